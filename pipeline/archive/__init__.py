@@ -1,0 +1,1 @@
+"""Filed by patient, indexed, found, never overwritten."""

@@ -1,0 +1,1 @@
+"""From a structured revision to the signable PDF and the exchange DOCX."""

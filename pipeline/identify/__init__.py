@@ -1,0 +1,1 @@
+"""Who and what a text is about: kind, patient, recipient, urgency."""

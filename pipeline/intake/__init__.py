@@ -1,0 +1,1 @@
+"""The watched inbox: settle, claim, hash, sort by kind, or set aside with a reason."""

@@ -1,0 +1,1 @@
+"""The job engine: one job is one step of one case."""

@@ -1,0 +1,1 @@
+"""The database: cases and their moves, results of each stage, registers, users, the audit chain."""

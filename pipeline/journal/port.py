@@ -1,0 +1,206 @@
+"""What the flow needs of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.document import Record
+from pipeline.model.people import Correspondent, Patient, User
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link of the chain: ``hash`` = SHA-256 over the previous hash and this entry's canonical JSON."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    case_id: str
+    details: Mapping[str, str]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """``whole`` is false when an entry was changed, removed or inserted; ``broken_at`` is its ``seq``."""
+
+    whole: bool
+    entries: int
+    broken_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanges:
+    """Columns to change with a move; None leaves one as it is."""
+
+    kind: str | None = None
+    patient_id: str | None = None
+    title: str | None = None
+    urgency: Urgency | None = None
+    message: str | None = None
+    revision_no: int | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. ``refused`` pairs a line number with a French reason."""
+
+    added: int
+    changed: int
+    same: int
+    refused: tuple[tuple[int, str], ...] = field(default=())
+
+
+class Journal(Protocol):
+    """Every write of a case is one transaction: the move, the results, the changed columns and the audit entry."""
+
+    # cases
+    def open_case(
+        self,
+        *,
+        claim_id: str,
+        medium: Medium,
+        author: str,
+        original: BlobRef,
+        original_name: str,
+        received_at: datetime,
+        replaces: str = "",
+    ) -> Case:
+        """Status RECEIVED. The same ``claim_id`` again returns the same case. Raises `FileRefused` when another
+        case has the same original (message names its number and date)."""
+        ...
+
+    def case(self, case_id: str) -> Case:
+        """By id or by number. Raises `CaseUnknown`."""
+        ...
+
+    def pile(self, statuses: Iterable[Status], *, limit: int = 500) -> list[Case]:
+        """Urgent first, then oldest first."""
+        ...
+
+    def counts(self) -> dict[Status, int]: ...
+
+    def move(
+        self,
+        case: Case,
+        target: Status,
+        *,
+        actor: str,
+        reason: str = "",
+        results: Mapping[str, object] | None = None,
+        changes: CaseChanges | None = None,
+        details: Mapping[str, str] | None = None,
+        record: Record | None = None,
+    ) -> Case:
+        """Compare-and-set on ``case.move_no``. Raises `MoveForbidden`, `StaleCase` (nothing was written then).
+        ``record`` is added to the records in the same transaction."""
+        ...
+
+    def note(
+        self,
+        case: Case,
+        *,
+        actor: str,
+        action: str,
+        results: Mapping[str, object] | None = None,
+        changes: CaseChanges | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> Case:
+        """Write results or changes without a move. Compare-and-set on ``case.move_no`` and ``case.revision_no``.
+        Raises `StaleCase`."""
+        ...
+
+    def moves(self, case_id: str) -> list[Move]: ...
+
+    def result(self, case_id: str, stage: str, type_: type[T]) -> T | None:
+        """The newest result of a stage, decoded as the dataclass ``type_``."""
+        ...
+
+    def results(self, case_id: str, stage: str, type_: type[T]) -> list[T]:
+        """All of them, oldest first."""
+        ...
+
+    # audit
+    def record_action(
+        self, *, actor: str, action: str, case_id: str = "", details: Mapping[str, str] | None = None
+    ) -> None: ...
+
+    def audit_entries(self, *, case_id: str = "", limit: int = 1000) -> list[AuditEntry]: ...
+
+    def verify_audit(self) -> AuditReport: ...
+
+    # registers
+    def import_patients(self, patients: Sequence[Patient], *, actor: str) -> Imported: ...
+
+    def patient(self, patient_id: str) -> Patient | None: ...
+
+    def find_patients(self, text: str, *, limit: int = 20) -> list[Patient]:
+        """Accent-blind prefix search in names, or a birth date (12/03/1954, 1954-03-12)."""
+        ...
+
+    def patients_by_ins(self, ins: str) -> list[Patient]: ...
+
+    def patients_born_on(self, day: date) -> list[Patient]: ...
+
+    def all_patients(self) -> Iterable[Patient]: ...
+
+    def import_correspondents(self, people: Sequence[Correspondent], *, actor: str) -> Imported: ...
+
+    def correspondent(self, correspondent_id: str) -> Correspondent | None: ...
+
+    def all_correspondents(self) -> Iterable[Correspondent]: ...
+
+    # records
+    def records_of(self, patient_id: str) -> list[Record]: ...
+
+    def record(self, record_id: str) -> Record | None: ...
+
+    def all_records(self) -> Iterable[Record]: ...
+
+    # users and sessions; passwords are argon2id hashes made by the caller
+    def save_user(self, user: User, password_hash: str, *, actor: str) -> None: ...
+
+    def user(self, login: str) -> tuple[User, str] | None: ...
+
+    def users(self) -> list[User]: ...
+
+    def open_session(self, token_sha256: str, login: str, expires_at: datetime) -> None: ...
+
+    def session(self, token_sha256: str, now: datetime) -> str | None:
+        """The login, or None when unknown or expired."""
+        ...
+
+    def close_session(self, token_sha256: str) -> None: ...
+
+    # the practice's own words
+    def accept_word(self, word: str, *, actor: str) -> None: ...
+
+    def forget_word(self, word: str, *, actor: str) -> None: ...
+
+    def accepted_words(self) -> frozenset[str]: ...
+
+
+class Blobs(Protocol):
+    """Kept files, named by content, written once, read-only."""
+
+    def put(self, content: bytes, media_type: str) -> BlobRef: ...
+
+    def put_file(self, source: Path, media_type: str) -> BlobRef:
+        """A flushed copy of ``source``; hashed while it is copied, in bounded memory."""
+        ...
+
+    def path(self, ref: BlobRef) -> Path: ...
+
+    def read(self, ref: BlobRef) -> bytes:
+        """Raises `IntegrityBroken` when the content no longer has its hash."""
+        ...

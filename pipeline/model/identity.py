@@ -1,0 +1,90 @@
+"""Who and what a text is about, with the evidence and the questions that remain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.model.case import Urgency
+from pipeline.model.people import Sex
+
+
+class DocumentKind(StrEnum):
+    """The kinds a text can be. The catalogue (``templates/catalog.yaml``) holds what each requires."""
+
+    LETTER = "letter"
+    CONSULTATION_REPORT = "consultation_report"
+    OPERATIVE_REPORT = "operative_report"
+    IMAGING_REPORT = "imaging_report"
+    DISCHARGE_LETTER = "discharge_letter"
+    CERTIFICATE = "certificate"
+    CONVOCATION = "convocation"
+    RECEIVED_LETTER = "received_letter"  # courrier reçu, a scan
+    ARCHIVE = "archive"  # old paper, a scan
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Identity traits as they were heard or read; empty when absent. ``names`` keeps every name word in order."""
+
+    names: str = ""
+    birth_date: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    ins: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person of a register who may be meant. ``score`` in [0, 1]; traits by their French names."""
+
+    id: str
+    score: float
+    agreeing: tuple[str, ...] = ()
+    disagreeing: tuple[str, ...] = ()
+
+
+class QuestionKind(StrEnum):
+    """What a person must answer."""
+
+    PATIENT_UNKNOWN = "patient_unknown"
+    PATIENT_DOUBTFUL = "patient_doubtful"
+    KIND_UNKNOWN = "kind_unknown"
+    RECIPIENT_UNKNOWN = "recipient_unknown"
+    RECIPIENT_DOUBTFUL = "recipient_doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubt for the secretary, in French."""
+
+    kind: QuestionKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What the opening says. ``patient_id`` is empty unless at least two traits agree and nobody else is near.
+
+    ``body_start`` is the offset in the checked text where the document's body begins (what stands before it is the
+    spoken opening; it stays visible in the review). ``removed`` are further ``(start, end)`` spans that are not
+    part of the letter (a note for the secretariat). ``notes`` are those notes' texts.
+    """
+
+    kind: DocumentKind | None
+    kind_evidence: str = ""
+    title: str = ""
+    traits: Traits = Traits()
+    patient_id: str = ""
+    patients: tuple[Candidate, ...] = ()
+    recipient_heard: str = ""
+    recipient_id: str = ""
+    recipients: tuple[Candidate, ...] = ()
+    urgency: Urgency = Urgency.ROUTINE
+    body_start: int = 0
+    removed: tuple[tuple[int, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    document_date: date | None = None
+    sender_heard: str = ""

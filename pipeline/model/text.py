@@ -1,0 +1,159 @@
+"""What was heard or read, and what is doubtful in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Audio to transcribe: a readable path to the unchanged original."""
+
+    path: str
+    media_type: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A raw word as the engine heard it: seconds from the start, probability in [0, 1]."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page: 0-based page, edges as fractions of the page's width and height."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of written text and where it comes from.
+
+    ``before`` is the white space before it: ``""``, ``" "``, a no-break space, ``"\\n"`` (à la ligne),
+    ``"\\n\\n"`` (nouveau paragraphe) or ``"\\n\\n\\n"`` (nouvelle section). ``raw`` is what was heard or read;
+    ``rule`` names the rule that changed it, ``""`` when nothing did. Audio tokens have ``start`` and
+    ``end`` in seconds; scan tokens have ``box``.
+    """
+
+    text: str
+    before: str
+    raw: str
+    rule: str = ""
+    probability: float = 1.0
+    start: float | None = None
+    end: float | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Speech (seconds) for which no word was found: a person must listen."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The written form of a recording or of scanned pages.
+
+    ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration`` and
+    ``speech`` are seconds (0 for a scan); ``pages`` is 0 for audio.
+    """
+
+    tokens: tuple[Token, ...]
+    words: tuple[Word, ...] = ()
+    engine: str = ""
+    language: str = "fr"
+    duration: float = 0.0
+    speech: float = 0.0
+    gaps: tuple[Gap, ...] = ()
+    pages: int = 0
+
+    @cached_property
+    def text(self) -> str:
+        """The whole written text; offsets elsewhere (findings, spans) count its characters."""
+        return "".join(token.before + token.text for token in self.tokens)
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[int, int], ...]:
+        """``(start, end)`` character offsets in ``text`` of each token, without the space before it."""
+        places: list[tuple[int, int]] = []
+        position = 0
+        for token in self.tokens:
+            start = position + len(token.before)
+            position = start + len(token.text)
+            places.append((start, position))
+        return tuple(places)
+
+
+class FindingKind(StrEnum):
+    """What a finding is about."""
+
+    UNKNOWN_WORD = "unknown_word"  # in no word list
+    LIKELY_MISHEARD = "likely_misheard"  # a near term of the lexicon fits
+    LOW_CONFIDENCE = "low_confidence"  # the engine was unsure
+    GAP = "gap"  # speech without words: listen
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A possible replacement, its score in [0, 1] and the list it comes from."""
+
+    text: str
+    score: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A doubt at ``text[start:end]`` of the checked text. ``message`` is French, for the secretary."""
+
+    kind: FindingKind
+    start: int
+    end: int
+    excerpt: str
+    proposals: tuple[Proposal, ...] = ()
+    score: float = 0.0
+    message: str = ""
+    audio_start: float | None = None
+    audio_end: float | None = None
+
+
+@dataclass(frozen=True)
+class CheckedText:
+    """A transcript whose doubts are known. Its text equals the transcript's: nothing is changed by itself."""
+
+    transcript: Transcript
+    findings: tuple[Finding, ...] = field(default=())
+    lexicon: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.transcript.text
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReading:
+    """Pages that were read: the text, and whether OCR ran on them.
+
+    ``pdf_sha256`` names the searchable PDF, or the untouched original when ``rewritten`` is false.
+    """
+
+    transcript: Transcript
+    pages: int
+    ocr: bool
+    rewritten: bool
+    note: str = ""

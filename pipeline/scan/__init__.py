@@ -1,0 +1,1 @@
+"""Paper in, text and a searchable PDF/A out."""

@@ -1,0 +1,162 @@
+"""Typed settings: ``calame.toml`` in the working folder (or the file named by ``CALAME_CONFIG``), then the
+environment (``CALAME_INBOX=…``, ``CALAME_PRACTICE__NAME=…``), which wins."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def data_folder(name: str) -> Path:
+    """``templates`` or ``lexicon``: beside the package in a checkout, inside it once installed."""
+    packaged = Path(__file__).resolve().parent / "_data" / name
+    return packaged if packaged.is_dir() else ROOT / name
+
+
+class PracticeSettings(BaseModel):
+    """What the letterhead says."""
+
+    name: str = "Cabinet médical"
+    address: str = ""
+    town: str = ""
+    phone: str = ""
+    email: str = ""
+    finess: str = ""
+
+
+class Settings(BaseSettings):
+    """Every setting. Paths may be relative to the working folder; ``resolved()`` makes them absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="CALAME_", env_nested_delimiter="__", extra="forbid")
+
+    inbox: Path = Path("inbox")
+    outbox: Path = Path("outbox")
+    home: Path = Path("var")
+    templates: Path = Field(default_factory=lambda: data_folder("templates"))
+    lexicon: Path = Field(default_factory=lambda: data_folder("lexicon"))
+    models: Path = Field(default_factory=lambda: _cache() / "models")
+    cache: Path = Field(default_factory=lambda: _cache() / "cache")
+
+    database: str = ""
+    """SQLAlchemy address; empty: SQLite in ``home``. PostgreSQL: ``postgresql+psycopg://…``."""
+    jobs_database: str = ""
+    """Where the job engine keeps its own tables; empty: SQLite in ``home``, or ``database`` on PostgreSQL."""
+
+    model: str = "base"
+    model_folder: Path | None = None
+    threads: int = 0
+    """Processor threads of the speech engine; 0: as many as cores."""
+
+    settle_seconds: float = 2.0
+    max_file_megabytes: int = 2048
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+    session_minutes: int = 480
+
+    practice: PracticeSettings = Field(default_factory=PracticeSettings)
+    certificate: Path | None = None
+    """A PKCS#12 file to sign with; empty: a practice certificate is made on first run."""
+    certificate_passphrase: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        file = Path(os.environ.get("CALAME_CONFIG", "calame.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @property
+    def archive(self) -> Path:
+        return self.outbox / "archive"
+
+    @property
+    def drafts(self) -> Path:
+        return self.outbox / "brouillons"
+
+    @property
+    def blobs(self) -> Path:
+        return self.home / "originals"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home / 'calame.db'}"
+
+    @property
+    def jobs_database_url(self) -> str:
+        if self.jobs_database:
+            return self.jobs_database
+        return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.home / 'jobs.db'}"
+
+    def resolved(self) -> Settings:
+        """The same with absolute paths, folders made and checked. Raises `SettingsError` when one is unsafe."""
+        absolute = self.model_copy(
+            update={
+                name: getattr(self, name).expanduser().absolute()
+                for name in ("inbox", "outbox", "home", "templates", "lexicon", "models", "cache")
+            }
+        )
+        for folder in (absolute.inbox, absolute.outbox, absolute.home):
+            _make_safe(folder)
+        _refuse_nested(absolute.inbox, absolute.outbox, absolute.home)
+        return absolute
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "calame"
+
+
+def _make_safe(folder: Path) -> None:
+    if folder.is_symlink():
+        raise SettingsError(
+            f"Le dossier {folder} est un lien symbolique.", advice="Indiquez le vrai dossier dans calame.toml."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except OSError as error:
+        raise SettingsError(
+            f"Le dossier {folder} ne peut pas être créé ({error.strerror}).",
+            advice="Choisissez un autre dossier dans calame.toml ou corrigez ses droits.",
+        ) from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"Le dossier {folder} n'est pas accessible en écriture.",
+            advice="Corrigez ses droits ou lancez Calame avec le bon compte.",
+        )
+    mode = folder.stat().st_mode
+    if mode & 0o002 and not mode & 0o1000:
+        raise SettingsError(
+            f"Le dossier {folder} est modifiable par tout le monde.", advice=f"Lancez « chmod o-w {folder} »."
+        )
+
+
+def _refuse_nested(*folders: Path) -> None:
+    for one in folders:
+        for other in folders:
+            if one is not other and (one == other or one in other.parents):
+                raise SettingsError(
+                    f"Le dossier {other} se trouve dans {one}.",
+                    advice="Séparez inbox, outbox et home dans calame.toml.",
+                )

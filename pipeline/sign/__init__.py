@@ -1,0 +1,1 @@
+"""PAdES signatures: what is signed is what was reviewed."""

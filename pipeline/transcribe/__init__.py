@@ -1,0 +1,1 @@
+"""Audio in, checked-for-coverage written text out."""

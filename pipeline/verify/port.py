@@ -1,0 +1,22 @@
+"""What this room needs of a lexicon."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pipeline.model.text import Proposal
+
+
+class Lexicon(Protocol):
+    """The word lists. ``version`` names their content."""
+
+    @property
+    def version(self) -> str: ...
+
+    def knows(self, word: str) -> bool:
+        """Whether the word (any case) stands in a list."""
+        ...
+
+    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words`` (one to four words), best first."""
+        ...
