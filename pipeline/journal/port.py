@@ -130,6 +130,15 @@ class Journal(Protocol):
         """All of them, oldest first."""
         ...
 
+    # progress of long steps: shown, not history
+    def set_progress(self, case_id: str, share: float) -> None:
+        """``share`` in [0, 1]; cheap: writes at most twice a second for a case."""
+        ...
+
+    def progress(self) -> dict[str, float]:
+        """Of the cases at a worker's status only."""
+        ...
+
     # audit
     def record_action(
         self, *, actor: str, action: str, case_id: str = "", details: Mapping[str, str] | None = None

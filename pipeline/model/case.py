@@ -55,7 +55,7 @@ WORKER_STATUSES: frozenset[Status] = frozenset(
 """The statuses at which the machine acts; at all others it waits for a person or is done."""
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.RECEIVED: frozenset({Status.TRANSCRIBED, Status.FAILED, Status.DISCARDED}),
+    Status.RECEIVED: frozenset({Status.TRANSCRIBED, Status.IDENTIFIED, Status.FAILED, Status.DISCARDED}),
     Status.TRANSCRIBED: frozenset({Status.CHECKED, Status.FAILED, Status.DISCARDED}),
     Status.CHECKED: frozenset({Status.IDENTIFIED, Status.HELD, Status.TO_CONFIRM, Status.FAILED, Status.DISCARDED}),
     Status.HELD: frozenset({Status.IDENTIFIED, Status.DISCARDED}),

@@ -1,0 +1,92 @@
+"""The rules of reviewing: settle a doubt, put a proposal into the text, know what still stands in the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.errors import DocumentIncomplete, StaleDraft
+from pipeline.model.document import Draft, Section
+from pipeline.model.text import CheckedText, Finding, FindingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A person's answer to the finding number ``index`` of the checked text.
+
+    ``decision`` is ``"replaced"`` (``text`` holds the replacement), ``"kept"``, ``"learned"`` (kept, and added to the
+    practice's words) or ``"heard"`` (a gap was listened to).
+    """
+
+    index: int
+    decision: str
+    by: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a doctor sent a draft back."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+def open_findings(checked: CheckedText, settled: Sequence[Settled]) -> list[tuple[int, Finding]]:
+    """The findings nobody answered, with their index, in the order of the text."""
+    answered = {one.index for one in settled}
+    return [(index, finding) for index, finding in enumerate(checked.findings) if index not in answered]
+
+
+def unheard_gaps(checked: CheckedText, settled: Sequence[Settled]) -> list[Finding]:
+    """Speech without words that nobody has listened to: it stands in the way of approval."""
+    return [finding for _, finding in open_findings(checked, settled) if finding.kind is FindingKind.GAP]
+
+
+def replace_excerpt(
+    sections: Sequence[Section], excerpt: str, replacement: str, *, near: float
+) -> tuple[Section, ...] | None:
+    """Put ``replacement`` for one whole-word occurrence of ``excerpt``: the one nearest to ``near`` (share of the text, 0 to 1).
+
+    None when the excerpt no longer stands in the text.
+    """
+    whole = re.compile(rf"(?<!\w){re.escape(excerpt)}(?!\w)")
+    total = sum(len(section.text) for section in sections) or 1
+    places: list[tuple[float, int, int, int]] = []
+    before = 0
+    for number, section in enumerate(sections):
+        places += [
+            (abs((before + found.start()) / total - near), number, found.start(), found.end())
+            for found in whole.finditer(section.text)
+        ]
+        before += len(section.text)
+    if not places:
+        return None
+    _, number, start, end = min(places)
+    text = sections[number].text
+    changed = Section(sections[number].heading, text[:start] + replacement + text[end:])
+    return (*sections[:number], changed, *sections[number + 1 :])
+
+
+def check_seen(draft: Draft, seen_revision: int) -> None:
+    """Raise `StaleDraft` unless the person edited the newest revision."""
+    if draft.revision.number != seen_revision:
+        raise StaleDraft("Une autre personne a modifié ce brouillon pendant votre saisie.")
+
+
+def check_approvable(
+    missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled]
+) -> None:
+    """Raise `DocumentIncomplete` when something required is missing or a gap of the recording was not listened to."""
+    if missing:
+        raise DocumentIncomplete(" ".join(missing), advice="Complétez le brouillon, puis approuvez-le.")
+    gaps = unheard_gaps(checked, settled) if checked else []
+    if gaps:
+        raise DocumentIncomplete(
+            f"{len(gaps)} passage(s) de la dictée n'ont pas été transcrits.",
+            advice="Écoutez chaque passage signalé, complétez le texte, puis marquez-le « écouté ».",
+        )
