@@ -298,9 +298,7 @@ class Flow:
             renderer=self.parts.renderer,
         )
 
-    def _move(
-        self, case: Case, target: Status, results: dict[str, object], changes: CaseChanges | None = None
-    ) -> Case:
+    def _move(self, case: Case, target: Status, results: dict[str, object], changes: CaseChanges | None = None) -> Case:
         return self.parts.journal.move(case, target, actor=WORKER, results=results, changes=changes)
 
     def _names(self) -> frozenset[str]:

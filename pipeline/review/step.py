@@ -78,9 +78,7 @@ def check_seen(draft: Draft, seen_revision: int) -> None:
         raise StaleDraft("Une autre personne a modifié ce brouillon pendant votre saisie.")
 
 
-def check_approvable(
-    missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled]
-) -> None:
+def check_approvable(missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled]) -> None:
     """Raise `DocumentIncomplete` when something required is missing or a gap of the recording was not listened to."""
     if missing:
         raise DocumentIncomplete(" ".join(missing), advice="Complétez le brouillon, puis approuvez-le.")

@@ -1,0 +1,396 @@
+"""What people do at a case: answer, correct, approve, send back, sign, confirm, set aside, take up again.
+
+Pages and commands call this and nothing else. Every verb says who did it, checks that the person may and that nobody was
+quicker, and is one journal transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.compose import step as compose
+from pipeline.compose.port import KindRules
+from pipeline.errors import DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
+from pipeline.flow import Flow
+from pipeline.journal.port import CaseChanges
+from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.document import ConfirmedScan, Draft, Hit, Record, ReviewedDraft, SearchQuery, Section
+from pipeline.model.identity import DocumentKind, Identification
+from pipeline.model.people import Correspondent, Patient, Role, User
+from pipeline.model.text import CheckedText, Finding, ScanReading
+from pipeline.review import step as review
+from pipeline.review.step import Remark, Settled
+from pipeline.sign import step as sign
+
+WAITING_FOR_PEOPLE = (
+    Status.HELD,
+    Status.SENT_BACK,
+    Status.TO_REVIEW,
+    Status.TO_CONFIRM,
+    Status.TO_SIGN,
+    Status.FAILED,
+)
+EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that a page shows of one case. What does not exist yet is None or empty."""
+
+    case: Case
+    moves: list[Move]
+    checked: CheckedText | None
+    settled: list[Settled]
+    identification: Identification | None
+    patient: Patient | None
+    candidates: list[Patient]
+    recipients: list[Correspondent]
+    draft: Draft | None
+    rules: KindRules | None
+    missing: tuple[str, ...]
+    remarks: list[Remark]
+    scan: ScanReading | None
+    record: Record | None
+
+    @property
+    def open_findings(self) -> list[tuple[int, Finding]]:
+        return review.open_findings(self.checked, self.settled) if self.checked else []
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the secretary typed. ``seen_revision`` is the number of the revision that was on the screen."""
+
+    sections: tuple[Section, ...]
+    seen_revision: int
+    title: str = ""
+    recipient_id: str | None = None
+    document_date: date | None = None
+    author_login: str = ""
+
+
+class Desk:
+    """The verbs of people, over a `Flow`."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.parts = flow.parts
+        self.journal = flow.parts.journal
+
+    # --- look ---------------------------------------------------------------------------------------------------
+
+    def pile(self, statuses: Sequence[Status] = WAITING_FOR_PEOPLE) -> list[Case]:
+        return self.journal.pile(statuses)
+
+    def open(self, case_id: str) -> Dossier:
+        """By id or number. Raises `CaseUnknown`."""
+        case = self.journal.case(case_id)
+        result = self.journal.result
+        found = result(case.id, "identification", Identification)
+        draft = result(case.id, "draft", Draft)
+        chosen = case.patient_id or (found.patient_id if found else "")
+        near = [self.journal.patient(c.id) for c in found.patients] if found else []
+        people = [self.journal.correspondent(c.id) for c in found.recipients] if found else []
+        rules = self.parts.renderer.rules(draft.revision.kind) if draft else None
+        return Dossier(
+            case=case,
+            moves=self.journal.moves(case.id),
+            checked=result(case.id, "checked", CheckedText),
+            settled=self.journal.results(case.id, "settled", Settled),
+            identification=found,
+            patient=self.journal.patient(chosen) if chosen else None,
+            candidates=[patient for patient in near if patient],
+            recipients=[person for person in people if person],
+            draft=draft,
+            rules=rules,
+            missing=compose.missing(draft.revision, rules) if draft and rules else (),
+            remarks=self.journal.results(case.id, "remark", Remark),
+            scan=result(case.id, "scan", ScanReading),
+            record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
+        )
+
+    # --- identity ------------------------------------------------------------------------------------------------
+
+    def choose_identity(
+        self, case_id: str, *, patient_id: str, kind: DocumentKind, by: User, recipient_id: str = "", move_no: int = -1
+    ) -> Case:
+        """A person names the patient and kind of a held dictation, or changes them on a draft. Raises `RegisterError`."""
+        case = self._case(case_id, move_no)
+        if self.journal.patient(patient_id) is None:
+            raise RegisterError("Ce patient n'est pas dans le registre.", advice="Choisissez-le ou créez sa fiche.")
+        if case.status is Status.TO_SIGN:
+            raise MoveForbidden("Ce document est approuvé.", advice="Annulez d'abord l'approbation.")
+        if case.replaces:
+            raise MoveForbidden("Le patient d'un document déjà classé ne change pas.")
+        found = self.flow.need(case, "identification", Identification)
+        answered = replace(found, patient_id=patient_id, kind=kind, recipient_id=recipient_id, questions=())
+        return self.journal.move(
+            case,
+            Status.IDENTIFIED,
+            actor=by.login,
+            reason="identité confirmée par une personne",
+            results={"identification": answered},
+            changes=CaseChanges(patient_id=patient_id, kind=kind.value, message=""),
+        )
+
+    def create_patient(self, patient: Patient, *, by: User) -> Patient:
+        """Add a patient to the register. Raises `RegisterError` when one with the same traits is there."""
+        if not patient.birth_name or not patient.first_names or patient.birth_date is None:
+            raise RegisterError("Il faut au moins le nom de naissance, le prénom et la date de naissance.")
+        done = self.journal.import_patients([patient], actor=by.login)
+        if done.refused:
+            raise RegisterError(done.refused[0][1])
+        return patient
+
+    # --- the draft -------------------------------------------------------------------------------------------------
+
+    def correct(self, case_id: str, correction: Correction, *, by: User) -> Draft:
+        """A new revision from what was typed. Raises `StaleDraft`, `MoveForbidden`."""
+        case, draft = self._editable(case_id)
+        review.check_seen(draft, correction.seen_revision)
+        revision = compose.revise(draft.revision, correction.sections, by=by.login)
+        if correction.title:
+            revision = replace(revision, title=correction.title)
+        if correction.document_date:
+            revision = replace(revision, document_date=correction.document_date)
+        if correction.recipient_id is not None:
+            revision = replace(revision, recipient=self.journal.correspondent(correction.recipient_id))
+        if correction.author_login:
+            named = self.flow.practitioner(replace(case, author=correction.author_login))
+            revision = replace(revision, author=named)
+        return self._save(case, self.flow.render(case, revision), by, "correct")
+
+    def undo(self, case_id: str, *, by: User, seen_revision: int) -> Draft:
+        """A new revision with the text of the one before. Raises `MoveForbidden` when there is none."""
+        case, draft = self._editable(case_id)
+        review.check_seen(draft, seen_revision)
+        wanted = draft.revision.number - 1
+        before = [d for d in self.journal.results(case.id, "draft", Draft) if d.revision.number == wanted]
+        if not before:
+            raise MoveForbidden("Il n'y a pas de version précédente de ce brouillon.")
+        revision = replace(before[0].revision, number=draft.revision.number + 1, made_by=by.login)
+        return self._save(case, self.flow.render(case, revision), by, "undo")
+
+    def settle(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> Draft | None:
+        """Answer a finding: ``replaced`` (``text`` is put into the draft), ``kept``, ``learned`` or ``heard``.
+
+        Returns the new draft when the text changed. Raises `DocumentIncomplete` when the words no longer stand there.
+        """
+        case, draft = self._editable(case_id)
+        checked = self.flow.need(case, "checked", CheckedText)
+        if not 0 <= index < len(checked.findings) or decision not in ("replaced", "kept", "learned", "heard"):
+            raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
+        finding = checked.findings[index]
+        answer = Settled(index, decision, by.login, self.parts.now(), text)
+        if decision == "learned":
+            self.journal.accept_word(finding.excerpt, actor=by.login)
+        if decision != "replaced":
+            self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
+            return None
+        near = finding.start / max(len(checked.text), 1)
+        sections = review.replace_excerpt(draft.revision.sections, finding.excerpt, text, near=near)
+        if sections is None:
+            raise DocumentIncomplete(
+                "Ces mots ne sont plus dans le texte.", advice="Corrigez directement, puis gardez le doute comme réglé."
+            )
+        revision = compose.revise(draft.revision, sections, by=by.login)
+        return self._save(case, self.flow.render(case, revision), by, "settle", {"settled": answer})
+
+    def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
+        """Approve exactly the PDF that was seen. Raises `StaleDraft`, `DocumentIncomplete`."""
+        case, draft = self._editable(case_id)
+        rules = self.parts.renderer.rules(draft.revision.kind)
+        checked = self.journal.result(case.id, "checked", CheckedText)
+        settled = self.journal.results(case.id, "settled", Settled)
+        review.check_approvable(compose.missing(draft.revision, rules), checked, settled)
+        reviewed = draft.approve(by=by.login, at=self.parts.now(), seen_sha256=seen_sha256)
+        return self.journal.move(
+            case,
+            Status.TO_SIGN,
+            actor=by.login,
+            results={"reviewed": reviewed},
+            changes=CaseChanges(message=""),
+            details={"revision": draft.revision.sha256, "pdf": draft.pdf.sha256},
+        )
+
+    def unapprove(self, case_id: str, *, by: User) -> Case:
+        """Take an approval back, before signature."""
+        return self.journal.move(self._case(case_id), Status.TO_REVIEW, actor=by.login, reason="approbation annulée")
+
+    def send_back(self, case_id: str, remark: str, *, by: User) -> Case:
+        """The doctor sends an approved draft back with a remark. Raises `NotAllowed`, `DocumentIncomplete`."""
+        if by.role is not Role.DOCTOR:
+            raise NotAllowed("Seul le médecin renvoie un document.", advice="Annulez plutôt l'approbation.")
+        if not remark.strip():
+            raise DocumentIncomplete("Dites en quelques mots ce qu'il faut corriger.")
+        said = Remark(remark.strip(), by.login, self.parts.now())
+        case = self._case(case_id)
+        return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said})
+
+    def sign(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
+        """Sign what was reviewed and seen. Raises `NotAllowed`, `StaleDraft`, `SigningFailed`."""
+        case = self._case(case_id)
+        if case.status is not Status.TO_SIGN:
+            raise MoveForbidden("Ce document n'attend pas de signature.")
+        reviewed = self.flow.need(case, "reviewed", ReviewedDraft)
+        Draft(reviewed.revision, reviewed.pdf, reviewed.docx).approve(
+            by=by.login, at=reviewed.reviewed_at, seen_sha256=seen_sha256
+        )
+        author = reviewed.revision.author
+        if by.role is Role.DOCTOR and author.login and author.login != by.login:
+            raise NotAllowed(
+                f"Ce document est au nom de {author.name}.", advice="Renvoyez-le pour en changer l'auteur."
+            )
+        rules = self.parts.renderer.rules(reviewed.revision.kind)
+        at = self.parts.now()
+        pdf, level = sign.sign(
+            reviewed,
+            self.parts.blobs.read(reviewed.pdf),
+            signer=by,
+            signers=rules.signers,
+            port=self.parts.signer,
+            at=at,
+        )
+        signed = reviewed.signed(pdf=self.parts.blobs.put(pdf, "application/pdf"), by=by.login, at=at, level=level)
+        details = {"reviewed": reviewed.pdf.sha256, "signed": signed.pdf.sha256, "level": level}
+        return self.journal.move(case, Status.SIGNED, actor=by.login, results={"signed": signed}, details=details)
+
+    # --- paper -----------------------------------------------------------------------------------------------------
+
+    def confirm_scan(
+        self,
+        case_id: str,
+        *,
+        patient_id: str,
+        kind: DocumentKind,
+        title: str,
+        document_date: date | None,
+        sender: str,
+        by: User,
+    ) -> Case:
+        """A person confirms whose paper it is. Raises `RegisterError`, `StaleCase`."""
+        case = self._case(case_id)
+        patient = self.journal.patient(patient_id)
+        if patient is None:
+            raise RegisterError("Choisissez le patient de ce document.", advice="Cherchez-le ou créez sa fiche.")
+        reading = self.flow.need(case, "scan", ScanReading)
+        confirmed = ConfirmedScan(
+            case_id=case.id,
+            patient=patient,
+            kind=kind,
+            title=title.strip() or "Courrier reçu",
+            document_date=document_date,
+            sender=sender.strip(),
+            pdf=self.scan_pdf(case),
+            original=case.original,
+            text=reading.transcript.text,
+            confirmed_by=by.login,
+            confirmed_at=self.parts.now(),
+        )
+        return self.journal.move(
+            case,
+            Status.CONFIRMED,
+            actor=by.login,
+            results={"confirmed": confirmed},
+            changes=CaseChanges(patient_id=patient_id, kind=kind.value, title=confirmed.title, message=""),
+        )
+
+    def scan_pdf(self, case: Case) -> BlobRef:
+        """The searchable PDF of a scan, or the untouched original."""
+        return self.flow.need(case, "scan_pdf", BlobRef)
+
+    # --- set aside, take up again ------------------------------------------------------------------------------------
+
+    def discard(self, case_id: str, reason: str, *, by: User) -> Case:
+        """Set a case aside. Nothing is deleted. Raises `DocumentIncomplete` without a reason."""
+        if not reason.strip():
+            raise DocumentIncomplete("Dites pourquoi ce dossier est écarté.")
+        return self.journal.move(self._case(case_id), Status.DISCARDED, actor=by.login, reason=reason.strip())
+
+    def restore(self, case_id: str, *, by: User) -> Case:
+        """Take a discarded case up where it was; from a machine's status it starts again."""
+        case = self._case(case_id)
+        source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.DISCARDED), None)
+        people = (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM)
+        target = source if source in people else Status.RECEIVED
+        return self.journal.move(case, target, actor=by.login, reason="repris")
+
+    def retry(self, case_id: str, *, by: User) -> Case:
+        """Run the failed step again."""
+        case = self._case(case_id)
+        source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.FAILED), None)
+        return self.journal.move(
+            case, source or Status.RECEIVED, actor=by.login, reason="relancé", changes=CaseChanges(message="")
+        )
+
+    def correct_filed(self, record_id: str, *, by: User) -> Case:
+        """Open the correction of a filed document: a new case that names the old record, which stays as it is."""
+        record = self.journal.record(record_id)
+        if record is None:
+            raise RegisterError("Ce document n'est pas dans l'archive.")
+        if record.replaced_by:
+            raise MoveForbidden("Ce document a déjà été remplacé.", advice="Corrigez sa dernière version.")
+        old = self.journal.case(record.case_id)
+        if old.medium is Medium.SCAN:
+            raise MoveForbidden("Un document numérisé ne se corrige pas.", advice="Numérisez-le à nouveau.")
+        content = self.parts.shelf.read(record.path)
+        case = self.journal.open_case(
+            claim_id=f"correction-{record.id}",
+            medium=Medium.DICTATION,
+            author=old.author,
+            original=self.parts.blobs.put(content, "application/pdf"),
+            original_name=f"correction de {old.number}",
+            received_at=self.parts.now(),
+            replaces=record.id,
+        )
+        self.journal.record_action(
+            actor=by.login, action="correct-filed", case_id=case.id, details={"record": record.id}
+        )
+        return case
+
+    def set_urgency(self, case_id: str, urgency: Urgency, *, by: User) -> Case:
+        return self.journal.note(
+            self._case(case_id), actor=by.login, action="urgency", changes=CaseChanges(urgency=urgency)
+        )
+
+    # --- archive -----------------------------------------------------------------------------------------------------
+
+    def search(self, query: SearchQuery, *, by: str) -> list[Hit]:
+        """Search the archive; that somebody searched is recorded, the words are not."""
+        hits = self.parts.index.search(query)
+        self.journal.record_action(actor=by, action="search", details={"hits": str(len(hits))})
+        return hits
+
+    def read_record(self, record_id: str, *, by: str) -> tuple[Record, bytes]:
+        """A filed PDF; that it was read is recorded."""
+        record = self.journal.record(record_id)
+        if record is None:
+            raise RegisterError("Ce document n'est pas dans l'archive.")
+        content = self.parts.shelf.read(record.path)
+        self.journal.record_action(actor=by, action="read", case_id=record.case_id, details={"record": record.id})
+        return record, content
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _case(self, case_id: str, move_no: int = -1) -> Case:
+        case = self.journal.case(case_id)
+        return case if move_no < 0 else replace(case, move_no=move_no)
+
+    def _editable(self, case_id: str) -> tuple[Case, Draft]:
+        case = self.journal.case(case_id)
+        if case.status not in EDITABLE:
+            raise MoveForbidden("Ce document ne peut pas être modifié maintenant.", advice="Rechargez la page.")
+        return case, self.flow.need(case, "draft", Draft)
+
+    def _save(self, case: Case, draft: Draft, by: User, action: str, more: dict[str, object] | None = None) -> Draft:
+        self.journal.note(
+            case,
+            actor=by.login,
+            action=action,
+            results={"draft": draft, **(more or {})},
+            changes=CaseChanges(revision_no=draft.revision.number, title=draft.revision.title),
+            details={"revision": draft.revision.sha256, "number": str(draft.revision.number)},
+        )
+        return draft
