@@ -30,10 +30,14 @@ Handler = Callable[[JobKey], None]
 """Does the step. Must be safe to run twice. Raises only when the step should be tried again."""
 
 
+GiveUp = Callable[[JobKey], None]
+"""Called once when a step failed too often to be tried again; must be safe to run twice."""
+
+
 class JobEngine(Protocol):
     """Durable jobs: what was submitted is done at least once, across SIGKILL."""
 
-    def start(self, handler: Handler) -> None: ...
+    def start(self, handler: Handler, on_give_up: GiveUp) -> None: ...
 
     def submit(self, key: JobKey, *, heavy: bool, urgent: bool) -> None:
         """``heavy`` jobs (transcription, OCR) run one at a time per worker; urgent ones go first."""
