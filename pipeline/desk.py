@@ -1,7 +1,7 @@
 """What people do at a case: answer, correct, approve, send back, sign, confirm, set aside, take up again.
 
-Pages and commands call this and nothing else. Every verb says who did it, checks that the person may and that nobody was
-quicker, and is one journal transaction.
+Pages and commands call this and nothing else. Every verb says who did it, checks that the person may and that
+nobody was quicker, and is one journal transaction.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Desk:
     def choose_identity(
         self, case_id: str, *, patient_id: str, kind: DocumentKind, by: User, recipient_id: str = "", move_no: int = -1
     ) -> Case:
-        """A person names the patient and kind of a held dictation, or changes them on a draft. Raises `RegisterError`."""
+        """A person names patient and kind of a held dictation, or changes them on a draft. Raises `RegisterError`."""
         case = self._case(case_id, move_no)
         if self.journal.patient(patient_id) is None:
             raise RegisterError("Ce patient n'est pas dans le registre.", advice="Choisissez-le ou créez sa fiche.")
@@ -150,7 +150,7 @@ class Desk:
         """A new revision from what was typed. Raises `StaleDraft`, `MoveForbidden`."""
         case, draft = self._editable(case_id)
         review.check_seen(draft, correction.seen_revision)
-        revision = compose.revise(draft.revision, correction.sections, by=by.login)
+        revision = compose.revise(draft.revision, correction.sections, self.parts.renderer, by=by.login)
         if correction.title:
             revision = replace(revision, title=correction.title)
         if correction.document_date:
@@ -195,7 +195,7 @@ class Desk:
             raise DocumentIncomplete(
                 "Ces mots ne sont plus dans le texte.", advice="Corrigez directement, puis gardez le doute comme réglé."
             )
-        revision = compose.revise(draft.revision, sections, by=by.login)
+        revision = compose.revise(draft.revision, sections, self.parts.renderer, by=by.login)
         return self._save(case, self.flow.render(case, revision), by, "settle", {"settled": answer})
 
     def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:

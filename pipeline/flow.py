@@ -1,8 +1,8 @@
 """THE MAP: at each status, who acts, what is done and where the case goes next.
 
-The machine's steps are here; what people do is in ``desk.py``. Every step reads the newest results, works without touching
-the journal, keeps files by their content, and ends in one journal transaction. So a step that is killed anywhere is
-simply run again, and one that already ended finds the case elsewhere and does nothing.
+The machine's steps are here; what people do is in ``desk.py``. Every step reads the newest results, works without
+touching the journal, keeps files by their content, and ends in one journal transaction. So a step that is killed
+anywhere is simply run again, and one that already ended finds the case elsewhere and does nothing.
 """
 
 from __future__ import annotations

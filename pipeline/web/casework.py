@@ -1,0 +1,347 @@
+"""The pile and one case: look, listen, correct, answer, approve, sign, confirm."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier
+from pipeline.errors import CaseUnknown, DocumentIncomplete, RegisterError, StaleDraft
+from pipeline.flow import MAP
+from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
+from pipeline.model.document import Section, SignedDocument
+from pipeline.model.identity import DocumentKind
+from pipeline.model.people import Patient, Role, Sex, User
+from pipeline.web import media
+from pipeline.web.media import PagePictures
+from pipeline.web.pages import Pages
+from pipeline.web.reading import marked_words
+
+TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
+    "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
+    "a-signer": ("À signer", (Status.TO_SIGN,)),
+    "en-cours": ("En cours", tuple(sorted(WORKER_STATUSES))),
+    "classes": ("Classés", (Status.FILED,)),
+    "ecartes": ("Écartés", (Status.DISCARDED,)),
+}
+GESTURES = ("unapprove", "discard", "restore", "retry")
+
+
+class Casework:
+    """Pages over the `Desk`; every rule is there, not here."""
+
+    def __init__(self, desk: Desk, pages: Pages, pictures: PagePictures, cache: Path) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._pictures = pictures
+        self._cache = cache
+
+    # --- the pile ------------------------------------------------------------------------------------------------
+
+    def pile(self, request: Request, user: User) -> Response:
+        return self._pages.render(request, user, "pile.html", **self._pile(request, user))
+
+    def pile_rows(self, request: Request, user: User) -> Response:
+        return self._pages.render(request, user, "_pile.html", **self._pile(request, user))
+
+    def _pile(self, request: Request, user: User) -> dict[str, Any]:
+        default = "a-signer" if user.role is Role.DOCTOR else "a-faire"
+        tab = request.query_params.get("onglet", default)
+        tab = tab if tab in TABS else default
+        cases = self._desk.pile(TABS[tab][1])
+        counts = self._desk.journal.counts()
+        names = {
+            case.patient_id: patient
+            for case in cases
+            if case.patient_id and (patient := self._desk.journal.patient(case.patient_id))
+        }
+        authors = {one.login: one.name for one in self._desk.journal.users()}
+        return {
+            "tab": tab,
+            "tabs": [(key, label, sum(counts.get(s, 0) for s in of)) for key, (label, of) in TABS.items()],
+            "cases": cases,
+            "patients": names,
+            "authors": authors,
+            "progress": self._desk.journal.progress(),
+            "who": MAP,
+            "waiting": sum(counts.get(status, 0) for status in WAITING_FOR_PEOPLE),
+        }
+
+    # --- one case ------------------------------------------------------------------------------------------------
+
+    def show(self, request: Request, user: User) -> Response:
+        return self._show(request, user, self._open(request))
+
+    def _show(
+        self, request: Request, user: User, dossier: Dossier, *, typed: tuple[Section, ...] = (), refused: str = ""
+    ) -> Response:
+        case = dossier.case
+        asking = case.status is Status.HELD
+        pdf = self._shown_pdf(dossier)
+        sections = typed or (dossier.draft.revision.sections if dossier.draft else ())
+        return self._pages.render(
+            request,
+            user,
+            "dossier.html",
+            status=409 if typed else 200,
+            d=dossier,
+            case=case,
+            map=MAP,
+            asking=asking,
+            editable=case.status in EDITABLE,
+            may_sign=bool(dossier.rules and user.role in dossier.rules.signers) and case.status is Status.TO_SIGN,
+            sections=sections or (Section("", ""),),
+            typed=bool(typed),
+            words=marked_words(dossier),
+            has_sound=case.medium is Medium.DICTATION and not case.replaces,
+            pdf=pdf,
+            pages=range(self._pictures.count(self._desk.parts.blobs.path(pdf))) if pdf else range(0),
+            correspondents=list(self._desk.journal.all_correspondents()) if case.status in EDITABLE or asking else [],
+            doctors=[one for one in self._desk.journal.users() if one.role is Role.DOCTOR],
+            authors={one.login: one.name for one in self._desk.journal.users()},
+            next_case=self._next(case, user),
+            refused=refused,
+        )
+
+    def _next(self, case: Case, user: User) -> Case | None:
+        statuses = TABS["a-signer" if user.role is Role.DOCTOR else "a-faire"][1]
+        return next((one for one in self._desk.pile(statuses) if one.id != case.id), None)
+
+    def edit(self, request: Request, user: User, form: FormData) -> Response:
+        """One form for all that happens at a draft, so that what was typed is never lost: it is saved first."""
+        dossier = self._open(request)
+        if dossier.draft is None:
+            raise CaseUnknown("Ce dossier n'a pas de brouillon.")
+        case_id = dossier.case.id
+        typed = _sections(form)
+        correction = Correction(
+            sections=typed,
+            seen_revision=_number(form, "revision"),
+            title=_text(form, "title"),
+            recipient_id=_text(form, "recipient"),
+            document_date=_date(form, "document_date"),
+            author_login=_text(form, "author"),
+        )
+        saved = False
+        try:
+            if _changed(dossier, correction):
+                self._desk.correct(case_id, correction, by=user)
+                saved = True
+        except StaleDraft as error:
+            return self._show(request, user, self._desk.open(case_id), typed=typed, refused=str(error))
+        verb, _, rest = _text(form, "action").partition(":")
+        if verb == "regler":
+            index, decision, *text = rest.split(":", 2)
+            self._desk.settle(case_id, int(index), decision, by=user, text=text[0] if text else "")
+            return _back(case_id, "regle", f"doute-{index}")
+        if verb == "annuler":
+            self._desk.undo(case_id, by=user, seen_revision=self._desk.open(case_id).case.revision_no)
+            return _back(case_id, "annule")
+        if verb == "approuver" and not saved:
+            self._desk.approve(case_id, by=user, seen_sha256=_text(form, "pdf"))
+            return self._after(dossier.case, user, "approuve")
+        return _back(case_id, "enregistre-a-relire" if verb == "approuver" else "enregistre")
+
+    def _after(self, case: Case, user: User, done: str) -> Response:
+        following = self._next(case, user)
+        return RedirectResponse(f"/dossiers/{following.id}?fait={done}" if following else f"/?fait={done}", 303)
+
+    # --- identity ------------------------------------------------------------------------------------------------
+
+    def identity(self, request: Request, user: User) -> Response:
+        dossier = self._open(request)
+        people = list(self._desk.journal.all_correspondents())
+        return self._pages.render(
+            request, user, "identite.html", d=dossier, case=dossier.case, correspondents=people, found=[], query=""
+        )
+
+    def choose_identity(self, request: Request, user: User, form: FormData) -> Response:
+        case = self._open(request).case
+        self._desk.choose_identity(
+            case.id,
+            patient_id=_text(form, "patient"),
+            kind=_kind(form),
+            recipient_id=_text(form, "recipient"),
+            by=user,
+            move_no=_number(form, "move_no"),
+        )
+        return _back(case.id, "identite")
+
+    def create_patient(self, request: Request, user: User, form: FormData) -> Response:
+        case = self._open(request).case
+        patient = Patient(
+            id=str(uuid.uuid4()),
+            birth_name=_text(form, "birth_name").upper(),
+            first_names=_text(form, "first_names"),
+            birth_date=_date(form, "birth_date"),
+            sex=Sex(_text(form, "sex") or "I"),
+            used_name=_text(form, "used_name").upper(),
+            address=_text(form, "address"),
+        )
+        self._desk.create_patient(patient, by=user)
+        return RedirectResponse(f"/dossiers/{case.id}?patient={patient.id}&fait=patient#identite", 303)
+
+    def find_patients(self, request: Request, user: User) -> Response:
+        query = request.query_params.get("q", "").strip()
+        found = self._desk.journal.find_patients(query, limit=12) if len(query) >= 2 else []
+        return self._pages.render(request, user, "_patients.html", found=found, query=query)
+
+    # --- paper, signature, the rest -------------------------------------------------------------------------------
+
+    def confirm_scan(self, request: Request, user: User, form: FormData) -> Response:
+        case = self._open(request).case
+        self._desk.confirm_scan(
+            case.id,
+            patient_id=_text(form, "patient"),
+            kind=_kind(form),
+            title=_text(form, "title"),
+            document_date=_date(form, "document_date"),
+            sender=_text(form, "sender"),
+            by=user,
+        )
+        return self._after(case, user, "confirme")
+
+    def sign(self, request: Request, user: User, form: FormData) -> Response:
+        case = self._open(request).case
+        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"))
+        return self._after(case, user, "signe")
+
+    def send_back(self, request: Request, user: User, form: FormData) -> Response:
+        case = self._open(request).case
+        self._desk.send_back(case.id, _text(form, "remark"), by=user)
+        return self._after(case, user, "renvoye")
+
+    def gesture(self, request: Request, user: User, form: FormData) -> Response:
+        """Undo an approval, set aside, take up again, retry."""
+        case, verb = self._open(request).case, _text(form, "action")
+        if verb == "unapprove":
+            self._desk.unapprove(case.id, by=user)
+        elif verb == "discard":
+            self._desk.discard(case.id, _text(form, "reason"), by=user)
+        elif verb == "restore":
+            self._desk.restore(case.id, by=user)
+        elif verb == "retry":
+            self._desk.retry(case.id, by=user)
+        return _back(case.id, verb)
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def sound(self, request: Request, user: User) -> Response:
+        del user
+        case = self._desk.journal.case(request.path_params["case"])
+        if case.medium is not Medium.DICTATION or case.replaces:
+            raise CaseUnknown("Ce dossier n'a pas d'enregistrement.")
+        path, media_type = media.playable(
+            self._desk.parts.blobs.path(case.original), case.original.media_type, self._cache
+        )
+        return media.ranged(path, media_type, request.headers.get("range", ""))
+
+    def pdf(self, request: Request, user: User) -> Response:
+        del user
+        dossier = self._open(request)
+        ref = self._shown_pdf(dossier)
+        if ref is None:
+            raise CaseUnknown("Ce dossier n'a pas encore de PDF.")
+        return _file(self._desk.parts.blobs.read(ref), ref.media_type, f"{dossier.case.number}.pdf")
+
+    def docx(self, request: Request, user: User) -> Response:
+        del user
+        dossier = self._open(request)
+        if dossier.draft is None:
+            raise CaseUnknown("Ce dossier n'a pas de brouillon.")
+        ref = dossier.draft.docx
+        return _file(self._desk.parts.blobs.read(ref), ref.media_type, f"{dossier.case.number}.docx", attach=True)
+
+    def page(self, request: Request, user: User) -> Response:
+        del user
+        ref = self._shown_pdf(self._open(request))
+        if ref is None:
+            raise CaseUnknown("Ce dossier n'a pas encore de PDF.")
+        png = self._pictures.png(self._desk.parts.blobs.path(ref), ref.sha256, request.path_params["page"])
+        return Response(png, media_type="image/png")
+
+    def _shown_pdf(self, dossier: Dossier) -> BlobRef | None:
+        """The signed PDF, else the draft's, else the scan's."""
+        case = dossier.case
+        if case.status in (Status.SIGNED, Status.FILED):
+            signed = self._desk.journal.result(case.id, "signed", SignedDocument)
+            if signed:
+                return signed.pdf
+        if dossier.draft:
+            return dossier.draft.pdf
+        if dossier.scan:
+            return self._desk.scan_pdf(case)
+        return None
+
+    def _open(self, request: Request) -> Dossier:
+        dossier = self._desk.open(request.path_params["case"])
+        chosen = request.query_params.get("patient", "")
+        if chosen and dossier.patient is None:
+            dossier = replace(dossier, patient=self._desk.journal.patient(chosen))
+        return dossier
+
+
+def _sections(form: FormData) -> tuple[Section, ...]:
+    headings = [str(value) for value in form.getlist("heading")]
+    texts = [str(value).replace("\r\n", "\n").strip() for value in form.getlist("text")]
+    if len(headings) != len(texts):
+        raise DocumentIncomplete("Le texte reçu est incomplet.", advice="Rechargez la page et recommencez.")
+    return tuple(
+        Section(heading.strip(), text) for heading, text in zip(headings, texts, strict=True) if heading.strip() or text
+    )
+
+
+def _changed(dossier: Dossier, typed: Correction) -> bool:
+    if dossier.draft is None:
+        return False
+    now = dossier.draft.revision
+    recipient = now.recipient.id if now.recipient else ""
+    return (
+        typed.sections != tuple(Section(s.heading.strip(), s.text.strip()) for s in now.sections)
+        or typed.title != now.title
+        or typed.recipient_id != recipient
+        or typed.document_date != now.document_date
+        or typed.author_login != now.author.login
+    )
+
+
+def _text(form: FormData, name: str) -> str:
+    return str(form.get(name, "")).strip()
+
+
+def _number(form: FormData, name: str) -> int:
+    text = _text(form, name)
+    return int(text) if text.isdigit() else -1
+
+
+def _date(form: FormData, name: str) -> date | None:
+    text = _text(form, name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DocumentIncomplete("Cette date n'existe pas.", advice="Écrivez-la comme 2026-11-22.") from error
+
+
+def _kind(form: FormData) -> DocumentKind:
+    try:
+        return DocumentKind(_text(form, "kind"))
+    except ValueError as error:
+        raise RegisterError("Choisissez le type de document.") from error
+
+
+def _back(case_id: str, done: str, anchor: str = "") -> Response:
+    return RedirectResponse(f"/dossiers/{case_id}?fait={done}{'#' + anchor if anchor else ''}", 303)
+
+
+def _file(content: bytes, media_type: str, name: str, *, attach: bool = False) -> Response:
+    kind = "attachment" if attach else "inline"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'{kind}; filename="{name}"'})

@@ -1,0 +1,132 @@
+"""Sound a browser can play, and pictures of PDF pages."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+import av
+import pypdfium2 as pdfium
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from starlette.responses import FileResponse, Response
+
+from pipeline.errors import AudioUnreadable, ScanUnreadable
+
+PLAYABLE = frozenset({"audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus", "audio/flac"})
+"""Media types that current browsers play as they are."""
+
+_pdfium_lock = threading.Lock()  # PDFium is not safe for threads
+
+
+def playable(path: Path, media_type: str, cache: Path) -> tuple[Path, str]:
+    """The file itself, or an Ogg Opus copy kept in ``cache`` (named by content, no patient data). Raises
+    `AudioUnreadable`."""
+    if media_type in PLAYABLE and not _mulaw(path, media_type):
+        return path, media_type
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy = cache / f"{hashlib.sha256(str(path).encode()).hexdigest()[:32]}.ogg"
+    if not copy.exists():
+        part = copy.with_suffix(f".{threading.get_ident()}.part")
+        try:
+            _to_opus(path, part)
+            part.replace(copy)
+        except av.error.FFmpegError as error:
+            raise AudioUnreadable("Cet enregistrement ne peut pas être lu.") from error
+        finally:
+            part.unlink(missing_ok=True)
+    return copy, "audio/ogg"
+
+
+def _mulaw(path: Path, media_type: str) -> bool:
+    """Browsers refuse µ-law WAV: format code 7 in the fmt chunk (RFC 2361)."""
+    if "wav" not in media_type:
+        return False
+    with path.open("rb") as file:
+        head = file.read(64)
+    place = head.find(b"fmt ")
+    return place > 0 and int.from_bytes(head[place + 8 : place + 10], "little") not in (1, 3, 0xFFFE)
+
+
+def _to_opus(source: Path, target: Path) -> None:
+    with av.open(str(source)) as read, av.open(str(target), "w", format="ogg") as write:
+        out: AudioStream = write.add_stream("libopus", rate=48_000, layout="mono")
+        resampler = AudioResampler(format="s16", layout="mono", rate=48_000, frame_size=960)
+        for frame in read.decode(audio=0):
+            frame.pts = None
+            for piece in resampler.resample(frame):
+                write.mux(out.encode(piece))
+        for piece in resampler.resample(None):
+            write.mux(out.encode(piece))
+        write.mux(out.encode(None))
+
+
+def ranged(path: Path, media_type: str, header: str) -> Response:
+    """The file, or the part of it that ``Range`` asks for, so that a player can seek."""
+    size = path.stat().st_size
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip()) if header else None
+    if not found or not any(found.groups()):
+        return FileResponse(path, media_type=media_type, headers={"Accept-Ranges": "bytes"})
+    if found[1]:
+        start, end = int(found[1]), min(int(found[2]) if found[2] else size - 1, size - 1)
+    else:
+        start, end = max(size - int(found[2]), 0), size - 1
+    if start > end:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    end = min(end, start + 4 * 1024 * 1024 - 1)
+    with path.open("rb") as file:
+        file.seek(start)
+        content = file.read(end - start + 1)
+    headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {start}-{end}/{size}"}
+    return Response(content, status_code=206, media_type=media_type, headers=headers)
+
+
+class PagePictures:
+    """PNG pictures of PDF pages; the newest ``keep`` stay in memory, never on disk."""
+
+    def __init__(self, keep: int = 64) -> None:
+        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._keep = keep
+
+    def count(self, pdf: Path) -> int:
+        with _pdfium_lock:
+            document = _open(pdf)
+            try:
+                return len(document)
+            finally:
+                document.close()
+
+    def png(self, pdf: Path, sha256: str, page: int, width: int = 1100) -> bytes:
+        """``page`` is 0-based, ``width`` in pixels. Raises `ScanUnreadable` when there is no such page."""
+        key = (sha256, page, width)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        with _pdfium_lock:
+            document = _open(pdf)
+            try:
+                if not 0 <= page < len(document):
+                    raise ScanUnreadable("Cette page n'existe pas.")
+                sheet = document[page]
+                image = sheet.render(scale=width / max(sheet.get_width(), 1), may_draw_forms=True).to_pil()
+            finally:
+                document.close()
+        buffer = io.BytesIO()
+        image.convert("RGB").save(buffer, "PNG", optimize=False, compress_level=3)
+        self._kept[key] = buffer.getvalue()
+        while len(self._kept) > self._keep:
+            self._kept.popitem(last=False)
+        return buffer.getvalue()
+
+
+def _open(pdf: Path) -> pdfium.PdfDocument:
+    try:
+        document = pdfium.PdfDocument(pdf)
+        document.init_forms()
+    except pdfium.PdfiumError as error:
+        raise ScanUnreadable("Ce PDF ne peut pas être affiché.") from error
+    return document

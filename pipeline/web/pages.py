@@ -1,0 +1,59 @@
+"""Rendering of pages: one Jinja environment, French filters, who is logged in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from pipeline.model.people import User
+from pipeline.web import words
+from pipeline.web.accounts import Accounts
+
+
+class Pages:
+    """Renders a template of ``web/pages`` for a user."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._jinja = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "pages"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.filters |= {
+            "day": words.day,
+            "moment": words.moment,
+            "age": words.age,
+            "seconds": words.seconds,
+            "born": words.born,
+            "ins": words.grouped_ins,
+            "status": words.STATUS.__getitem__,
+            "kind": lambda value: words.KIND.get(value, "") if value else "",
+            "finding": words.FINDING.__getitem__,
+            "medium": words.MEDIUM.__getitem__,
+            "role": words.ROLE.__getitem__,
+            "sex": words.SEX.__getitem__,
+        }
+        self._jinja.globals["KINDS"] = words.KIND
+
+    def render(
+        self, request: Request, user: User | None, template: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        token = request.cookies.get("calame_session", "")
+        html = self._jinja.get_template(template).render(
+            user=user,
+            csrf=self._accounts.csrf(token) if user else "",
+            path=request.url.path,
+            done=request.query_params.get("fait", ""),
+            **{"refused": "", **values},
+        )
+        return HTMLResponse(html, status_code=status)
+
+    def error(self, request: Request, user: User | None, message: str, *, status: int) -> HTMLResponse:
+        """What happened and what to do, with a way back."""
+        return self.render(request, user, "erreur.html", status=status, refused=message)
