@@ -7,6 +7,7 @@ Every PDF of this room carries exactly **one** empty signature field:
 - its box is ``SIGNATURE_WIDTH_MM`` × ``SIGNATURE_HEIGHT_MM`` (216 × 85 points), never split, always on the page where
   the letter ends (the last one), right of the middle. The page shows nothing there but a pale line: a stamp of
   that size covers the box. ``/Rect`` tells where it is, in points from the page's lower left corner;
+- its appearance (``/AP /N``) is empty, as PDF/A asks of an unsigned field (ISO 19005-3, 6.3.3): a stamp replaces it;
 - it holds a ``/Lock`` (``/Action /All``, ``/P 1``): after the signature nothing may change;
 - a ``Form`` structure element with an alternate text is attached to it, so that PDF/A-3a and PDF/UA-1 stay valid
   before and after an incremental signature (no new field, page or annotation is needed to sign).
@@ -132,6 +133,13 @@ def _root_element(tree: Any) -> Any:
 
 def _widget(document: pikepdf.Pdf, page: pikepdf.Page, place: Place, label: str, key: int) -> Dictionary:
     lock = document.make_indirect(Dictionary(Type=Name.SigFieldLock, Action=Name.All, P=1))
+    nothing = document.make_stream(
+        b"",
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, round(place.right - place.left, 2), round(place.top - place.bottom, 2)]),
+        Resources=Dictionary(),
+    )
     return Dictionary(
         Type=Name.Annot,
         Subtype=Name.Widget,
@@ -143,6 +151,7 @@ def _widget(document: pikepdf.Pdf, page: pikepdf.Page, place: Place, label: str,
         P=page.obj,
         StructParent=key,
         Lock=lock,
+        AP=Dictionary(N=nothing),
     )
 
 

@@ -11,6 +11,17 @@ from pipeline.model.people import Role
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something a kind must say: at least one of ``words`` (case and accents ignored) stands in it.
+
+    ``says`` is the French sentence for when none does; it names the article that asks for it.
+    """
+
+    words: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class KindRules:
     """A catalogue entry (``templates/catalog.yaml``). ``template`` is without suffix, such as ``letters/letter``."""
 
@@ -22,6 +33,8 @@ class KindRules:
     signers: tuple[Role, ...]
     needs_recipient: bool = False
     headings: tuple[str, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    source: str = ""
 
 
 class Renderer(Protocol):

@@ -1,0 +1,72 @@
+"""The DOCX exchange copy by docxtpl (python-docx).
+
+It can be edited in Word or LibreOffice. Each section stands between a bookmark ``section_1``, ``section_2``… (bookmarks
+survive a round trip through LibreOffice; content controls do not), and the core properties name the revision: what
+comes back is a new revision to be reviewed, never the signed document.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime, time
+from typing import Any
+
+from docxtpl import DocxTemplate
+
+from pipeline.compose.sandbox import environment, faults_of
+from pipeline.errors import TemplateFault
+from pipeline.model.document import Revision
+
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FORBIDDEN_PARTS = ("vbaProject.bin", "embeddings/", "activeX/")
+
+
+def render_docx(template: bytes, name: str, values: dict[str, Any], revision: Revision) -> bytes:
+    """The filled template: same revision, same bytes. Raises `TemplateFault`."""
+    _check_template(template, name)
+    document = DocxTemplate(io.BytesIO(template))
+    with faults_of(name):
+        document.render(values, jinja_env=environment(), autoescape=True)
+    _write_properties(document.docx.core_properties, revision)
+    output = io.BytesIO()
+    document.save(output)
+    return _without_dates(output.getvalue())
+
+
+def _write_properties(properties: Any, revision: Revision) -> None:
+    stamp = datetime.combine(revision.document_date, time())
+    properties.title = revision.title
+    properties.author = revision.author.name
+    properties.last_modified_by = ""
+    properties.identifier = f"{revision.case_id}/{revision.number}"
+    properties.version = str(revision.number)
+    properties.comments = revision.sha256
+    properties.language = "fr-FR"
+    properties.created = properties.modified = stamp
+
+
+def _check_template(template: bytes, name: str) -> None:
+    """Refuse macros, embedded objects and links to the outside."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            parts = archive.namelist()
+            links = any(b'TargetMode="External"' in archive.read(part) for part in parts if part.endswith(".rels"))
+    except zipfile.BadZipFile as error:
+        raise TemplateFault(f"Le modèle « {name} » n'est pas un fichier DOCX.", advice="Rétablissez-le.") from error
+    if links or any(forbidden in part for part in parts for forbidden in _FORBIDDEN_PARTS):
+        raise TemplateFault(
+            f"Le modèle « {name} » contient une macro, un objet incorporé ou un lien vers l'extérieur.",
+            advice="Enregistrez-le sans ces éléments.",
+        )
+
+
+def _without_dates(content: bytes) -> bytes:
+    """The same parts in the same order, with a fixed date in the ZIP directory."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as after:
+        for part in before.infolist():
+            after.writestr(
+                zipfile.ZipInfo(part.filename, _ZIP_EPOCH), before.read(part), compress_type=zipfile.ZIP_DEFLATED
+            )
+    return output.getvalue()

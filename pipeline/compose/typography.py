@@ -1,0 +1,84 @@
+"""French typography: dates, no-break spaces, the groups of an INS number. Standard library only.
+
+Rules: Imprimerie nationale, *Lexique des règles typographiques* (narrow no-break space before ``; ! ?`` and ``%`` or a
+unit, no-break space before ``:`` and inside ``« »``). A space is only ever exchanged for a no-break space where one
+stands already: no character is added to what was dictated and none is taken away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from itertools import pairwise
+
+NO_BREAK = "\u00a0"
+NARROW = "\u202f"
+_SPACES = f"[ {NO_BREAK}{NARROW}]"
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+_RULES = (
+    (re.compile(f"{_SPACES}(?=[;!?])"), NARROW),
+    (re.compile(f"{_SPACES}(?=[:»])"), NO_BREAK),
+    (re.compile(f"(?<=«){_SPACES}"), NO_BREAK),
+    (re.compile(rf"(?<=\d){_SPACES}(?=[%°‰]|\d{{3}}(?!\d))"), NARROW),
+    (re.compile(r"(?<=\d) (?=[^\W\d])"), NO_BREAK),
+    (re.compile(r"(?:(?<=\bDr)|(?<=\bPr)|(?<=\bM\.)|(?<=\bMme)) (?=[^\W\d])"), NO_BREAK),
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
+)
+
+
+def no_break(text: str) -> str:
+    """``text`` with no-break spaces where French typography wants them and curly apostrophes: same length and words."""
+    for pattern, space in _RULES:
+        text = pattern.sub(space, text)
+    return text
+
+
+def french_date(day: date) -> str:
+    """ "1er novembre 2026", "22 novembre 2026", with no-break spaces."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return NO_BREAK.join((number, MONTHS[day.month - 1], str(day.year)))
+
+
+def short_date(day: date) -> str:
+    """ "03/06/1946": the form of identity blocks (INS user guide)."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def ins_groups(ins: str) -> str:
+    """An INS number in its usual groups, "2 79 03 51 215 189 89"; anything else is returned as it is."""
+    if len(ins) != 15:
+        return ins
+    cuts = (0, 1, 3, 5, 7, 10, 13, 15)
+    return NO_BREAK.join(ins[start:end] for start, end in pairwise(cuts))
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital first letter when its first word is a plain lower-case word ("pH" and "mmHg" stay)."""
+    first = re.match(r"[^\W\d_]{3,}(?![\w/])", text)
+    return text[0].upper() + text[1:] if first and first.group().islower() else text
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, character by character: the result has the same length and offsets."""
+    return "".join(_fold(character) for character in text)
+
+
+def _fold(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    return {"’": "'", NO_BREAK: " ", NARROW: " "}.get(base, base if len(base) == 1 else character)

@@ -1,0 +1,165 @@
+"""The PDF by WeasyPrint (PDF/A-3a and PDF/UA-1 in one file), and the class that serves the room's port."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from weasyprint import HTML, Attachment
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from pipeline.compose.catalog import NAME as CATALOG
+from pipeline.compose.catalog import load_catalog
+from pipeline.compose.docx_renderer import render_docx
+from pipeline.compose.fields import add_signature_field, find_place
+from pipeline.compose.port import KindRules
+from pipeline.compose.presentation import signature_label, view
+from pipeline.compose.qr import qr_data_uri
+from pipeline.compose.sandbox import environment, faults_of
+from pipeline.errors import TemplateFault
+from pipeline.model.document import Revision
+from pipeline.model.identity import DocumentKind
+
+SOURCE_NAME = "source.json"
+"""The attachment that holds ``revision.source``."""
+
+SHARED = "shared"
+"""The folder of partials and styles under ``templates/``."""
+
+_SCHEME = "app:"
+
+_UA_METADATA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
+"""PDF/UA-1 identification and its extension schema, which PDF/A-3 wants declared (ISO 19005-3, 6.6.2.3)."""
+
+
+class TemplateRenderer:
+    """Implements `pipeline.compose.port.Renderer` from a folder of templates.
+
+    Raises `TemplateFault` when the folder's catalogue is missing or wrong. Safe to share between threads: it keeps no
+    state but the catalogue and Jinja's cache of compiled templates.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        self._templates = templates.resolve()
+        self._catalog: Mapping[DocumentKind, KindRules] = load_catalog(self._templates)
+        self._environment = environment(self._templates)
+
+    def rules(self, kind: DocumentKind) -> KindRules:
+        """The catalogue's entry. Raises `TemplateFault` for a kind that is not composed (scans)."""
+        if kind not in self._catalog:
+            raise TemplateFault(
+                f"Aucun modèle n'existe pour un document « {kind.value} ».",
+                advice="Choisissez un autre type, ou ajoutez une entrée au catalogue.",
+            )
+        return self._catalog[kind]
+
+    def template_sha256(self, kind: DocumentKind) -> str:
+        """SHA-256 over the kind's two templates, the shared partials and styles, and the catalogue."""
+        template = self.rules(kind).template
+        shared = (path for path in (self._templates / SHARED).rglob("*") if path.is_file())
+        files = [self._templates / CATALOG, *(self._templates / f"{template}{suffix}" for suffix in (".html", ".docx"))]
+        total = hashlib.sha256()
+        for path in sorted([*files, *shared]):
+            total.update(path.relative_to(self._templates).as_posix().encode() + b"\0")
+            total.update(hashlib.sha256(_read(path, template)).digest())
+        return total.hexdigest()
+
+    def pdf(self, revision: Revision) -> bytes:
+        """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded and one empty signature field (see `fields`)."""
+        rules = self._current(revision)
+        name = f"{rules.template}.html"
+        values = view(revision, rules) | {"qr": qr_data_uri(f"CALAME {revision.reference} {revision.sha256[:16]}")}
+        with faults_of(name):
+            page = self._environment.get_template(name).render(values)
+        return self._print(page, name, revision)
+
+    def docx(self, revision: Revision) -> bytes:
+        """The exchange copy. Raises `TemplateFault`."""
+        rules = self._current(revision)
+        name = f"{rules.template}.docx"
+        return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision)
+
+    def _current(self, revision: Revision) -> KindRules:
+        """The rules; refuses a revision whose template has changed since: same revision, same bytes."""
+        rules = self.rules(revision.kind)
+        if revision.template_sha256 != self.template_sha256(revision.kind) or revision.template != rules.template:
+            raise TemplateFault(
+                f"Le modèle « {revision.template} » a changé depuis cette version du brouillon.",
+                advice="Enregistrez à nouveau le brouillon : il sera refait avec le modèle actuel.",
+            )
+        return rules
+
+    def _print(self, page: str, name: str, revision: Revision) -> bytes:
+        stamp = datetime.combine(revision.document_date, time(), UTC)
+        source = Attachment(
+            string=revision.source,
+            description="Source structurée du document",
+            created=stamp,
+            modified=stamp,
+            relationship="Source",
+        )
+        source.name = SOURCE_NAME
+        try:
+            document = HTML(string=page, base_url=_SCHEME, url_fetcher=AppFetcher(self._templates)).render()
+            place = find_place(document, name)
+            printed = document.write_pdf(
+                pdf_variant="pdf/a-3a",
+                pdf_identifier=revision.sha256[:32].encode("ascii"),
+                attachments=[source],
+                finisher=_declare_ua,
+            )
+        except FatalURLFetchingError as error:
+            raise TemplateFault(
+                f"Le modèle « {name} » veut lire un fichier ou une adresse hors du dossier des modèles.",
+                advice="Retirez ce lien du modèle, ou placez l'image dans « templates » et nommez-la « app:… ».",
+            ) from error
+        return add_signature_field(printed, place, signature_label(revision))
+
+
+class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
+    """Serves ``data:`` and files under the templates' folder as ``app:path``; anything else stops the rendering."""
+
+    def __init__(self, templates: Path) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+        self._templates = templates
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        path = (self._templates / url.removeprefix(_SCHEME).lstrip("/")).resolve()
+        if not url.startswith(_SCHEME) or not path.is_relative_to(self._templates) or not path.is_file():
+            raise FatalURLFetchingError("address refused")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
+
+
+def _declare_ua(_document: Any, pdf: Any) -> None:
+    """WeasyPrint's finisher: declare PDF/UA-1 beside PDF/A-3a, and show the title in the window (ISO 14289-1, 7.1)."""
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA, 1) for part in metadata.stream]
+    pdf.catalog.setdefault("ViewerPreferences", "<< /DisplayDocTitle true >>")
+
+
+def _read(path: Path, template: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TemplateFault(
+            f"Le modèle « {template} » est introuvable ({path.name}).",
+            advice="Rétablissez-le dans le dossier « templates ».",
+        ) from error
