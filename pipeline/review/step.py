@@ -50,7 +50,7 @@ def unheard_gaps(checked: CheckedText, settled: Sequence[Settled]) -> list[Findi
 def replace_excerpt(
     sections: Sequence[Section], excerpt: str, replacement: str, *, near: float
 ) -> tuple[Section, ...] | None:
-    """Put ``replacement`` for one whole-word occurrence of ``excerpt``: the one nearest to ``near`` (share of the text).
+    """Put ``replacement`` for one whole-word ``excerpt``: the one nearest to ``near`` (share of the text, 0 to 1).
 
     None when the excerpt no longer stands in the text.
     """

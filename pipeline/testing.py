@@ -1,0 +1,166 @@
+"""A double of every port that is slow or needs a machine's part, and one for each known accident. Used by tests only."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy
+from pipeline.jobs.port import GiveUp, Handler, JobKey
+from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
+from pipeline.transcribe.port import Heard
+
+Progress = Callable[[float], None]
+SECONDS_A_WORD = 0.4
+
+
+@dataclass
+class ScriptedEngine:
+    """Hears the given text in every recording: one word each 0.4 s, all with the same probability."""
+
+    text: str
+    probability: float = 0.9
+    name: str = "scripted"
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        del recording
+        words = tuple(
+            Word(word, n * SECONDS_A_WORD, (n + 1) * SECONDS_A_WORD, self.probability)
+            for n, word in enumerate(self.text.split())
+        )
+        on_progress(1.0)
+        end = len(words) * SECONDS_A_WORD
+        return Heard(words, duration=end, speech=((0.0, end),))
+
+
+@dataclass
+class DeafEngine:
+    """Cannot decode any recording."""
+
+    name: str = "deaf"
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        del recording, on_progress
+        raise AudioUnreadable("Cet enregistrement ne peut pas être lu.")
+
+
+@dataclass
+class BrokenEngine:
+    """Fails like a library with a bug."""
+
+    name: str = "broken"
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        del recording, on_progress
+        raise RuntimeError("secret detail that may hold a patient's name")
+
+
+@dataclass
+class BusyThenFine:
+    """Raises `StorageBusy` the first ``times``, then does what ``then`` does."""
+
+    then: Callable[[Recording, Progress], Transcript]
+    times: int = 1
+
+    def __call__(self, recording: Recording, on_progress: Progress) -> Transcript:
+        if self.times > 0:
+            self.times -= 1
+            raise StorageBusy("La base de données ne répond pas.")
+        return self.then(recording, on_progress)
+
+
+def spoken(text: str, probability: float = 0.9) -> Transcript:
+    """A transcript whose written text is ``text``, with even word times."""
+    tokens: list[Token] = []
+    before = ""
+    for number, piece in enumerate(_pieces(text)):
+        if piece.isspace():
+            before = piece
+            continue
+        start = number * SECONDS_A_WORD
+        tokens.append(Token(piece, before, piece, "", probability, start, start + SECONDS_A_WORD))
+        before = ""
+    end = len(tokens) * 2 * SECONDS_A_WORD
+    return Transcript(tuple(tokens), engine="scripted", duration=end, speech=end)
+
+
+def _pieces(text: str) -> Iterable[str]:
+    piece = ""
+    for letter in text:
+        if piece and piece[-1].isspace() != letter.isspace():
+            yield piece
+            piece = ""
+        piece += letter
+    if piece:
+        yield piece
+
+
+@dataclass
+class ScriptedReader:
+    """Reads the given text on every page, and gives back the original as its PDF."""
+
+    text: str
+
+    def read(self, original: Path, media_type: str, out: Path, on_progress: Progress) -> ScanReading:
+        del out, media_type
+        if not original.stat().st_size:
+            raise ScanUnreadable("Ce document est vide.")
+        box = Box(0, 0.1, 0.1, 0.2, 0.12)
+        tokens = tuple(
+            Token(word, " " if number else "", word, box=box) for number, word in enumerate(self.text.split())
+        )
+        on_progress(1.0)
+        return ScanReading(Transcript(tokens, engine="scripted", pages=1), pages=1, ocr=True, rewritten=False)
+
+
+@dataclass
+class CopyingReader(ScriptedReader):
+    """Like `ScriptedReader`, but writes ``out``, as OCR does."""
+
+    def read(self, original: Path, media_type: str, out: Path, on_progress: Progress) -> ScanReading:
+        shutil.copyfile(original, out)
+        reading = super().read(original, media_type, out, on_progress)
+        return ScanReading(reading.transcript, reading.pages, ocr=True, rewritten=True)
+
+
+@dataclass
+class WordListLexicon:
+    """Knows every word but those of ``unknown``, for which it has the given proposals."""
+
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version: str = "double"
+
+    def knows(self, word: str) -> bool:
+        return word.casefold() not in self.unknown
+
+    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+        found = self.unknown.get(words.casefold(), ())
+        return tuple(Proposal(text, 0.95 - 0.1 * rank, "double") for rank, text in enumerate(found[:limit]))
+
+
+class InlineJobs:
+    """Does each job at once in the caller's thread, with three tries."""
+
+    def __init__(self) -> None:
+        self._handler: Handler | None = None
+        self._on_give_up: GiveUp | None = None
+
+    def start(self, handler: Handler, on_give_up: GiveUp) -> None:
+        self._handler, self._on_give_up = handler, on_give_up
+
+    def submit(self, key: JobKey, *, heavy: bool, urgent: bool) -> None:
+        del heavy, urgent
+        if self._handler is None or self._on_give_up is None:
+            raise RuntimeError("start first")
+        for _ in range(3):
+            try:
+                self._handler(key)
+            except StorageBusy:
+                continue
+            return
+        self._on_give_up(key)
+
+    def stop(self) -> None:
+        self._handler = None
