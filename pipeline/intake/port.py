@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pipeline.model.case import Case, Medium
 
@@ -33,4 +33,12 @@ class Reception(Protocol):
         Raises `FileRefused` when the same content was already received under another claim, `StorageBusy` when
         it should be tried again later.
         """
+        ...
+
+
+class Probe(Protocol):
+    """Opens a file for real, to know that it can be decoded."""
+
+    def check(self, file: BinaryIO, media_type: str) -> None:
+        """``file`` stands at its start and is never closed here. Raises `FileRefused` when it cannot be decoded."""
         ...
