@@ -28,7 +28,8 @@ RATE = 24_000
 BIT_RATE = 24_000
 SHORTEST_SECONDS_PER_LETTER = 0.035
 """Kokoro returns nothing for some long sentences: sound shorter than this is spoken again in two halves."""
-PAUSE_SECONDS = 0.35
+PAUSE_SECONDS = 0.5
+SPEED = 0.95
 
 
 def main() -> None:
@@ -99,7 +100,7 @@ def speak(engine: Any, text: str, voice: str) -> Any:
 def sound_of(engine: Any, text: str, voice: str) -> list[Any]:
     import numpy as np
 
-    sound, _ = engine.create(text, voice=voice, speed=1.05, lang="fr-fr")
+    sound, _ = engine.create(text, voice=voice, speed=SPEED, lang="fr-fr")
     words = text.split()
     whole = bool(np.isfinite(sound).all()) and len(sound) / RATE >= SHORTEST_SECONDS_PER_LETTER * len(text)
     if whole or len(words) < 2:
