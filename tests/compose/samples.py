@@ -50,8 +50,8 @@ LETTER = (
         "Cher confrère,\n\nJe vois ce jour votre patiente pour le suivi d'une insuffisance cardiaque à fraction "
         "d'éjection altérée. Elle décrit une dyspnée de stade 2 de la NYHA, sans orthopnée ni œdème des membres "
         "inférieurs.\n\nÀ l'examen, la pression artérielle est à 112/68 mmHg, le pouls à 64 par minute. Il n'y a pas "
-        "de signe de décompensation.\n\nL'échographie cardiaque montre une fraction d'éjection à 38 %, une insuffisance "
-        "mitrale modérée et une pression artérielle pulmonaire systolique à 35 mmHg. Le NT-proBNP est à 940 pg/ml.",
+        "de signe de décompensation.\n\nL'échographie cardiaque montre une fraction d'éjection à 38 %, une "
+        "insuffisance mitrale modérée et une pression artérielle pulmonaire systolique à 35 mmHg. Le NT-proBNP est à 940 pg/ml.",
     ),
     Section(
         "Conduite à tenir",
@@ -86,8 +86,8 @@ CERTIFICATE = (
     Section(
         "",
         "Je soussignée, docteur Hélène Vasseur, certifie avoir examiné ce jour Yvonne Carpentier, née le 3 juin 1946."
-        "\n\nL'examen clinique ne révèle pas de contre-indication à la pratique de la natation et de la marche nordique."
-        "\n\nValable un an.\n\nCertificat remis en main propre à l'intéressée.",
+        "\n\nL'examen clinique ne révèle pas de contre-indication à la pratique de la natation et de la marche "
+        "nordique.\n\nValable un an.\n\nCertificat remis en main propre à l'intéressée.",
     ),
 )
 CONVOCATION = (

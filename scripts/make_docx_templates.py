@@ -1,0 +1,255 @@
+"""Make the DOCX templates of ``templates/``: run it after changing a text below, and commit what it writes.
+
+    python scripts/make_docx_templates.py [TEMPLATES]
+
+The four files share one layout: letterhead, identity and recipient (50 mm from the top, 110 mm from the left), title,
+sections between bookmarks, signature, footer with page numbers. Calibri, or its twin Carlito where that is missing.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+INK = RGBColor(0x1F, 0x4E, 0x5F)
+GREY = RGBColor(0x45, 0x52, 0x5C)
+RED = RGBColor(0xA3, 0x16, 0x1A)
+PLACE = "{% if practice.town %}{{ practice.town }}, le {% else %}Le {% endif %}{{ date }}"
+AUTHOR = "{% if author.name %}{{ author.name }}{% endif %}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What differs between the four: the word above the patient, the recipient, the title's place, the closing."""
+
+    path: str
+    what: str
+    recipient: bool
+    centred: bool
+    closing: tuple[str, ...]
+
+
+LAYOUTS = (
+    Layout("letters/letter", "Concerne", True, False, (AUTHOR,)),
+    Layout("reports/report", "Patient", True, True, (AUTHOR,)),
+    Layout(
+        "certificates/certificate",
+        "Patient",
+        False,
+        True,
+        ("Fait {% if practice.town %}à {{ practice.town }}, {% endif %}le {{ date }}", AUTHOR),
+    ),
+    Layout(
+        "convocations/convocation",
+        "Patient",
+        True,
+        False,
+        ("Le secrétariat{% if author.name %} – {{ author.name }}{% endif %}",),
+    ),
+)
+
+
+def make(layout: Layout) -> bytes:
+    document = Document()
+    _set_up(document)
+    _letterhead(document)
+    _who(document, layout)
+    _title(document, layout)
+    _body(document)
+    _closing(document, layout)
+    _footer(document)
+    output = io.BytesIO()
+    document.save(output)
+    return _without_dates(output.getvalue())
+
+
+def _set_up(document: Any) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin, section.right_margin = Mm(24), Mm(22)
+    section.top_margin, section.bottom_margin = Mm(13), Mm(24)
+    section.footer_distance = Mm(10)
+    for name, size, color in (("Normal", 11, None), ("Heading 1", 14, INK), ("Heading 2", 11.5, INK)):
+        style = document.styles[name]
+        style.font.name, style.font.size = "Calibri", Pt(size)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for key in list(fonts.attrib):
+            del fonts.attrib[key]
+        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+            fonts.set(qn(f"w:{script}"), "Calibri")
+        if color is not None:
+            style.font.color.rgb, style.font.bold = color, True
+        style.paragraph_format.widow_control = True
+    document.styles["Normal"].paragraph_format.space_after = Pt(6)
+    document.styles["Heading 2"].paragraph_format.space_before = Pt(9)
+    document.styles["Heading 2"].paragraph_format.space_after = Pt(2)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    document.styles["Normal"].element.get_or_add_rPr().append(language)
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = "Modèle", "Calame", ""
+    properties.created = properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
+
+
+def _write(
+    place: Any, text: str, *, size: float = 0, bold: bool = False, color: Any = None, right: bool = False
+) -> Any:
+    paragraph = place.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold = bold or None
+    if size:
+        run.font.size = Pt(size)
+    if color is not None:
+        run.font.color.rgb = color
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.space_after = Pt(0)
+    return paragraph
+
+
+def _only_if(place: Any, condition: str, text: str, **look: Any) -> None:
+    """A paragraph that stands only where the condition holds."""
+    _write(place, f"{{%p if {condition} %}}")
+    _write(place, text, **look)
+    _write(place, "{%p endif %}")
+
+
+def _columns(document: Any, widths: tuple[float, float]) -> tuple[Any, Any]:
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    for cell, width in zip(table.rows[0].cells, widths, strict=True):
+        cell.width = Mm(width)
+        cell._tc.remove(cell.paragraphs[0]._p)
+    return table.rows[0].cells[0], table.rows[0].cells[1]
+
+
+def _letterhead(document: Any) -> None:
+    left, right = _columns(document, (86, 78))
+    _write(left, "{{ practice.name }}", size=16, bold=True, color=INK)
+    _only_if(left, "practice.address", "{{ practice.address|join('\\n') }}", size=9, color=GREY)
+    _only_if(left, "practice.phone", "Tél. {{ practice.phone }}", size=9, color=GREY)
+    _only_if(left, "practice.email", "{{ practice.email }}", size=9, color=GREY)
+    _only_if(left, "practice.finess", "FINESS {{ practice.finess }}", size=9, color=GREY)
+    _write(right, AUTHOR, size=11.5, bold=True, right=True)
+    _only_if(right, "author.specialty", "{{ author.specialty }}", size=9, color=GREY, right=True)
+    _only_if(right, "author.rpps", "RPPS {{ author.rpps }}", size=9, color=GREY, right=True)
+    _write(document, "", size=6)
+
+
+def _who(document: Any, layout: Layout) -> None:
+    left, right = _columns(document, (86, 78))
+    _write(left, layout.what, size=8, color=INK)
+    _write(left, "{{ patient.name }}", size=11.5, bold=True)
+    born = "{{ patient.born }} {{ patient.birth_date }}{% if patient.sex %} · sexe {{ patient.sex }}{% endif %}"
+    _only_if(left, "patient.birth_date", born, size=9.5)
+    _write(left, "Nom de naissance : {{ patient.birth_name }}", size=9.5)
+    _write(left, "Prénom(s) de naissance : {{ patient.first_names }}", size=9.5)
+    _only_if(left, "patient.birthplace", "Lieu de naissance (code INSEE) : {{ patient.birthplace }}", size=9.5)
+    _only_if(left, "patient.ins", "{{ patient.ins_label }} : {{ patient.ins }}", size=9.5)
+    if layout.recipient:
+        _only_if(right, "recipient.name", "{{ recipient.name }}", bold=True)
+        _only_if(right, "recipient.specialty", "{{ recipient.specialty }}")
+        _only_if(right, "recipient.address", "{{ recipient.address|join('\\n') }}")
+    _write(right, "")
+    _write(document, "", size=6)
+
+
+def _title(document: Any, layout: Layout) -> None:
+    _only_if(document, "urgent", "URGENT", size=12, bold=True, color=RED)
+    title = document.add_paragraph("{{ title }}", style="Heading 1")
+    title.paragraph_format.space_before = Pt(0)
+    if layout.centred:
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    place = _write(document, PLACE, right=not layout.centred)
+    if layout.centred:
+        place.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    place.paragraph_format.space_after = Pt(12)
+    _only_if(document, "replaces", "Ce document annule et remplace une version antérieure.")
+
+
+def _body(document: Any) -> None:
+    document.add_paragraph("{%p for section in sections %}")
+    _bookmark(document, "Start")
+    document.add_paragraph("{%p if section.heading %}")
+    document.add_paragraph("{{ section.heading }}", style="Heading 2")
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p for paragraph in section.paragraphs %}")
+    document.add_paragraph("{{ paragraph.text }}")
+    document.add_paragraph("{%p endfor %}")
+    _bookmark(document, "End")
+    document.add_paragraph("{%p endfor %}")
+
+
+def _bookmark(document: Any, edge: str) -> None:
+    mark = OxmlElement(f"w:bookmark{edge}")
+    mark.set(qn("w:id"), "{{ loop.index }}")
+    if edge == "Start":
+        mark.set(qn("w:name"), "section_{{ loop.index }}")
+    document.element.body.insert_element_before(mark, "w:sectPr")
+
+
+def _closing(document: Any, layout: Layout) -> None:
+    for number, text in enumerate(layout.closing):
+        paragraph = _write(document, text)
+        paragraph.paragraph_format.left_indent = Mm(88)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = Pt(14 if number == 0 else 0)
+    _write(document, "", size=28)
+    _only_if(document, "copies", "Copie : {{ copies|join(' ; ') }}", size=9.5)
+
+
+def _footer(document: Any) -> None:
+    footer = document.sections[0].footer
+    footer.is_linked_to_previous = False
+    paragraph = footer.paragraphs[0]
+    paragraph.add_run("Réf. {{ reference }} · version {{ version }} · {{ hash }} – copie de travail    Page ")
+    _field(paragraph, "PAGE")
+    paragraph.add_run("/")
+    _field(paragraph, "NUMPAGES")
+    for run in paragraph.runs:
+        run.font.size, run.font.color.rgb = Pt(8), GREY
+
+
+def _field(paragraph: Any, name: str) -> None:
+    run = paragraph.add_run()
+    for kind in ("begin", None, "end"):
+        if kind is None:
+            part = OxmlElement("w:instrText")
+            part.text = name
+        else:
+            part = OxmlElement("w:fldChar")
+            part.set(qn("w:fldCharType"), kind)
+        run._r.append(part)
+
+
+def _without_dates(content: bytes) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(output, "w") as after:
+        for part in before.infolist():
+            named = zipfile.ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
+            after.writestr(named, before.read(part), compress_type=zipfile.ZIP_DEFLATED)
+    return output.getvalue()
+
+
+def main() -> None:
+    templates = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "templates"
+    for layout in LAYOUTS:
+        target = templates / f"{layout.path}.docx"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(make(layout))
+        print(target)
+
+
+if __name__ == "__main__":
+    main()
