@@ -1,0 +1,193 @@
+"""Builds the lexicon once into a folder of the cache, in forms that are opened, not loaded.
+
+A built lexicon holds sorted UTF-8 lines (searched by bisection in a memory map) and NumPy arrays (mapped, never
+pickled). Its folder is named by a hash of everything that went in: the versions of the packages, the
+content of the French dictionary and of the own lists, the phonetic rules and `FORMAT`.
+
+- ``known.txt``: every known word (`spelling.plain`).
+- ``accents.txt``: ``fold<TAB>word`` for every known word whose fold differs.
+- ``sounds.txt``: ``key<TAB>word`` for the stems of the general dictionary (four letters or more).
+- ``terms.txt``: ``term<TAB>squash<TAB>key<TAB>source`` for what can be proposed, the most used first.
+- ``sound_*.npy``, ``spell_*.npy``: delete indexes over keys and squashed spellings (`retrieve`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from pipeline.errors import ToolMissing
+from pipeline.verify.hunspell import inflected_forms
+from pipeline.verify.phonetic import RULES, sound, sound_of
+from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
+from pipeline.verify.spelling import fold, plain, squash
+
+FORMAT = "1"
+HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
+PREFIX = 8
+"""Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
+EDITS = 2
+SHORT = 5
+"""A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read, before it is written. ``terms`` maps a term to its source; ``uses`` counts it in the labels."""
+
+    known: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    terms: dict[str, str] = field(default_factory=dict)
+    uses: Counter[str] = field(default_factory=Counter)
+
+
+def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR) -> str:
+    """Twelve hexadecimal digits that name the content. Raises `ToolMissing` when a source is absent."""
+    affixes = dictionary.with_suffix(".aff")
+    if not dictionary.is_file() or not affixes.is_file():
+        raise ToolMissing("Le dictionnaire français (paquet Debian hunspell-fr-classical) est absent.")
+    digest = hashlib.sha256(f"{FORMAT} {sorted(versions().items())} {RULES}".encode())
+    for path in (dictionary, affixes, *sorted(folder.glob("*.csv"))):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def build(folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR) -> Path:
+    """Return the built folder ``cache/lexicon-<version>``, made when it is not there (about 20 s).
+
+    Two processes may build at once: each writes apart and the first rename wins. Raises `ToolMissing` or
+    `LexiconError`.
+    """
+    target = cache / f"lexicon-{lexicon_version(folder, dictionary)}"
+    if target.is_dir():
+        return target
+    gathered = _gather(own_entries(folder), dictionary)
+    cache.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix="lexicon-", suffix=".part", dir=cache))
+    try:
+        _write(gathered, scratch)
+        scratch.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
+def deletes(word: str) -> set[int]:
+    """CRC-32 of the word's beginning and of what remains of it after one or two deletions."""
+    start = word[:PREFIX]
+    edits = EDITS if len(word) > SHORT else 1
+    found = {start}
+    for count in range(1, min(edits, len(start) - 1) + 1):
+        for places in combinations(range(len(start)), len(start) - count):
+            found.add("".join([start[i] for i in places]))
+    return {crc32(text.encode()) for text in found}
+
+
+def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
+    gathered = _Gathered()
+    for form, is_stem in inflected_forms(dictionary):
+        gathered.known.add(plain(form))
+        if is_stem and len(form) > 3 and form.islower() and form.isalpha():
+            gathered.stems.add(form)
+    for entry in entries:
+        _add_own(gathered, entry)
+    shouted: list[tuple[str, str]] = []
+    forms: dict[str, Counter[str]] = {}
+    for label in labels():
+        if label.source == "médicaments":
+            _add_drug(gathered, label.text)
+        for word in words_of(label.text):
+            if label.shouted:
+                shouted.append((word, label.source))
+            else:
+                forms.setdefault(plain(word), Counter())[word] += 1
+                gathered.uses[plain(word)] += 1
+                gathered.terms.setdefault(plain(word), label.source)
+    gathered.known.update(forms)
+    _add_shouted(gathered, shouted)
+    _restore_capitals(gathered, forms)
+    return gathered
+
+
+def _add_own(gathered: _Gathered, entry: Entry) -> None:
+    if entry.group in ("prefix", "opposite-prefix"):
+        return
+    for word in words_of(entry.word):
+        gathered.known.add(plain(word))
+    gathered.known.add(plain(entry.word))
+    if entry.group not in ("title", "unit", "document"):
+        gathered.terms[entry.word] = OWN
+        gathered.uses[plain(entry.word)] += 5
+
+
+def _add_drug(gathered: _Gathered, name: str) -> None:
+    text = name.capitalize() if name.isupper() else name
+    if text[:1].isalpha() and len(text.split()) <= 3 and not any(letter.isdigit() for letter in text):
+        gathered.terms.setdefault(text, "médicaments")
+
+
+def _add_shouted(gathered: _Gathered, words: Iterable[tuple[str, str]]) -> None:
+    """Capitals carry no accents: such a word is only new when no known word has the same letters."""
+    folds = {fold(word) for word in gathered.known}
+    for word, source in words:
+        if len(word) > 3 and fold(word) not in folds:
+            gathered.known.add(plain(word))
+            gathered.terms.setdefault(plain(word) if source == "ADICAP" else word.capitalize(), source)
+
+
+def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> None:
+    """Write a label's word as its labels do: with "œ", and with a capital only when it is never written without."""
+    own = {plain(term) for term, source in gathered.terms.items() if source == OWN}
+    for word, seen in forms.items():
+        source = gathered.terms.get(word)
+        if source is None or source == OWN:
+            continue
+        small = [form for form in seen if form[:1].islower()]
+        best = max(small, key=seen.__getitem__) if small else max(seen, key=seen.__getitem__)
+        if word in gathered.stems and not small:
+            best = best.lower()
+        if word in own or best != word:
+            del gathered.terms[word]
+        if word not in own:
+            gathered.terms.setdefault(best, source)
+
+
+def _write(gathered: _Gathered, folder: Path) -> None:
+    _write_lines(folder / "known.txt", gathered.known)
+    _write_lines(folder / "accents.txt", (f"{fold(w)}\t{w}" for w in gathered.known if fold(w) != w))
+    _write_lines(folder / "sounds.txt", (f"{sound(w)}\t{w}" for w in gathered.stems))
+    ordered = sorted(gathered.terms, key=lambda term: (-gathered.uses[plain(term)], term))
+    rows = [(term, squash(term), sound_of(term), gathered.terms[term]) for term in ordered if len(squash(term)) > 1]
+    (folder / "terms.txt").write_text("\n".join("\t".join(row) for row in rows), encoding="utf-8")
+    _write_index(folder / "spell", [row[1] for row in rows])
+    _write_index(folder / "sound", [row[2] for row in rows])
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.write_bytes(b"".join(sorted(line.encode("utf-8") + b"\n" for line in set(lines))))
+
+
+def _write_index(stem: Path, words: Sequence[str]) -> None:
+    hashes: list[int] = []
+    numbers: list[int] = []
+    for number, word in enumerate(words):
+        found = deletes(word)
+        hashes.extend(found)
+        numbers.extend([number] * len(found))
+    keys = np.asarray(hashes, dtype=np.uint32)
+    order = np.argsort(keys, kind="stable")
+    np.save(f"{os.fspath(stem)}_hash.npy", keys[order], allow_pickle=False)
+    np.save(f"{os.fspath(stem)}_term.npy", np.asarray(numbers, dtype=np.uint32)[order], allow_pickle=False)

@@ -1,0 +1,141 @@
+"""A phonetic key for French words: two spellings that sound alike have the same or nearly the same key.
+
+The key is written in a reduced alphabet in which near sounds share a sign, because a dictation confuses them:
+``a b d é f g i j k l m n o p r s t u v z`` with ``A`` (an, en), ``I`` (in, un), ``O`` (on), ``E`` (eu, œ),
+``S`` (ch), ``J`` (j, g), ``N`` (gn). Open and closed e and o, and u and ou, are not told apart.
+The rules are applied in order to the whole word; they are general French spelling (grapheme to phoneme), with the
+Greek "ch" of medical words. Each rule is ``(pattern, replacement)``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_VOWEL = "aeéiouy"
+_NOT_NASAL = "(?![nmhaeéiouyEU])"
+
+RULES: tuple[tuple[str, str], ...] = (
+    # Greek and learned spellings
+    ("^ps(?=[aeéiouy])", "ps"),
+    ("psych", "psik"),
+    ("isch|ysch", "isk"),
+    ("schi", "ski"),
+    ("sch", "S"),
+    ("ch(?=[rlnmt])", "k"),
+    ("ch(?=o[lrn])", "k"),
+    ("cch", "k"),
+    ("(?<=tra)ch(?=é)|(?<=bra)ch(?=[iy])|(?<=tri)ch(?=o)|(?<=ny)ch(?=o)|(?<=or)ch(?=[iéo])", "k"),
+    ("(?<=[éeon])ch(?=o)|^ch(?=élat|aos)", "k"),
+    ("ch|sh", "S"),
+    ("ph", "f"),
+    ("gh", "g"),
+    ("h", ""),
+    # written diaeresis
+    ("!i", "Y"),
+    ("!u", "u"),
+    # s between vowels
+    ("(?<=[aeéiouy])s(?=[aeéiouyY])", "z"),
+    # groups of vowels
+    ("eau|au", "o"),
+    ("oeil|euil|ueil", "E!"),
+    ("oeu", "E"),
+    ("oe(?=[a-zé])|ae", "é"),
+    ("eu", "E"),
+    ("(?<=[aeoé])ill", "!"),
+    ("eil(?=l|$|s$)", "é!"),
+    ("ail(?=l|$|s$)", "a!"),
+    ("(?<=[^v])ill(?=[eaoé])", "i!"),
+    # c, g, q, x, t
+    ("gu(?=[eéiy])", "g"),
+    ("ge(?=[aou])", "J"),
+    ("gn", "N"),
+    ("g(?=[eéiy])", "J"),
+    ("j", "J"),
+    ("qu|q|ck", "k"),
+    ("sc(?=[eéiy])", "C"),
+    ("[cx]c(?=[eéiy])", "kC"),
+    ("c(?=[eéiyE])|ç", "C"),
+    ("cc|c", "k"),
+    ("^ex(?=[aeéiou])", "égz"),
+    ("x$", ""),
+    ("x", "ks"),
+    ("(?<=[^s])tien(?=[tc])", "CiA"),
+    ("(?<=[^s])ti(?=on|e[lu]|aire|al$|aux$|E)", "Ci"),
+    ("ss", "C"),
+    # nasal vowels and digraphs, nasal only when no vowel, n or m follows
+    ("ouin|oin", "uI"),
+    ("oy(?=[aeéiou])", "uai"),
+    ("oi", "ua"),
+    ("ou", "U"),
+    ("ay(?=[aeéiou])", "éi"),
+    (f"ai(?![nm]{_NOT_NASAL})|ei(?![nm]{_NOT_NASAL})|ey", "é"),
+    ("ien(?=$|s$|t$)", "iI"),
+    (f"(?:ain|aim|ein|eim|yn|ym|in|im){_NOT_NASAL}", "I"),
+    ("um$", "om"),
+    (f"(?:un|um){_NOT_NASAL}", "I"),
+    (f"(?:an|am){_NOT_NASAL}", "A"),
+    ("(?<=[éi])en(?=$|s$)", "I"),
+    (f"(?:en|em){_NOT_NASAL}", "A"),
+    (f"(?:on|om){_NOT_NASAL}", "O"),
+    ("y", "i"),
+    ("Y", "i"),
+    ("w", "v"),
+    # doubled letters, silent endings
+    (r"(.)\1", r"\1"),
+    ("(?:er|ez|et)$", "é"),
+    ("ent$", "e"),
+    ("es$", "e"),
+    ("[tdspgbz]+$", ""),
+    ("e$", ""),
+    (f"e(?=[^{_VOWEL}AIOU!][{_VOWEL}AIOU!])", ""),
+    ("e", "é"),
+    # the reduced alphabet
+    ("C", "s"),
+    ("U", "u"),
+    ("!", "i"),
+    (r"(.)\1", r"\1"),
+)
+"""The ordered rules. ``C`` is a sure /s/ (not z), ``U`` is "ou", ``!`` is a yod, ``Y`` an i with diaeresis."""
+
+_COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in RULES)
+_KEPT = str.maketrans({"è": "é", "ê": "é", "ë": "é", "ï": "!i", "ü": "!u", "œ": "oe", "æ": "ae"})
+
+
+@lru_cache(maxsize=50_000)
+def sound(word: str) -> str:
+    """The key of one word (any case; hyphens and apostrophes are dropped). Empty when it holds no letter."""
+    key = "".join(_letter(letter) for letter in word.lower().translate(_KEPT))
+    for pattern, replacement in _COMPILED:
+        key = pattern.sub(replacement, key)
+    return key
+
+
+def sound_of(words: str) -> str:
+    """The key of several words: their keys put together, so that a wrong division does not matter."""
+    return "".join(sound(word) for word in re.split(r"[\s'’\-/]+", words) if word)
+
+
+def _letter(letter: str) -> str:
+    if letter in "éç!":
+        return letter
+    plain = unicodedata.normalize("NFD", letter)[0]
+    return plain if "a" <= plain <= "z" else ""
+
+
+_CLASSES = ("aA", "éEI", "iI", "oO", "uE", "pb", "td", "kg", "fv", "sz", "SJ", "sS", "zJ", "mn", "nN", "lr")
+NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a != b)
+"""Sounds that differ by one trait (voicing, place, nasality): a confusion costs less than another change."""
+
+
+def distance(left: str, right: str) -> float:
+    """Edit distance of two keys: 1 for a sound added, lost or changed, 0.5 between `NEAR` sounds."""
+    previous = [float(i) for i in range(len(right) + 1)]
+    for i, a in enumerate(left, 1):
+        current = [float(i)]
+        for j, b in enumerate(right, 1):
+            change = 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
+            current.append(min(previous[j] + 1.0, current[j - 1] + 1.0, previous[j - 1] + change))
+        previous = current
+    return previous[-1]

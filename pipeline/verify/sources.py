@@ -1,0 +1,122 @@
+"""The medical terms, read as data from the installed packages and from the project's own lists.
+
+Nothing of EDS-NLP is imported (its ``eds.cim10`` pipe takes a minute to load): its data files are found through the
+package's metadata. Licences: EDS-NLP 0.23 BSD-3-Clause; CIM-11 (``cim-11-certic``) CeCILL-C code with WHO terms under
+CC BY-ND: read on the user's machine, never carried. The project's lists are described in ``lexicon/README.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import importlib.metadata
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import LexiconError, ToolMissing
+
+OWN = "liste Calame"
+COLUMNS = ["word", "class", "gender", "number", "note"]
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of an own list. ``group`` is its class ("abbreviation", "drug", "title", "prefix"…)."""
+
+    word: str
+    group: str
+    gender: str = ""
+    number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a nomenclature and where it comes from. ``shouted`` labels are capitals without accents."""
+
+    text: str
+    source: str
+    shouted: bool = False
+
+
+def versions() -> dict[str, str]:
+    """The installed versions of the packages whose data is read. Raises `ToolMissing` when one is absent."""
+    return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic")}
+
+
+def own_entries(folder: Path) -> tuple[Entry, ...]:
+    """Every line of ``lexicon/*.csv``; lines that begin with ``#`` are comments. Raises `LexiconError`."""
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        raise LexiconError(f"Le dossier des listes de termes « {folder.name} » est vide ou absent.")
+    return tuple(entry for path in files for entry in _read_own(path))
+
+
+def labels() -> Iterator[Label]:
+    """CIM-10, CIM-11, drugs and ADICAP, in that order. Raises `LexiconError` when a data file is malformed."""
+    try:
+        resources = Path(str(_distribution("edsnlp").locate_file("edsnlp/resources")))
+        with gzip.open(resources / "cim10.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                yield Label(row["long"], "CIM-10")
+        yield from _cim11()
+        yield from _drugs(resources / "drugs.json")
+        with gzip.open(resources / "adicap.json.gz", "rt", encoding="utf-8") as text:
+            for dictionary in json.load(text).values():
+                for label in dictionary["codes"].values():
+                    yield Label(_adicap_text(label), "ADICAP", shouted=True)
+    except (OSError, KeyError, ValueError, sqlite3.Error) as error:
+        raise LexiconError("Une nomenclature installée est illisible ; réinstallez edsnlp et cim-11-certic.") from error
+
+
+def words_of(label: str) -> Iterator[str]:
+    """The words of a label without their elided article. Words that hold a digit are left out."""
+    for match in _WORD.finditer(label):
+        word = _ELISION.sub("", match.group())
+        if len(word) > 1:
+            yield word
+
+
+def _read_own(path: Path) -> Iterator[Entry]:
+    try:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"La liste de termes « {path.name} » n'est pas en UTF-8.") from error
+    rows = csv.reader(lines)
+    if next(rows, None) != COLUMNS:
+        raise LexiconError(f"La liste de termes « {path.name} » n'a pas les colonnes {', '.join(COLUMNS)}.")
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(COLUMNS) or not row[0].strip() or not row[1].strip():
+            raise LexiconError(f"La liste de termes « {path.name} » a une ligne mal formée (entrée {number}).")
+        yield Entry(*(field.strip() for field in row))
+
+
+def _cim11() -> Iterator[Label]:
+    database = Path(str(_distribution("cim-11-certic").locate_file("cim_11/cim-11.sqlite3")))
+    with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as connection:
+        for (label,) in connection.execute("SELECT c2 FROM cim11_content WHERE c2 IS NOT NULL"):
+            yield Label(str(label), "CIM-11")
+
+
+def _drugs(path: Path) -> Iterator[Label]:
+    for names in json.loads(path.read_text(encoding="utf-8")).values():
+        for name in names:
+            yield Label(name, "médicaments", shouted=name.isupper())
+
+
+def _adicap_text(label: object) -> str:
+    return str(label.get("label", "")) if isinstance(label, dict) else str(label)
+
+
+def _distribution(name: str) -> importlib.metadata.Distribution:
+    try:
+        return importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ToolMissing(f"Le paquet Python {name}, dont les termes sont lus, est absent.") from error

@@ -1,0 +1,27 @@
+"""How words are compared whatever their case, accents, ligatures and spaces. Standard library only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SAME = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-"})
+_NOT_LETTERS = re.compile(r"[^a-z0-9]")
+
+
+def plain(word: str) -> str:
+    """Lower case, composed accents, "oe" for "œ", straight apostrophe: the form in which known words are kept."""
+    return unicodedata.normalize("NFC", word).lower().translate(_SAME)
+
+
+def fold(word: str) -> str:
+    """`plain` without accents."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFD", plain(word))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def squash(words: str) -> str:
+    """`fold` without spaces, hyphens and apostrophes: "hypo thyroïdie" and "hypothyroïdie" are the same."""
+    return _NOT_LETTERS.sub("", fold(words))
