@@ -18,9 +18,12 @@ _original_queue_thread = cast(Any, _vendor).queue_thread
 
 
 class Bell:
-    """``ring`` ends the present or the next ``wait`` of every thread; ``set`` ends all of them for good."""
+    """``ring`` ends the present or the next ``wait`` of every thread; ``set`` ends all of them for good.
 
-    def __init__(self) -> None:
+    ``shortest``: seconds; shorter waits are drawn out to it (DBOS looks after its unused queue once a second)."""
+
+    def __init__(self, shortest: float) -> None:
+        self._shortest = shortest
         self._changed = threading.Condition()
         self._rings = 0
         self._heard = threading.local()
@@ -44,14 +47,21 @@ class Bell:
             self._rings += 1
             self._changed.notify_all()
 
-    def ring_in(self, seconds: float) -> None:
-        timer = threading.Timer(seconds, self.ring)
-        timer.daemon = True
-        timer.start()
+    def ring_after(self, delays: tuple[float, ...]) -> None:
+        """Once after each of these seconds; returns at once."""
+
+        def ring_each() -> None:
+            gone = 0.0
+            for delay in delays:
+                time.sleep(delay - gone)
+                gone = delay
+                self.ring()
+
+        threading.Thread(target=ring_each, name="calame-jobs-bell", daemon=True).start()
 
     def _wait(self, timeout: float | None = None) -> bool:
         """Like `threading.Event.wait`: whether the event is set."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else time.monotonic() + max(timeout, self._shortest)
         with self._changed:
             while not self._event.is_set() and getattr(self._heard, "rings", 0) == self._rings:
                 left = None if deadline is None else deadline - time.monotonic()

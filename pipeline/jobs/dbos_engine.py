@@ -33,9 +33,12 @@ _SCHEMA = "calame_jobs"
 _WORKFLOW = "step"
 _URGENT, _ROUTINE = 1, 10  # DBOS: the smaller goes first
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-_CRASHED_TOO_OFTEN = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+_SET_ASIDE = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+"""Ended without the handler's word: the worker died too often, or the engine itself failed."""
 _PRUNE_BATCH = 500
-_FREED_AFTER = 0.02
+_THOROUGH_EVERY = 12  # rounds of housekeeping: once a minute by default
+_FREED_AFTER = (0.02, 0.15, 0.6)
+"""Seconds after a handler's end when DBOS has written it down and the place is free: one of them hits."""
 
 GivenUp = Callable[[JobKey, str], None]
 """Told the key and the error's code when no attempt is left. Must be safe to call twice."""
@@ -56,7 +59,7 @@ class EngineOptions:
     attempts: int = 5
     backoff: float = 2.0
     crashes: int = 50
-    polling: float = 2.0
+    polling: float = 3.0
     light_jobs: int = 2
     housekeeping: float = 5.0
     keep_ended: timedelta = timedelta(days=1)
@@ -97,7 +100,7 @@ class DbosEngine:
         self._stopping = threading.Event()
         self._keeper: threading.Thread | None = None
         self._reported: set[str] = set()
-        self._bell = Bell()
+        self._bell = Bell(self._options.polling)
 
     @property
     def running(self) -> int:
@@ -129,8 +132,8 @@ class DbosEngine:
             self._keeper.join()
             self._keeper = None
         if self._handler is not None:
-            self._handler = None
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._options.stop_grace)
+            self._handler = None
         if self._liveness is not None:
             self._liveness.release()
         if self._lock is not None:
@@ -159,7 +162,7 @@ class DbosEngine:
                 on_conflict="always_update",
             )
         self._stopping.clear()
-        self._keep_house()
+        self._keep_house(thorough=True)
         self._bell.ring()
         self._keeper = threading.Thread(target=self._housekeeping, name="calame-jobs-housekeeping", daemon=True)
         self._keeper.start()
@@ -216,8 +219,7 @@ class DbosEngine:
         finally:
             with self._count:
                 self._running -= 1
-            # DBOS frees the place a moment after this, when it has written the end down
-            self._bell.ring_in(_FREED_AFTER)
+            self._bell.ring_after(_FREED_AFTER)
         if attempt >= self._options.attempts:
             self._give_up(key, code)
             return "given-up"
@@ -228,20 +230,27 @@ class DbosEngine:
 
     def _give_up(self, key: JobKey, code: str) -> None:
         log.error("job %s given-up error=%s", key.id, code)
-        if self._on_given_up is not None:
+        if self._on_given_up is None:
+            return
+        try:
             self._on_given_up(key, code)
+        except Exception as error:
+            log.error("job %s given-up-not-told error=%s", key.id, type(error).__name__)  # noqa: TRY400 - codes only
 
     def _housekeeping(self) -> None:
+        rounds = 0
         while not self._stopping.wait(self._options.housekeeping):
-            self._keep_house()
+            rounds += 1
+            self._keep_house(thorough=rounds % _THOROUGH_EVERY == 0)
 
-    def _keep_house(self) -> None:
+    def _keep_house(self, *, thorough: bool) -> None:
         try:
             if self._liveness is not None:
                 self._liveness.hold()
                 self._take_over_from_the_dead(self._liveness)
-            self._report_crashed()
-            self._prune()
+            if thorough:
+                self._report_set_aside()
+                self._prune()
         except Exception as error:  # the next round tries again; a lost database must not end the thread
             log.warning("job housekeeping error=%s", type(error).__name__)
 
@@ -254,8 +263,8 @@ class DbosEngine:
                     self._bell.ring()
                     log.warning("worker %s is gone: %d job(s) taken over", executor, len(taken))
 
-    def _report_crashed(self) -> None:
-        for job in DBOS.list_workflows(status=_CRASHED_TOO_OFTEN, load_input=False, load_output=False):
+    def _report_set_aside(self) -> None:
+        for job in DBOS.list_workflows(status=_SET_ASIDE, load_input=False, load_output=False):
             if job.workflow_id not in self._reported:
                 self._reported.add(job.workflow_id)
                 self._give_up(_key_of(job.workflow_id), "worker-crashed")
