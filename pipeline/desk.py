@@ -6,7 +6,7 @@ nobody was quicker, and is one journal transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -371,6 +371,12 @@ class Desk:
         content = self.parts.shelf.read(record.path)
         self.journal.record_action(actor=by, action="read", case_id=record.case_id, details={"record": record.id})
         return record, content
+
+    def indexed_texts(self) -> Iterator[tuple[Record, Patient, str]]:
+        """Every record with what the index holds of it, to build the index again."""
+        for record in self.journal.all_records():
+            case = self.journal.case(record.case_id)
+            yield self.flow.indexed(case, record)
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 

@@ -25,9 +25,9 @@ from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
 from pipeline.model.case import BlobRef, Case, Medium, Status
-from pipeline.model.document import ConfirmedScan, Draft, Revision, SignedDocument
+from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.identity import Identification, QuestionKind
-from pipeline.model.people import Practice, Practitioner, Role
+from pipeline.model.people import Patient, Practice, Practitioner, Role
 from pipeline.model.text import CheckedText, Recording, ScanReading, Transcript
 from pipeline.sign.port import PdfSigner
 
@@ -211,8 +211,7 @@ class Flow:
         pdf = self.parts.blobs.read(signed.pdf)
         previous = self.parts.journal.record(case.replaces) if case.replaces else None
         record = archive.file_document(signed, pdf, self.parts.shelf, previous)
-        text = "\n".join(f"{s.heading}\n{s.text}" for s in signed.revision.sections)
-        self.parts.index.add(record, signed.revision.patient, f"{signed.revision.title}\n{text}")
+        self.parts.index.add(*self.indexed(case, record))
         filed = self.parts.journal.move(
             case, Status.FILED, actor=WORKER, record=record, details={"record": record.id, "sha256": record.sha256}
         )
@@ -223,10 +222,19 @@ class Flow:
         confirmed = self.need(case, "confirmed", ConfirmedScan)
         pdf = self.parts.blobs.read(confirmed.pdf)
         record = archive.file_scan(confirmed, pdf, self.parts.shelf)
-        self.parts.index.add(record, confirmed.patient, f"{confirmed.title}\n{confirmed.text}")
+        self.parts.index.add(*self.indexed(case, record))
         return self.parts.journal.move(
             case, Status.FILED, actor=WORKER, record=record, details={"record": record.id, "sha256": record.sha256}
         )
+
+    def indexed(self, case: Case, record: Record) -> tuple[Record, Patient, str]:
+        """What the index holds of a record: whose it is, its title and its text."""
+        if case.medium is Medium.SCAN:
+            confirmed = self.need(case, "confirmed", ConfirmedScan)
+            return record, confirmed.patient, f"{confirmed.title}\n{confirmed.sender}\n{confirmed.text}"
+        revision = self.need(case, "signed", SignedDocument).revision
+        sections = "\n".join(f"{section.heading}\n{section.text}" for section in revision.sections)
+        return record, revision.patient, f"{revision.title}\n{sections}"
 
     # --- shared with the desk ------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from pipeline.errors import SettingsError
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8420
     session_minutes: int = 480
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
     practice: PracticeSettings = Field(default_factory=PracticeSettings)
     certificate: Path | None = None
@@ -120,6 +123,11 @@ class Settings(BaseSettings):
         )
         for folder in (absolute.inbox, absolute.outbox, absolute.home):
             _make_safe(folder)
+        if absolute.host not in LOOPBACK and absolute.tls_certificate is None:
+            raise SettingsError(
+                f"Le parapheur serait servi en clair sur {absolute.host}.",
+                advice='Indiquez tls_certificate et tls_key, ou gardez host = "127.0.0.1".',
+            )
         _refuse_nested(absolute.inbox, absolute.outbox, absolute.home)
         return absolute
 

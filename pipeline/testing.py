@@ -1,4 +1,4 @@
-"""A double of every port that is slow or needs a machine's part, and one for each known accident. Used by tests only."""
+"""A double of every port that is slow or needs a machine's part, and one for each known accident. For tests only."""
 
 from __future__ import annotations
 
@@ -142,6 +142,8 @@ class WordListLexicon:
 
 class InlineJobs:
     """Does each job at once in the caller's thread, with three tries."""
+
+    running = 0
 
     def __init__(self) -> None:
         self._handler: Handler | None = None

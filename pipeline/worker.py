@@ -25,6 +25,11 @@ class Worker:
         self._poll = poll_seconds
         self._submitted: set[JobKey] = set()
 
+    @property
+    def running(self) -> int:
+        """How many steps are at work; after `run` returned, more than 0 means that they did not end in time."""
+        return self._engine.running
+
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set. A storage that does not answer is asked again later."""
         self._engine.start(self._flow.work, self._flow.give_up)

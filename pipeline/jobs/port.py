@@ -37,6 +37,11 @@ GiveUp = Callable[[JobKey], None]
 class JobEngine(Protocol):
     """Durable jobs: what was submitted is done at least once, across SIGKILL."""
 
+    @property
+    def running(self) -> int:
+        """How many handlers are at work."""
+        ...
+
     def start(self, handler: Handler, on_give_up: GiveUp) -> None: ...
 
     def submit(self, key: JobKey, *, heavy: bool, urgent: bool) -> None:

@@ -1,0 +1,5 @@
+"""``python -m pipeline`` is ``calame``."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,220 @@
+"""The only place that builds adapters and connects them.
+
+Imports of heavy libraries stand inside the functions that need them: ``calame search`` must not wait for the speech and
+PDF libraries that ``calame work`` loads.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.journal.blobs import BlobStore
+from pipeline.journal.sql import SqlJournal
+from pipeline.model.people import Practice
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
+    from pipeline.archive.port import Index
+    from pipeline.archive.shelf import FolderShelf
+    from pipeline.desk import Desk
+    from pipeline.flow import Flow, Parts
+    from pipeline.intake.watch import Watcher
+    from pipeline.sign.certificate import LoadedCertificate
+    from pipeline.sign.port import PdfSigner
+    from pipeline.transcribe.models import ModelStore
+    from pipeline.transcribe.port import Engine
+    from pipeline.verify.lexicon import FrenchLexicon
+    from pipeline.worker import Worker
+
+
+@dataclass
+class Calame:
+    """Everything, built when first asked for, from one set of settings."""
+
+    settings: Settings
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        journal = SqlJournal(self.settings.database_url)
+        journal.upgrade()
+        return journal
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        return BlobStore(self.settings.blobs)
+
+    @cached_property
+    def index(self) -> Index:
+        if self.settings.database_url.startswith("postgresql"):
+            from pipeline.archive.postgres_index import PostgresIndex
+
+            return PostgresIndex(self.settings.database_url)
+        from pipeline.archive.sqlite_index import SqliteIndex
+
+        return SqliteIndex(self.settings.home / "index.db")
+
+    @cached_property
+    def models(self) -> ModelStore:
+        from pipeline.transcribe.models import ModelStore
+
+        return ModelStore(self.settings.models)
+
+    @cached_property
+    def lexicon(self) -> FrenchLexicon:
+        from pipeline.verify.lexicon import FrenchLexicon
+
+        return FrenchLexicon(self.settings.lexicon, self.settings.cache)
+
+    @cached_property
+    def certificate(self) -> LoadedCertificate:
+        from pipeline.sign.certificate import ensure_practice_certificate, load_pkcs12
+
+        now = datetime.now(UTC)
+        if self.settings.certificate:
+            return load_pkcs12(self.settings.certificate, self.settings.certificate_passphrase, now)
+        return ensure_practice_certificate(self.settings.keys, self.settings.practice.name, now)
+
+    def certificate_says(self) -> str:
+        """Until when the signing certificate is valid."""
+        end = self.certificate.certificate.not_valid_after_utc
+        own = "" if self.settings.certificate else "certificat du cabinet, "
+        return f"{own}valable jusqu'au {end:%d/%m/%Y}"
+
+    @cached_property
+    def signer(self) -> PdfSigner:
+        from pipeline.compose.fields import SIGNATURE_FIELD
+        from pipeline.sign.pyhanko_signer import PyhankoSigner
+
+        return PyhankoSigner(self.certificate, field_name=SIGNATURE_FIELD, location=self.settings.practice.town)
+
+    @cached_property
+    def shelf(self) -> FolderShelf:
+        from pipeline.archive.shelf import FolderShelf
+
+        return FolderShelf(self.settings.archive)
+
+    @cached_property
+    def engine(self) -> Engine:
+        from pipeline.transcribe.faster_whisper_engine import FasterWhisperEngine
+
+        folder = self.settings.model_folder or self.models.path(self.settings.model)
+        return FasterWhisperEngine(folder, threads=self.settings.threads)
+
+    @cached_property
+    def flow(self) -> Flow:
+        from pipeline.flow import Flow
+
+        return Flow(self._parts())
+
+    @cached_property
+    def desk(self) -> Desk:
+        from pipeline.desk import Desk
+
+        return Desk(self.flow)
+
+    def _parts(self) -> Parts:
+        from pipeline.compose.weasyprint_renderer import TemplateRenderer
+        from pipeline.flow import Parts
+        from pipeline.identify.matcher import RegisterMatcher
+        from pipeline.identify.rules_yaml import load_opening_rules
+        from pipeline.identify.step import identify
+        from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
+        from pipeline.scan.step import read_scan
+        from pipeline.transcribe.dictation import load_dictation
+        from pipeline.transcribe.step import transcribe
+        from pipeline.verify.step import check
+
+        settings = self.settings
+        dictation = load_dictation(settings.lexicon / "dictation.yaml")
+        openings = load_opening_rules(settings.lexicon / "openings.yaml")
+        matcher = RegisterMatcher()
+        reader = OcrmypdfReader()
+        journal = self.journal
+        return Parts(
+            journal=journal,
+            blobs=self.blobs,
+            transcribe=lambda recording, on_progress: transcribe(recording, self.engine, dictation, on_progress),
+            read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
+            check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names),
+            identify=lambda checked, medium, today, names: identify(
+                checked, medium, journal, journal, openings, matcher, today, names
+            ),
+            renderer=TemplateRenderer(settings.templates),
+            signer=self.signer,
+            shelf=self.shelf,
+            index=self.index,
+            practice=Practice(**settings.practice.model_dump()),
+            drafts=settings.drafts,
+        )
+
+    @cached_property
+    def worker(self) -> Worker:
+        from pipeline.jobs.dbos_engine import DbosEngine
+        from pipeline.worker import Worker
+
+        engine = DbosEngine(self.settings.jobs_database_url, worker_id=socket.gethostname())
+        return Worker(self.flow, engine)
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        from pipeline.intake.probe import RealProbe
+        from pipeline.intake.step import Intake, Limits
+        from pipeline.intake.watch import Watcher
+
+        settings = self.settings
+        limits = Limits(settle_seconds=settings.settle_seconds, max_bytes=settings.max_file_megabytes * 1024 * 1024)
+        return Watcher(settings.inbox, Intake(settings.inbox, self.flow, RealProbe(), limits))
+
+    def application(self) -> Starlette:
+        from pipeline.web.accounts import Accounts
+        from pipeline.web.app import Site
+
+        accounts = Accounts(self.journal, session_minutes=self.settings.session_minutes)
+        secure = self.settings.tls_certificate is not None
+        return Site(self.desk, accounts, self.settings.home / "son", secure=secure).application()
+
+    def server(self) -> uvicorn.Server:
+        """The web server, on loopback unless told otherwise; TLS when a certificate is given."""
+        import uvicorn
+
+        settings = self.settings
+        return uvicorn.Server(
+            uvicorn.Config(
+                self.application(),
+                host=settings.host,
+                port=settings.port,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                ssl_certfile=settings.tls_certificate,
+                ssl_keyfile=settings.tls_key,
+                timeout_graceful_shutdown=5,
+            )
+        )
+
+    def check_archive(self) -> list[str]:
+        """What is wrong in the archive, in French; empty when every file has its hash."""
+        from pipeline.archive.integrity import check_archive
+
+        return check_archive(self.settings.archive, self.journal.all_records())
+
+    def rebuild_index(self) -> int:
+        """Index every record again from the journal; returns how many."""
+        count = 0
+        for record, patient, text in self.desk.indexed_texts():
+            self.index.add(record, patient, text)
+            count += 1
+        return count
+
+    def finish(self) -> None:
+        """End the process at once when a job is still at work after its grace: it is resumed at the next start."""
+        if "worker" in self.__dict__ and self.worker.running:
+            os._exit(0)

@@ -1,0 +1,394 @@
+"""The commands. Messages are French; every failure is one sentence that says what to do, and exit code 1."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline import __version__, selfcheck
+from pipeline.bootstrap import Calame
+from pipeline.demo import Demo
+from pipeline.errors import CalameError, SettingsError
+from pipeline.model.case import Status
+from pipeline.model.document import SearchQuery
+from pipeline.model.people import Role, User
+from pipeline.settings import Settings
+from pipeline.web.accounts import hash_password
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Calame : de la dictée au document signé et classé.")
+models = typer.Typer(no_args_is_help=True, help="Le modèle de reconnaissance vocale.")
+patients = typer.Typer(no_args_is_help=True, help="Le registre des patients.")
+correspondents = typer.Typer(no_args_is_help=True, help="Le registre des correspondants.")
+users = typer.Typer(no_args_is_help=True, help="Les comptes du secrétariat et des médecins.")
+audit = typer.Typer(no_args_is_help=True, help="Le journal des actions.")
+lexicon = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
+archive = typer.Typer(no_args_is_help=True, help="L'archive.")
+for name, group in (
+    ("models", models),
+    ("patients", patients),
+    ("correspondents", correspondents),
+    ("users", users),
+    ("audit", audit),
+    ("lexicon", lexicon),
+    ("archive", archive),
+):
+    app.add_typer(group, name=name)
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """The entry point: errors become one French sentence."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        app()
+    except CalameError as error:
+        err.print(f"[red]{error.message}[/red] {error.advice}")
+        sys.exit(1)
+
+
+def calame() -> Calame:
+    """Everything, from the settings. Raises `SettingsError`."""
+    try:
+        return Calame(Settings().resolved())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"Réglage « {place} » incorrect : {first['msg']}.", advice="Corrigez calame.toml ou l'environnement."
+        ) from error
+
+
+@contextmanager
+def until_stopped() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# --- the main job -----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def start() -> None:
+    """Tout à la fois : surveiller l'inbox, travailler, servir le parapheur. Ctrl-C pour arrêter."""
+    all_of = calame()
+    out.print(f"Inbox : {all_of.settings.inbox}\nParapheur : {address(all_of.settings)}")
+    server = all_of.server()
+    with until_stopped() as stop:
+        jobs = [threading.Thread(target=run, args=(stop,)) for run in (all_of.watcher.run, all_of.worker.run)]
+        jobs.append(threading.Thread(target=server.run, daemon=True))
+        for job in jobs:
+            job.start()
+        while not stop.wait(1.0) and all(job.is_alive() for job in jobs):
+            pass
+        stop.set()
+        server.should_exit = True
+        for job in jobs:
+            job.join(10)
+    all_of.finish()
+
+
+@app.command()
+def watch() -> None:
+    """Surveiller l'inbox."""
+    all_of = calame()
+    out.print(f"Inbox : {all_of.settings.inbox}")
+    with until_stopped() as stop:
+        all_of.watcher.run(stop)
+
+
+@app.command()
+def work() -> None:
+    """Transcrire, vérifier, identifier, composer, classer."""
+    all_of = calame()
+    with until_stopped() as stop:
+        all_of.worker.run(stop)
+    all_of.finish()
+
+
+@app.command()
+def serve() -> None:
+    """Servir le parapheur dans le navigateur."""
+    all_of = calame()
+    out.print(f"Parapheur : {address(all_of.settings)}")
+    all_of.server().run()
+
+
+@app.command()
+def demo(
+    sign: Annotated[bool, typer.Option("--sign", help="Approuver, signer, classer, retrouver.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Garder la page de relecture ouverte.")] = False,
+    folder: Annotated[Path, typer.Option(help="Où jouer la démonstration (effacé à chaque fois).")] = Path("demo"),
+) -> None:
+    """Jouer une dictée d'exemple de bout en bout."""
+    Demo(folder, out).play(sign=sign, serve=serve or (sys.stdout.isatty() and sys.stdin.isatty()))
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="Les mots cherchés ; accents et pluriels sont pardonnés.")] = "",
+    patient: Annotated[str, typer.Option(help="Nom du patient.")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Jusqu'à ce jour.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+) -> None:
+    """Chercher dans l'archive."""
+    all_of = calame()
+    query = SearchQuery(words=words, patient=patient, since=_day(since), until=_day(until), limit=limit)
+    hits = all_of.index.search(query)
+    all_of.journal.record_action(actor=getpass.getuser(), action="search", details={"hits": str(len(hits))})
+    for hit in hits:
+        record = hit.record
+        out.print(
+            f"[bold]{record.title}[/bold] · {hit.patient_name} · {record.document_date:%d/%m/%Y} · v{record.version}"
+        )
+        excerpt = escape(hit.excerpt).replace("\x02", "[reverse]").replace("\x03", "[/reverse]")
+        out.print(f"  {excerpt}")
+        out.print(f"  {all_of.settings.archive / record.path}", style="dim", soft_wrap=True)
+    if not hits:
+        out.print("Aucun document.")
+
+
+@app.command()
+def doctor() -> None:
+    """Vérifier l'installation : programmes, polices, modèle, dossiers, journal."""
+    table = Table("", "Élément", "État")
+    bad = 0
+    for check in selfcheck.run(calame()):
+        bad += not check.good
+        table.add_row("[green]✓[/green]" if check.good else "[red]✗[/red]", check.name, check.says)
+    out.print(table)
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(file: Path) -> None:
+    """Dire qui a signé un PDF, quand, et s'il a changé depuis."""
+    report = calame().signer.verify(_readable(file).read_bytes())
+    out.print(report.message)
+    if not report.valid:
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Dire la version."""
+    out.print(__version__)
+
+
+@app.command(name="cases")
+def list_cases(
+    status: Annotated[list[Status] | None, typer.Option(help="Seulement ces états.")] = None,
+) -> None:
+    """Lister les dossiers."""
+    table = Table("Dossier", "État", "Type", "Reçu le", "Urgent")
+    for case in calame().journal.pile(status or list(Status)):
+        urgent = "oui" if case.urgency.value == "urgent" else ""
+        table.add_row(
+            case.number, case.status.value, case.kind, f"{case.received_at.astimezone():%d/%m/%Y %H:%M}", urgent
+        )
+    out.print(table)
+
+
+# --- models, lexicon --------------------------------------------------------------------------------------------------
+
+
+@models.command("list")
+def models_list() -> None:
+    """Les modèles connus, et ceux qui sont installés."""
+    store = calame().models
+    here = store.installed()
+    for name in store.available():
+        out.print(f"{'[green]✓[/green]' if name in here else ' '} {name}")
+
+
+@models.command("get")
+def models_get(
+    name: str, folder: Annotated[Path | None, typer.Option(help="Prendre les fichiers dans ce dossier.")] = None
+) -> None:
+    """Installer un modèle."""
+    store = calame().models
+    with progress(DownloadColumn()) as bar:
+        task = bar.add_task(f"modèle {name}", total=1.0)
+        path = store.get(name, lambda share: bar.update(task, completed=share), folder)
+    out.print(f"Modèle {name} : {path}", soft_wrap=True)
+
+
+@models.command("path")
+def models_path(
+    name: str = "base", verify: Annotated[bool, typer.Option(help="Relire et vérifier chaque fichier.")] = False
+) -> None:
+    """Où se trouve un modèle."""
+    store = calame().models
+    if verify:
+        store.verify(name)
+    out.print(str(store.path(name)), soft_wrap=True)
+
+
+@lexicon.command("build")
+def lexicon_build() -> None:
+    """Construire le lexique (une fois ; ensuite il se charge en une seconde)."""
+    with out.status("Lexique…"):
+        built = calame().lexicon
+    out.print(f"Lexique {built.version}")
+
+
+@lexicon.command("lookup")
+def lexicon_lookup(word: str) -> None:
+    """Dire si un mot est connu, et ce qui lui ressemble."""
+    words = calame().lexicon
+    out.print("connu" if words.knows(word) else "inconnu")
+    for proposal in words.propose(word):
+        out.print(f"  {proposal.text}  {proposal.score:.2f}  {proposal.source}")
+
+
+# --- registers, users, audit --------------------------------------------------------------------------------------------
+
+
+@patients.command("import")
+def patients_import(file: Path) -> None:
+    """Importer un fichier CSV de patients."""
+    all_of = calame()
+    from pipeline.journal.registers_csv import read_patients
+
+    people, refused = read_patients(_readable(file))
+    done = all_of.journal.import_patients(people, actor=getpass.getuser())
+    _imported("patient", done.added, done.changed, done.same, [*refused, *done.refused], file)
+
+
+@correspondents.command("import")
+def correspondents_import(file: Path) -> None:
+    """Importer un fichier CSV de correspondants."""
+    all_of = calame()
+    from pipeline.journal.registers_csv import read_correspondents
+
+    people, refused = read_correspondents(_readable(file))
+    done = all_of.journal.import_correspondents(people, actor=getpass.getuser())
+    _imported("correspondant", done.added, done.changed, done.same, [*refused, *done.refused], file)
+
+
+def _imported(what: str, added: int, changed: int, same: int, refused: list[tuple[int, str]], file: Path) -> None:
+    out.print(
+        f"{added} {what}(s) ajouté(s), {changed} modifié(s), {same} inchangé(s), {len(refused)} ligne(s) refusée(s)."
+    )
+    if refused:
+        report = file.with_name(f"{file.stem}-refus.csv")
+        with report.open("w", encoding="utf-8", newline="") as lines:
+            csv.writer(lines, delimiter=";").writerows([("ligne", "raison"), *refused])
+        out.print(f"Les raisons, ligne par ligne : {report}")
+        raise typer.Exit(1)
+
+
+@users.command("add")
+def users_add(
+    login: str,
+    name: Annotated[str, typer.Option(help="Nom affiché, comme « Dr Hélène Vasseur ».")],
+    role: Annotated[Role, typer.Option(help="secretary ou doctor.")],
+    specialty: str = "",
+    rpps: str = "",
+    password_stdin: Annotated[bool, typer.Option(help="Lire le mot de passe sur l'entrée standard.")] = False,
+) -> None:
+    """Créer un compte ou changer son mot de passe."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Mot de passe : ")
+    hashed = hash_password(password)
+    all_of = calame()
+    all_of.journal.save_user(User(login, name, role, specialty, rpps), hashed, actor=getpass.getuser())
+    if role is Role.DOCTOR:
+        (all_of.settings.inbox / login).mkdir(exist_ok=True)
+        out.print(f"Compte créé. Ses dictées : {all_of.settings.inbox / login}")
+    else:
+        out.print("Compte créé.")
+
+
+@users.command("list")
+def users_list() -> None:
+    """Lister les comptes."""
+    for user in calame().journal.users():
+        out.print(f"{user.login}\t{user.role.value}\t{user.name}")
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Vérifier que la chaîne du journal est entière."""
+    report = calame().journal.verify_audit()
+    if not report.whole:
+        err.print(
+            f"[red]La chaîne est rompue à l'entrée {report.broken_at}.[/red] N'effacez rien, prévenez l'administrateur."
+        )
+        raise typer.Exit(1)
+    out.print(f"Chaîne entière : {report.entries} entrées.")
+
+
+@audit.command("show")
+def audit_show(limit: int = 50) -> None:
+    """Les dernières entrées du journal."""
+    for entry in calame().journal.audit_entries(limit=limit):
+        details = " ".join(f"{key}={value[:12]}" for key, value in entry.details.items())
+        out.print(
+            f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {entry.case_id} {details}"
+        )
+
+
+@archive.command("check")
+def archive_check() -> None:
+    """Comparer chaque document classé avec son empreinte."""
+    all_of = calame()
+    found = all_of.check_archive()
+    for line in found:
+        err.print(f"[red]{line}[/red]")
+    if found:
+        raise typer.Exit(1)
+    out.print("Archive entière.")
+
+
+@archive.command("reindex")
+def archive_reindex() -> None:
+    """Refaire l'index de recherche depuis le journal."""
+    out.print(f"{calame().rebuild_index()} documents indexés.")
+
+
+def address(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port}/"
+
+
+def progress(*columns: Any) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), *columns, TimeElapsedColumn(), console=out)
+
+
+def _readable(file: Path) -> Path:
+    if not file.is_file():
+        raise CalameError(f"Le fichier {file} n'existe pas.", advice="Vérifiez son nom.")
+    return file
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
