@@ -1,6 +1,6 @@
 """Wakes DBOS's queue threads when there is something to take, so that they can sleep long when there is not.
 
-DBOS 3.4 only polls: at 0.2 s an idle worker burnt 4.8 % of a core and ended 10 jobs a second, at 1 s a job waited
+DBOS 3.4 only polls: at 0.2 s an idle worker burnt 4.8 % of a core and ended 10 jobs a second; at 1 s a job waited
 up to a second. Its threads all sleep in ``wait`` of one stop event, given to ``queue_thread``; the bell makes that
 ``wait`` return early. This is the only place that reaches into DBOS: ``dbos`` is held below 3.5 for it, and a test
 whose polling interval is a minute fails when it no longer takes.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from typing import Any, cast
 
 from dbos import _dbos as _vendor
@@ -25,7 +26,7 @@ class Bell:
     def __init__(self, shortest: float) -> None:
         self._shortest = shortest
         self._changed = threading.Condition()
-        self._rings = 0
+        self._rings: Counter[str] = Counter()
         self._heard = threading.local()
         self._event = threading.Event()
 
@@ -42,12 +43,13 @@ class Bell:
         patched.wait = self._wait
         patched.set = set_and_wake
 
-    def ring(self) -> None:
+    def ring(self, queue: str = "") -> None:
+        """For the thread of this queue; without a name for all."""
         with self._changed:
-            self._rings += 1
+            self._rings[f"queue-worker-{queue}" if queue else ""] += 1
             self._changed.notify_all()
 
-    def ring_after(self, delays: tuple[float, ...]) -> None:
+    def ring_after(self, queue: str, delays: tuple[float, ...]) -> None:
         """Once after each of these seconds; returns at once."""
 
         def ring_each() -> None:
@@ -55,20 +57,21 @@ class Bell:
             for delay in delays:
                 time.sleep(delay - gone)
                 gone = delay
-                self.ring()
+                self.ring(queue)
 
         threading.Thread(target=ring_each, name="calame-jobs-bell", daemon=True).start()
 
     def _wait(self, timeout: float | None = None) -> bool:
         """Like `threading.Event.wait`: whether the event is set."""
         deadline = None if timeout is None else time.monotonic() + max(timeout, self._shortest)
+        name = threading.current_thread().name
         with self._changed:
-            while not self._event.is_set() and getattr(self._heard, "rings", 0) == self._rings:
+            while not self._event.is_set() and getattr(self._heard, "rings", 0) == self._rings[name] + self._rings[""]:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     break
                 self._changed.wait(left)
-            self._heard.rings = self._rings
+            self._heard.rings = self._rings[name] + self._rings[""]
         return self._event.is_set()
 
 

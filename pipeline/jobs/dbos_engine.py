@@ -123,7 +123,7 @@ class DbosEngine:
 
     def submit(self, key: JobKey, *, heavy: bool, urgent: bool) -> None:
         self._enqueue(key, 1, heavy=heavy, urgent=urgent)
-        self._bell.ring()
+        self._bell.ring("heavy" if heavy else "light")
 
     def stop(self) -> None:
         """Take nothing new, give running jobs ``stop_grace`` seconds, leave the rest to the next start."""
@@ -219,7 +219,7 @@ class DbosEngine:
         finally:
             with self._count:
                 self._running -= 1
-            self._bell.ring_after(_FREED_AFTER)
+            self._bell.ring_after("heavy" if heavy else "light", _FREED_AFTER)
         if attempt >= self._options.attempts:
             self._give_up(key, code)
             return "given-up"
