@@ -37,7 +37,7 @@ _SOUND_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, key in (
         (r"^(.{1,2})e[st]$", r"\1E"),
         (r"(?:er|ez|et|ai[st]?)$", "E"),
-        (r"es?$", "Q"),
+        (r"(?<=[a-z]{2})es?$", "Q"),
         (r"(?<=[aeiouylr])lt$", ""),
         (r"e?aux?$|ault?s?$|auds?$|ots?$|o[sd]$|aut[sx]?$", "O"),
         (r"[sxtdpzg]+$", ""),

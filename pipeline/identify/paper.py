@@ -63,7 +63,7 @@ def _in_lines(text: str, folded: str, born: list[HeardDate], rules: OpeningRules
     since = max(0, limit - 160) if born else 0
     roles = list(re.compile(any_of(rules.scan_patient_labels)).finditer(folded, since, limit))
     for role in reversed(roles) if born else roles:
-        if not born and not re.match(r" ?:", folded[role.end() :]) and "concern" not in role[0]:
+        if not born and not re.match(r" ?:", folded[role.end() :]) and not re.search("concern|patient", role[0]):
             continue
         line = folded[role.end() : limit if born else _line_end(folded, role.end())]
         cut = re.search(rf"[,;]|\({any_of(rules.birth_cues)}|{any_of(rules.birth_cues)}", line.lstrip(" :"))

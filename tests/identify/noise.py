@@ -12,7 +12,7 @@ _SWAPS = (
     ("au", "o"), ("ph", "f"), ("ss", "s"), ("er", "é"), ("in", "un"), ("an", "en"), ("b", "p"), ("d", "t"), ("g", "k"),
     ("v", "f"), ("m", "n"), ("i", "y"), ("c", "s"), ("l", "r"), ("eau", "ot"), ("a", "e"), ("o", "a"), ("e", ""),
 )  # fmt: skip
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ def noisy_date(day: date, rng: random.Random, amount: float) -> str:
         if kind == 0:
             day += timedelta(days=rng.choice((-10, -1, 1, 10)))
         elif kind == 1:
-            day = date(min(2026, max(1900, day.year + rng.choice((-20, -10, -1, 1, 10, 20, 26, -26)))), day.month, min(day.day, 28))
+            day = date(
+                min(2026, max(1900, day.year + rng.choice((-20, -10, -1, 1, 10, 20, 26, -26)))),
+                day.month,
+                min(day.day, 28),
+            )
         elif kind == 2:
             day = date(day.year, rng.randrange(1, 13), min(day.day, 28))
         else:

@@ -45,11 +45,11 @@ DOCTORS = (
     Correspondent("c-petit-1", "Petit", "Anne", specialty="cardiologie"),
     Correspondent("c-petit-2", "Petit", "Annie", specialty="pneumologie"),
 )
-_ROOTS = "BER MAR DU LE MO GI RO FON LAM VIN PER BLAN GAU CHE TRO SAL VA RI CAR DES BOU COL GUI ME".split()
-_MIDDLES = "NAR TI BOI FE REA RAR SSE TAI BER CEN RI CHA THI VA ME LI NA DE PEN SIN LO BI".split()
-_ENDS = "D N S VRE U EAU TTE NET LARD MAN IER ON AULT Y ERE OT IN ET EL".split()
-_FEMALE = "Marie Anne Julie Sophie Claire Léa Manon Chloé Camille Nathalie Monique Jeanne Yvette Hélène Zoé".split()
-_MALE = "Jean Pierre Michel Louis Hugo Lucas Thomas Nicolas Bernard René Gérard Loïc Noël François Théo".split()
+_ROOTS = ["BER", "MAR", "DU", "LE", "MO", "GI", "RO", "FON", "LAM", "VIN", "PER", "BLAN", "GAU", "CHE", "TRO", "SAL", "VA", "RI", "CAR", "DES", "BOU", "COL", "GUI", "ME"]
+_MIDDLES = ["NAR", "TI", "BOI", "FE", "REA", "RAR", "SSE", "TAI", "BER", "CEN", "RI", "CHA", "THI", "VA", "ME", "LI", "NA", "DE", "PEN", "SIN", "LO", "BI"]
+_ENDS = ["D", "N", "S", "VRE", "U", "EAU", "TTE", "NET", "LARD", "MAN", "IER", "ON", "AULT", "Y", "ERE", "OT", "IN", "ET", "EL"]
+_FEMALE = ["Marie", "Anne", "Julie", "Sophie", "Claire", "Léa", "Manon", "Chloé", "Camille", "Nathalie", "Monique", "Jeanne", "Yvette", "Hélène", "Zoé"]
+_MALE = ["Jean", "Pierre", "Michel", "Louis", "Hugo", "Lucas", "Thomas", "Nicolas", "Bernard", "René", "Gérard", "Loïc", "Noël", "François", "Théo"]
 
 
 @dataclass

@@ -1,0 +1,139 @@
+"""The French opening stands beside what a secretary would understand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.identify.french import find_dates, likeness, sound
+from pipeline.model.case import Urgency
+from pipeline.model.identity import DocumentKind as Kind
+from pipeline.model.identity import QuestionKind
+from tests.identify.people import EIGHT, Register, listen, make_people
+
+REGISTER = Register([*make_people(300, 7), *EIGHT])
+ROUTINE, URGENT = Urgency.ROUTINE, Urgency.URGENT
+
+OPENINGS = [
+    # text, kind, title, patient, urgency, how the body begins
+    ("Courrier au docteur Olivier Perrin. Patiente Yvonne Carpentier, née le 3 juin 1946. Cher confrère,\nJe vois",
+     Kind.LETTER, "Courrier", "p-carpentier", ROUTINE, "Cher confrère"),
+    ("Courier, docteur Olivier Perín, patient Y vonne Carpentier, né le 3 juin 1900 46, chère confraire virgule à la",
+     Kind.LETTER, "Courrier", "p-carpentier", ROUTINE, "chère confraire"),
+    ("Réponse au docteur Claire Bonnet. Madame Bernadette Hamel née le cinq décembre mille neuf cent cinquante point "
+     "Chère consœur virgule", Kind.LETTER, "Courrier", "p-hamel", ROUTINE, "Chère consœur"),
+    ("Lettre d'adressage pour le docteur Marc Aubry. Patiente Camille Fournier, 31 ans, née le 08/03/1995. "
+     "Cher ami, je vous adresse", Kind.LETTER, "Courrier", "p-fournier", ROUTINE, "Cher ami"),
+    ("Compte rendu opératoire. Patient Didier Robin, né le 27 février 1959. Date de l'intervention : 12 novembre 2026.",
+     Kind.OPERATIVE_REPORT, "Compte rendu opératoire", "p-robin", ROUTINE, "Date de l'intervention"),
+    ("Conte-rendu opératoire, patient Didier Robain né le 27 février 1959 point. Indication deux points",
+     Kind.OPERATIVE_REPORT, "Compte rendu opératoire", "p-robin", ROUTINE, "Indication"),
+    ("Compte-rendu de consultation d'endocrinologie. Monsieur Patrick l'ambert, né le quatorze octobre mille neuf cent "
+     "soixante et onze. Motif : diabète.", Kind.CONSULTATION_REPORT, "Compte-rendu de consultation d'endocrinologie",
+     "p-lambert", ROUTINE, "Motif"),
+    ("Lettre de liaison, urgent. Madame Maria Da Silva, née le 19 août 1963, hospitalisée du 2 au 9 novembre 2026 en "
+     "néphrologie. Motif :", Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", URGENT, "hospitalisée du 2 au 9"),
+    ("Lettre de liaison. Madame Maria Da Silva, née le 19 août 1963. Pose en urgence d'une sonde double J.",
+     Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", ROUTINE, "Pose en urgence"),
+    ("IRM du genou droit. Patiente Camille Fournier, née le 8 mars 1995. Indication : torsion.",
+     Kind.IMAGING_REPORT, "IRM du genou droit", "p-fournier", ROUTINE, "Indication"),
+    ("Échographie abdominale, en urgence. Monsieur Thomas N'Guyen, né le 30 septembre 1984. Le foie est normal.",
+     Kind.IMAGING_REPORT, "Échographie abdominale", "p-nguyen", URGENT, "Le foie est normal"),
+    ("Scanner du thorax. Monsieur Thomas Nguyen, né le 30.09.1984. Technique : sans injection.",
+     Kind.IMAGING_REPORT, "Scanner du thorax", "p-nguyen", ROUTINE, "Technique"),
+    ("Convocation pour monsieur Thomas Nguyen, né le 30 septembre 1984. Rendez-vous le 4 décembre 2026 à 14 heures.",
+     Kind.CONVOCATION, "Convocation", "p-nguyen", ROUTINE, "Rendez-vous le 4 décembre"),
+    ("Certificat médical d'absence de contre-indication. Je soussignée docteur Hélène Vasseur certifie avoir examiné "
+     "ce jour Léa Giraud, née le 22 janvier 2011. L'examen", Kind.CERTIFICATE,
+     "Certificat médical d'absence de contre-indication", "p-giraud", ROUTINE, "Je soussignée docteur Hélène"),
+    ("Certificat médicale. Je soussignée docteur Vasseur certifie avoir examiné ce jour les agiraux né le 22 janvier "
+     "2011.", Kind.CERTIFICATE, "Certificat médicale", "p-giraud", ROUTINE, "Je soussignée"),
+    ("Note pour le secrétariat : à envoyer aujourd'hui. Courrier au docteur Claire Bonnet, dermatologue. Patiente "
+     "Bernadet-Amel, ni le 5 décembre 1950. Chère consœur,", Kind.LETTER, "Courrier", "p-hamel", URGENT, "Chère consœur"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind", "title", "patient", "urgency", "body"), OPENINGS)
+def test_an_opening_is_understood(text: str, kind: Kind, title: str, patient: str, urgency: Urgency, body: str) -> None:
+    found = listen(text, REGISTER)
+    assert (found.kind, found.title, found.patient_id, found.urgency) == (kind, title, patient, urgency)
+    assert text[found.body_start :].startswith(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient", "question"),
+    [
+        ("Courrier au docteur Olivier Pérín. Patiente", "c-perrin", None),
+        ("Courrier aux docteurs clairbonnés d'hermatologues, patientes X", "c-bonnet", None),
+        ("Courrier au docteur Anne Petit, cardiologue. Patiente", "c-petit-1", None),
+        ("Courrier au docteur Petit. Patiente", "", QuestionKind.RECIPIENT_DOUBTFUL),
+        ("Courrier au docteur Zbigniew Wojtkowiak. Patiente", "", QuestionKind.RECIPIENT_UNKNOWN),
+        ("Courrier pour la caisse. Patiente", "", QuestionKind.RECIPIENT_UNKNOWN),
+        ("Convocation pour madame", "", None),
+    ],
+)
+def test_the_recipient_is_found_or_asked_for(text: str, recipient: str, question: QuestionKind | None) -> None:
+    found = listen(text + " Yvonne Carpentier, née le 3 juin 1946. Texte.", REGISTER)
+    assert found.recipient_id == recipient
+    kinds = {each.kind for each in found.questions} & {QuestionKind.RECIPIENT_DOUBTFUL, QuestionKind.RECIPIENT_UNKNOWN}
+    assert kinds == ({question} if question else set())
+
+
+def test_a_text_without_opening_stays_whole_and_is_asked_about() -> None:
+    text = "Le patient va bien. On poursuit le traitement par ramipril cinq milligrammes."
+    found = listen(text, REGISTER)
+    assert (found.kind, found.patient_id, found.removed) == (None, "", ())
+    assert "On poursuit le traitement" in text[found.body_start :]
+    assert {each.kind for each in found.questions} >= {QuestionKind.KIND_UNKNOWN}
+
+
+def test_a_note_inside_the_letter_is_set_aside_with_its_words() -> None:
+    text = OPENINGS[0][0] + " ce patient. Note pour le secrétariat : joindre l'ECG. Bien à vous."
+    found = listen(text, REGISTER)
+    assert [text[a:b].strip() for a, b in found.removed] == ["Note pour le secrétariat : joindre l'ECG."]
+    assert found.notes == ("Note pour le secrétariat : joindre l'ECG.",)
+
+
+def test_the_date_of_the_operation_said_in_the_opening_is_the_document_date() -> None:
+    found = listen(
+        "Compte rendu opératoire du 12 novembre 2026. Patient Didier Robin, né le 27 février 1959. A", REGISTER
+    )
+    assert (found.document_date, found.patient_id) == (date(2026, 11, 12), "p-robin")
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("le 3 juin 1946", date(1946, 6, 3)),
+        ("3 juin mille neuf cent quarante-six", date(1946, 6, 3)),
+        ("3 juin 1900 46", date(1946, 6, 3)),
+        ("trente et un mars dix-neuf cent nonante-neuf", date(1999, 3, 31)),
+        ("vingt-deux janvier deux mille onze", date(2011, 1, 22)),
+        ("premier août dix-neuf cent septante et un", date(1971, 8, 1)),
+        ("8 mars-1995", date(1995, 3, 8)),
+        ("03/06/1946", date(1946, 6, 3)),
+        ("1946-06-03", date(1946, 6, 3)),
+        ("3.6.46", None),
+        ("31 février 1950", None),
+    ],
+)
+def test_a_date_is_read_only_with_a_full_year(said: str, day: date | None) -> None:
+    assert [each.days for each in find_dates(said)] == ([(day,)] if day else [])
+
+
+def test_two_years_in_one_date_are_two_readings() -> None:
+    assert find_dates("27 février 1999-1959")[0].days == (date(1999, 2, 27), date(1959, 2, 27))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("Perrault", "Perreau"), ("Léa Giraud", "les agiraux"), ("Fournier", "fournié"), ("N'GUYEN", "Nguyen"),
+     ("Robin", "Robain"), ("Y vonne", "Yvonne"), ("LE GOFF", "Legoff"), ("René", "Renée")],
+)  # fmt: skip
+def test_names_that_sound_alike_have_one_key(left: str, right: str) -> None:
+    assert sound(left) == sound(right)
+
+
+def test_other_names_keep_other_keys() -> None:
+    assert likeness(sound("Martin"), sound("Lambert")) < 0.6
