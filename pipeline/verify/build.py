@@ -32,7 +32,7 @@ from pipeline.verify.phonetic import RULES, sound, sound_of
 from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 
-FORMAT = "1"
+FORMAT = "3"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -43,12 +43,14 @@ SHORT = 5
 
 @dataclass(slots=True)
 class _Gathered:
-    """What was read, before it is written. ``terms`` maps a term to its source; ``uses`` counts it in the labels."""
+    """What was read, before it is written. ``terms`` maps a term to its source; ``uses`` counts it in the labels;
+    ``written`` gives back the "œ" of a known word."""
 
     known: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     terms: dict[str, str] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
+    written: dict[str, str] = field(default_factory=dict)
 
 
 def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR) -> str:
@@ -100,6 +102,8 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
     gathered = _Gathered()
     for form, is_stem in inflected_forms(dictionary):
         gathered.known.add(plain(form))
+        if "œ" in form:
+            gathered.written[plain(form)] = form
         if is_stem and len(form) > 3 and form.islower() and form.isalpha():
             gathered.stems.add(form)
     for entry in entries:
@@ -109,10 +113,13 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
     for label in labels():
         if label.source == "médicaments":
             _add_drug(gathered, label.text)
-        for word in words_of(label.text):
+        for place, found in enumerate(words_of(label.text)):
+            word = found
             if label.shouted:
                 shouted.append((word, label.source))
             else:
+                if place == 0 and word[1:].islower():
+                    word = word.lower()
                 forms.setdefault(plain(word), Counter())[word] += 1
                 gathered.uses[plain(word)] += 1
                 gathered.terms.setdefault(plain(word), label.source)
@@ -159,6 +166,7 @@ def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> No
         best = max(small, key=seen.__getitem__) if small else max(seen, key=seen.__getitem__)
         if word in gathered.stems and not small:
             best = best.lower()
+        best = gathered.written.get(best, best)
         if word in own or best != word:
             del gathered.terms[word]
         if word not in own:
@@ -167,13 +175,33 @@ def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> No
 
 def _write(gathered: _Gathered, folder: Path) -> None:
     _write_lines(folder / "known.txt", gathered.known)
-    _write_lines(folder / "accents.txt", (f"{fold(w)}\t{w}" for w in gathered.known if fold(w) != w))
+    _write_lines(
+        folder / "accents.txt", (f"{fold(w)}\t{gathered.written.get(w, w)}" for w in gathered.known if fold(w) != w)
+    )
     _write_lines(folder / "sounds.txt", (f"{sound(w)}\t{w}" for w in gathered.stems))
-    ordered = sorted(gathered.terms, key=lambda term: (-gathered.uses[plain(term)], term))
-    rows = [(term, squash(term), sound_of(term), gathered.terms[term]) for term in ordered if len(squash(term)) > 1]
+    terms = _without_variants(gathered)
+    ordered = sorted(terms, key=lambda term: (-gathered.uses[plain(term)], term))
+    rows = [(term, squash(term), sound_of(term), terms[term]) for term in ordered]
     (folder / "terms.txt").write_text("\n".join("\t".join(row) for row in rows), encoding="utf-8")
     _write_index(folder / "spell", [row[1] for row in rows])
     _write_index(folder / "sound", [row[2] for row in rows])
+
+
+def _without_variants(gathered: _Gathered) -> dict[str, str]:
+    """The terms without shorter than three letters, and without a poorer spelling of another ("Semaglutide")."""
+    alike: dict[str, list[str]] = {}
+    for term in gathered.terms:
+        alike.setdefault(squash(term), []).append(term)
+    kept: dict[str, str] = {}
+    for letters, terms in alike.items():
+        if len(letters) < 3:
+            continue
+        own = [term for term in terms if gathered.terms[term] == OWN]
+        small = [term for term in terms if term.islower()]
+        accented = [term for term in small if fold(term) != term or term in gathered.stems]
+        for term in own or accented or small or terms:
+            kept[term] = gathered.terms[term]
+    return kept
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 _VOWEL = "aeéiouy"
 _NOT_NASAL = "(?![nmhaeéiouyEU])"
@@ -125,17 +126,21 @@ def _letter(letter: str) -> str:
 
 
 _CLASSES = ("aA", "éEI", "iI", "oO", "uE", "pb", "td", "kg", "fv", "sz", "SJ", "sS", "zJ", "mn", "nN", "lr")
+WEAK = frozenset("éi")
+"""Sounds that are easily lost or added (a mute e, a glide): half a change."""
 NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a != b)
 """Sounds that differ by one trait (voicing, place, nasality): a confusion costs less than another change."""
 
 
 def distance(left: str, right: str) -> float:
-    """Edit distance of two keys: 1 for a sound added, lost or changed, 0.5 between `NEAR` sounds."""
-    previous = [float(i) for i in range(len(right) + 1)]
-    for i, a in enumerate(left, 1):
-        current = [float(i)]
+    """Edit distance of two keys: 1 for a sound added, lost or changed; 0.5 between `NEAR` or for `WEAK` sounds."""
+    costs = [0.5 if b in WEAK else 1.0 for b in right]
+    previous = list(accumulate(costs, initial=0.0))
+    for a in left:
+        lost = 0.5 if a in WEAK else 1.0
+        current = [previous[0] + lost]
         for j, b in enumerate(right, 1):
             change = 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
-            current.append(min(previous[j] + 1.0, current[j - 1] + 1.0, previous[j - 1] + change))
+            current.append(min(previous[j] + lost, current[j - 1] + costs[j - 1], previous[j - 1] + change))
         previous = current
     return previous[-1]

@@ -17,6 +17,10 @@ class Lexicon(Protocol):
         """Whether the word (any case) stands in a list."""
         ...
 
+    def classes(self, word: str) -> frozenset[str]:
+        """The classes of the own lists that hold the word: "title", "prefix", "unit"…; empty for other words."""
+        ...
+
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         """Terms that sound or look like ``words`` (one to four words), best first."""
         ...

@@ -1,0 +1,156 @@
+"""`FrenchLexicon`: the `Lexicon` port over a built lexicon."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.errors import LexiconError
+from pipeline.model.text import Proposal
+from pipeline.verify.build import HUNSPELL_FR, build
+from pipeline.verify.phonetic import sound
+from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
+from pipeline.verify.sources import own_entries
+from pipeline.verify.spelling import fold, plain, squash
+
+FRENCH = "français courant"
+_ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
+_HOMOPHONE_SCORE = 0.86
+_UNACCENTED_SCORE = 0.97
+
+
+class FrenchLexicon:
+    """French and medical words; built at first use, then opened in well under a second.
+
+    ``folder`` holds the project's lists (``lexicon/``), ``cache`` the built forms. Raises `ToolMissing` when the
+    French dictionary or a package is absent and `LexiconError` when a list is malformed.
+    """
+
+    def __init__(self, folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR) -> None:
+        built = build(folder, cache, dictionary)
+        self._version = built.name.removeprefix("lexicon-")
+        self._groups: dict[str, set[str]] = {}
+        for entry in own_entries(folder):
+            self._groups.setdefault(plain(entry.word), set()).add(entry.group)
+        self._known = _SortedLines(built / "known.txt")
+        self._accents = _SortedLines(built / "accents.txt")
+        self._sounds = _SortedLines(built / "sounds.txt")
+        self._built = built
+
+    @cached_property
+    def _retrieval(self) -> Retrieval:
+        prefixes = frozenset(word for word, groups in self._groups.items() if "opposite-prefix" in groups)
+        return Retrieval(self._built, prefixes)
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def knows(self, word: str) -> bool:
+        """Any case, "oe" for "œ", a plural in s or x of a known word; capitals may lack their accents."""
+        text = plain(word)
+        if self._known.has(text):
+            return True
+        if len(text) > 4 and text[-1] in "sx" and self._known.has(text[:-1]):
+            return True
+        if len(word) > 1 and word.isupper():
+            return any(True for _ in self._accents.values(fold(text)))
+        return word[:1] in "AECIOU" and any(plain(form)[1:] == text[1:] for form in self._accents.values(fold(text)))
+
+    def classes(self, word: str) -> frozenset[str]:
+        """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""
+        return frozenset(self._groups.get(plain(word), ()))
+
+    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words``, in the words' case and number, best first."""
+        text = " ".join(words.split())
+        found = self._general(text)
+        found += [_proposal(match) for match in self._retrieval.find(text, limit + 2)]
+        article = _ARTICLE.match(text)
+        if article and text[article.end() :]:
+            found += self._elided(article["article"].lower(), text[article.end("article") :], limit)
+        best: dict[str, Proposal] = {}
+        for proposal in sorted(found, key=lambda p: -p.score):
+            shaped = self._shape(text, proposal)
+            best.setdefault(plain(shaped.text), shaped)
+        return tuple(list(best.values())[:limit])
+
+    def _elided(self, article: str, rest: str, limit: int) -> list[Proposal]:
+        """ "la pixaban" is "l'apixaban": the article's vowel belongs to the term."""
+        joined = squash(rest)
+        found = self._retrieval.find(joined, limit)
+        return [
+            Proposal(f"{article}'{match.term}", match.score, _proposal(match).source)
+            for match in found
+            if fold(match.term)[:1] in "aeiouyh" and squash(match.term)[:1] == joined[:1] and match.score > 0.8
+        ]
+
+    def _general(self, text: str) -> list[Proposal]:
+        """The word with its accents, and general words of the same sound."""
+        if " " in text or len(text) < 3:
+            return []
+        word = plain(text)
+        found = [Proposal(form, _UNACCENTED_SCORE, FRENCH) for form in self._accents.values(fold(word))]
+        found = [proposal for proposal in found if plain(proposal.text) != word]
+        if len(word) > 3:
+            homophones = [form for form in self._sounds.values(sound(word)) if form != word]
+            near = sorted(homophones, key=lambda form: (form[:1] != word[:1], abs(len(form) - len(word)), form))
+            found += [Proposal(form, _HOMOPHONE_SCORE, FRENCH) for form in near[:2]]
+        return found
+
+    def _shape(self, text: str, proposal: Proposal) -> Proposal:
+        shaped = proposal.text
+        plural = text[-1:] in "sx" and len(text) > 4 and shaped[-1:] not in "sxz" and " " not in shaped
+        if plural and shaped.islower() and self._known.has(plain(shaped) + "s"):
+            shaped += "s"
+        elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
+            shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped
+        if text.isupper() and len(text) > 1:
+            shaped = shaped.upper()
+        elif text[:1].isupper() and shaped[:1].islower():
+            shaped = shaped[:1].upper() + shaped[1:]
+        return Proposal(shaped, proposal.score, proposal.source)
+
+
+class _SortedLines:
+    """Sorted UTF-8 lines in a memory map, searched by bisection: opened at once, read where needed."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise LexiconError("Le lexique préparé est illisible ; effacez-le, il sera refait.") from error
+
+    def has(self, line: str) -> bool:
+        wanted = line.encode("utf-8") + b"\n"
+        place = self._first_from(wanted)
+        return self._map[place : place + len(wanted)] == wanted
+
+    def values(self, key: str) -> Iterator[str]:
+        """What stands after ``key<TAB>``, in order."""
+        wanted = key.encode("utf-8") + b"\t"
+        place = self._first_from(wanted)
+        while self._map[place : place + len(wanted)] == wanted:
+            end = self._map.find(b"\n", place)
+            yield self._map[place + len(wanted) : end].decode("utf-8")
+            place = end + 1
+
+    def _first_from(self, wanted: bytes) -> int:
+        low, high = 0, len(self._map)
+        while low < high:
+            middle = (low + high) // 2
+            start = self._map.rfind(b"\n", low, middle) + 1 or low
+            end = self._map.find(b"\n", middle) + 1 or len(self._map)
+            if self._map[start:end] < wanted:
+                low = end
+            else:
+                high = start
+        return low
+
+
+def _proposal(match: Match) -> Proposal:
+    return Proposal(match.term, match.score, f"{match.source} ; {OPPOSITE}" if match.opposite else match.source)

@@ -1,0 +1,148 @@
+"""Finds the terms that sound or look like some words: a delete index narrows, a weighted distance ranks.
+
+Candidates come from two delete indexes (sound keys and squashed spellings), then a plain scan of all sound keys
+when these hold nothing near. Half of a score is the phonetic distance, half the likeness of spelling; both in [0, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Indel, Levenshtein
+
+from pipeline.errors import LexiconError
+from pipeline.verify.build import deletes
+from pipeline.verify.phonetic import distance, sound, sound_of
+from pipeline.verify.sources import OWN
+from pipeline.verify.spelling import squash
+
+SHORTLIST = 16
+"""So many candidates are compared with the weighted distance."""
+NEAR_ENOUGH = 0.8
+"""Below this best score all keys are scanned: the words were badly heard."""
+OPPOSITE_PENALTY = 0.08
+OPPOSITE = "attention : sens opposé"
+_FREQUENT = 0.02  # the bonus of the most used term; falls to 0 at the end of the list
+_OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
+
+Numbers = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term near the words. ``opposite`` is true when they differ by a prefix that changes the meaning."""
+
+    term: str
+    score: float
+    source: str
+    opposite: bool = False
+
+
+class Retrieval:
+    """The terms of a built lexicon (`build.build`), opened: about 60,000 terms in a few tens of megabytes.
+
+    ``prefixes`` are the beginnings that change a meaning ("hypo", "hyper", "a"…).
+    """
+
+    def __init__(self, built: Path, prefixes: frozenset[str] = frozenset()) -> None:
+        try:
+            rows = (built / "terms.txt").read_text(encoding="utf-8").split("\n")
+            columns = list(zip(*(row.split("\t") for row in rows), strict=True))
+            self._terms, self._squashes, self._keys, self._sources = columns
+            self._spell = _Index(built / "spell")
+            self._sound = _Index(built / "sound")
+        except (OSError, ValueError) as error:
+            raise LexiconError("Le lexique préparé est illisible ; effacez-le, il sera refait.") from error
+        self._prefixes = sorted({sound(p) or p for p in prefixes} | set(prefixes), key=len, reverse=True)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {term: number for number, term in enumerate(self._terms)}
+
+    def source(self, term: str) -> str:
+        """The list that a term comes from, ``""`` when it is not a term."""
+        number = self._places.get(term)
+        return "" if number is None else self._sources[number]
+
+    def find(self, words: str, limit: int) -> list[Match]:
+        """The nearest terms, best first, at most ``limit``, each spelling once."""
+        spelled, heard = squash(words), sound_of(words)
+        if len(spelled) < 2:
+            return []
+        numbers = set(self._spell.near(spelled)) | (set(self._sound.near(heard)) if heard else set())
+        matches = self._rank(spelled, heard, numbers)
+        if len(heard) > 4 and (not matches or matches[0].score < NEAR_ENOUGH):
+            matches = self._rank(spelled, heard, numbers | self._scan(heard))
+        return _each_once(matches)[:limit]
+
+    def _scan(self, heard: str) -> set[int]:
+        found = process.extract(
+            heard, self._keys, scorer=Indel.normalized_similarity, processor=None, limit=SHORTLIST, score_cutoff=0.6
+        )
+        return {number for _, _, number in found}
+
+    def _rank(self, spelled: str, heard: str, numbers: set[int]) -> list[Match]:
+        rough: list[tuple[float, int]] = []
+        for number in numbers:
+            sounds = Levenshtein.normalized_similarity(heard, self._keys[number])
+            looks = Levenshtein.normalized_similarity(spelled, self._squashes[number])
+            rough.append((sounds + looks, number))
+        rough.sort(key=lambda pair: (-pair[0], pair[1]))
+        matches = [self._match(spelled, heard, number) for _, number in rough[:SHORTLIST]]
+        return sorted(matches, key=lambda match: -match.score)
+
+    def _match(self, spelled: str, heard: str, number: int) -> Match:
+        key, letters = self._keys[number], self._squashes[number]
+        sounds = 1 - distance(heard, key) / max(len(heard), len(key), 1)
+        likeness = 0.5 * sounds + 0.5 * fuzz.ratio(spelled, letters) / 100
+        bonus = _FREQUENT * (1 - number / len(self._terms)) + _OWN_BONUS * (self._sources[number] == OWN)
+        opposite = spelled != letters and self._opposite(heard, key)
+        score = min(1.0, likeness * (0.965 + bonus)) - OPPOSITE_PENALTY * opposite
+        return Match(self._terms[number], round(max(0.0, score), 4), self._sources[number], opposite)
+
+    def _opposite(self, heard: str, key: str) -> bool:
+        """Whether both are one word behind different meaning-changing beginnings (or one beginning and none)."""
+        if heard == key:
+            return False
+        ours, theirs = self._split(heard), self._split(key)
+        return any(
+            left != right and len(rest) > 3 and _same(rest, other) for left, rest in ours for right, other in theirs
+        ) and not any(left == right and left and _same(rest, other) for left, rest in ours for right, other in theirs)
+
+    def _split(self, key: str) -> list[tuple[str, str]]:
+        parts = [(prefix, key[len(prefix) :]) for prefix in self._prefixes if key.startswith(prefix)]
+        return [("", key), *parts]
+
+
+class _Index:
+    """A delete index: sorted hashes and the term each belongs to, mapped from disk."""
+
+    def __init__(self, stem: Path) -> None:
+        self._hashes: Numbers = np.load(f"{stem}_hash.npy", mmap_mode="r", allow_pickle=False)
+        self._terms: Numbers = np.load(f"{stem}_term.npy", mmap_mode="r", allow_pickle=False)
+
+    def near(self, word: str) -> list[int]:
+        wanted = np.fromiter(deletes(word), dtype=np.uint32)
+        starts = np.searchsorted(self._hashes, wanted, side="left")
+        ends = np.searchsorted(self._hashes, wanted, side="right")
+        found: list[int] = []
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if end > start:
+                found.extend(self._terms[start:end].tolist())
+        return found
+
+
+def _same(left: str, right: str) -> bool:
+    return Levenshtein.normalized_similarity(left, right) >= 0.9
+
+
+def _each_once(matches: list[Match]) -> list[Match]:
+    kept: dict[str, Match] = {}
+    for match in matches:
+        kept.setdefault(match.term.lower(), match)
+    return list(kept.values())

@@ -1,0 +1,235 @@
+"""Finds what is doubtful in a text. It proposes; it never changes a word.
+
+The rule, word by word: a word that no list knows is a finding; when it, alone or put together with a neighbour,
+sounds or looks like a term, the finding says so. A beginning such as "hypo" before a word with which it makes a term is
+one too. Names are left alone: after a title, in the spoken opening, or given. Known words that the engine
+hardly heard are marked, a few at most, and so is every stretch of speech without words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
+from pipeline.verify.port import Lexicon
+from pipeline.verify.tokens import Piece, pieces
+
+LIKELY = 0.8
+"""A best proposal of at least this score makes "likely misheard" of "unknown"."""
+SHOWN = 0.62
+"""Proposals below this score are noise and are not shown."""
+MERGE_LEAD = 0.06
+"""A merge must beat the word alone by so much: it swallows a neighbour."""
+UNSURE = 0.35
+"""A known word whose probability is lower is marked; probability is a weak sign, so only few are."""
+UNSURE_LETTERS = 5
+UNSURE_SHARE = 0.02
+"""At most this share of the words (and at least two) are marked for low confidence."""
+OPENING_WORDS = 40
+"""The spoken opening ends at the first new line, at the latest after so many words."""
+NAME_WORDS = 4
+"""A name after a title has at most so many words."""
+_PARTICLES = frozenset({"de", "du", "des", "la", "le", "d", "van", "von", "ben", "el", "et"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: int
+    last: int
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def score(self) -> float:
+        return self.proposals[0].score if self.proposals else 0.0
+
+
+def check(
+    transcript: Transcript,
+    lexicon: Lexicon,
+    accepted: frozenset[str] = frozenset(),
+    names: frozenset[str] = frozenset(),
+) -> CheckedText:
+    """Return the transcript with its findings, in order and without overlap.
+
+    ``accepted`` are the words of the practice's dictionary, ``names`` words of names (both in any case). Each finding
+    has its place in ``transcript.text``, at most three proposals and, for audio, the seconds to listen to.
+    """
+    words = list(pieces(transcript.text))
+    free = frozenset(word.lower() for word in accepted | names)
+    reader = _Reader(transcript.text, words, lexicon, free)
+    places = _Places(transcript)
+    found = [_word_finding(transcript.text, words, span, places) for span in reader.doubts()]
+    taken = {(finding.start, finding.end) for finding in found}
+    found += [f for f in _unsure(transcript, words, reader, places) if not _touches(f, taken)]
+    found += [_gap_finding(gap, places, found) for gap in transcript.gaps]
+    found.sort(key=lambda finding: (finding.start, finding.end))
+    return CheckedText(transcript, tuple(found), lexicon.version)
+
+
+class _Reader:
+    """Walks the words of one text."""
+
+    def __init__(self, text: str, words: Sequence[Piece], lexicon: Lexicon, free: frozenset[str]) -> None:
+        self._text, self._words, self._lexicon, self._free = text, words, lexicon, free
+        self.names = self._find_names()
+        self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
+
+    def doubts(self) -> Iterator[_Span]:
+        """The doubtful spans, in order, none touching another."""
+        reached = 0
+        for i in range(len(self._words)):
+            if i < reached:
+                continue
+            span = self._divided(i) if self._known[i] else self._best(i, reached)
+            if span is not None:
+                reached = span.last + 1
+                yield span
+
+    def _best(self, i: int, reached: int) -> _Span:
+        best = _Span(i, i, self._propose(i, i))
+        for first, last in ((i - 1, i), (i, i + 1), (i - 1, i + 1), (i, i + 2)):
+            if first < reached or not self._mergeable(first, last):
+                continue
+            merged = _Span(first, last, self._propose(first, last))
+            if merged.score >= max(LIKELY, best.score + MERGE_LEAD):
+                best = merged
+        return best
+
+    def _divided(self, i: int) -> _Span | None:
+        """ "hypo thyroïdie": a beginning and a word that make a term together, each known alone."""
+        if i + 1 >= len(self._words) or not self._mergeable(i, i + 1) or not self._known[i + 1]:
+            return None
+        here, after = self._words[i].text, self._words[i + 1].text
+        if len(here) < 4 or "prefix" not in self._lexicon.classes(here) or not self._lexicon.knows(here + after):
+            return None
+        if self._lexicon.knows(here) and len(after) < 5:
+            return None
+        return _Span(i, i + 1, self._propose(i, i + 1))
+
+    def _propose(self, first: int, last: int) -> tuple[Proposal, ...]:
+        words = self._text[self._words[first].start : self._words[last].end]
+        return tuple(p for p in self._lexicon.propose(words, 3) if p.score >= SHOWN and p.text != words)
+
+    def _mergeable(self, first: int, last: int) -> bool:
+        """Neighbours with only spaces between, none of them a name."""
+        if first < 0 or last >= len(self._words):
+            return False
+        gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
+        return all(
+            gap.strip() in ("", "l'", "d'", "s'", "-") and "\n" not in gap for gap in gaps
+        ) and self.names.isdisjoint(range(first, last + 1))
+
+    def _knows(self, word: Piece) -> bool:
+        text = word.text
+        whole = word.elided + text
+        if len(text) < 2 or text.lower() in self._free or self._lexicon.knows(text) or self._lexicon.knows(whole):
+            return True
+        if text.endswith(("-là", "-ci", "-t-il", "-t-elle", "-vous", "-je", "-il", "-elle")):
+            text = text.split("-")[0]
+        parts = [part for part in text.replace("‑", "-").split("-") if part]
+        return all(self._part_known(part) for part in parts) and (len(parts) > 1 or text != word.text)
+
+    def _part_known(self, part: str) -> bool:
+        known = self._lexicon.knows(part) or "prefix" in self._lexicon.classes(part)
+        return known or len(part) < 2 or part.lower() in self._free
+
+    def _find_names(self) -> frozenset[int]:
+        """The places of words that are names by where they stand."""
+        found: set[int] = set()
+        line_end = self._text.find("\n")
+        opening_end = line_end if line_end >= 0 else len(self._text)
+        for i, word in enumerate(self._words):
+            if word.capitalised and i < OPENING_WORDS and word.start < opening_end and not self._knows(word):
+                found.add(i)
+            if "title" in self._lexicon.classes(word.text):
+                found.update(self._name_after(i))
+        return frozenset(found)
+
+    def _name_after(self, title: int) -> Iterator[int]:
+        for j in range(title + 1, min(title + 1 + NAME_WORDS, len(self._words))):
+            between = self._text[self._words[j - 1].end : self._words[j].start]
+            if between.strip(" \u00a0.-’'dDlL") or "\n" in between:
+                return
+            if self._words[j].capitalised:
+                yield j
+            elif self._words[j].text.lower() not in _PARTICLES:
+                return
+
+
+class _Places:
+    """Where the written tokens are, and when they were said."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._tokens = transcript.tokens
+        self._starts = [start for start, _ in transcript.offsets]
+        self._ends = [end for _, end in transcript.offsets]
+
+    def said(self, start: int, end: int) -> tuple[float | None, float | None]:
+        """The seconds of ``text[start:end]``; None for a scan."""
+        tokens = self._tokens[self._from(start, end)]
+        starts = [token.start for token in tokens if token.start is not None]
+        ends = [token.end for token in tokens if token.end is not None]
+        return (min(starts), max(ends)) if starts and ends else (None, None)
+
+    def probability(self, start: int, end: int) -> float:
+        tokens = self._tokens[self._from(start, end)]
+        return min((token.probability for token in tokens), default=1.0)
+
+    def after(self, second: float) -> int:
+        """The offset behind the last token that was said before ``second``."""
+        ends = [self._ends[i] for i, t in enumerate(self._tokens) if t.end is not None and t.end <= second + 0.05]
+        return max(ends, default=0)
+
+    def _from(self, start: int, end: int) -> slice:
+        return slice(bisect_right(self._ends, start), bisect_left(self._starts, end))
+
+
+def _word_finding(text: str, words: Sequence[Piece], span: _Span, places: _Places) -> Finding:
+    start, end = words[span.first].start, words[span.last].end
+    likely = span.score >= LIKELY
+    kind = FindingKind.LIKELY_MISHEARD if likely else FindingKind.UNKNOWN_WORD
+    message = "terme proche dans le lexique : vérifiez" if likely else "mot absent des lexiques : vérifiez"
+    said = places.said(start, end)
+    return Finding(kind, start, end, text[start:end], span.proposals[:3], span.score, message, *said)
+
+
+def _unsure(transcript: Transcript, words: Sequence[Piece], reader: _Reader, places: _Places) -> list[Finding]:
+    doubtful = [
+        (places.probability(word.start, word.end), word)
+        for i, word in enumerate(words)
+        if len(word.text) > UNSURE_LETTERS and i not in reader.names
+    ]
+    doubtful = sorted((pair for pair in doubtful if pair[0] < UNSURE), key=lambda pair: pair[0])
+    most = max(2, round(len(words) * UNSURE_SHARE))
+    return [
+        Finding(
+            FindingKind.LOW_CONFIDENCE,
+            word.start,
+            word.end,
+            transcript.text[word.start : word.end],
+            score=round(1 - probability, 4),
+            message="mot mal entendu : écoutez",
+            audio_start=places.said(word.start, word.end)[0],
+            audio_end=places.said(word.start, word.end)[1],
+        )
+        for probability, word in doubtful[:most]
+    ]
+
+
+def _gap_finding(gap: Gap, places: _Places, found: Sequence[Finding]) -> Finding:
+    place = places.after(gap.start)
+    place = next((finding.end for finding in found if finding.start < place < finding.end), place)
+    message = f"à écouter : {_seconds(gap.start)} à {_seconds(gap.end)} sans texte"
+    return Finding(
+        FindingKind.GAP, place, place, "", score=1.0, message=message, audio_start=gap.start, audio_end=gap.end
+    )
+
+
+def _touches(finding: Finding, taken: set[tuple[int, int]]) -> bool:
+    return any(finding.start < end and start < finding.end for start, end in taken)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s".replace(".", ",")

@@ -1,0 +1,18 @@
+"""A lexicon built once: kept between runs, named by its content, so a change of a source builds it anew."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.verify.lexicon import FrenchLexicon
+
+LISTS = Path(__file__).parents[2] / "lexicon"
+CACHE = Path(tempfile.gettempdir()) / "calame-test-lexicon"
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> FrenchLexicon:
+    return FrenchLexicon(LISTS, CACHE)
