@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -16,14 +17,27 @@ class Shelf(Protocol):
         `ArchiveConflict`."""
         ...
 
-    def read(self, path: str) -> bytes: ...
+    def read(self, path: str) -> bytes:
+        """Raises `IntegrityBroken` when the file is not there or cannot be read."""
+        ...
+
+    def paths(self) -> Iterable[str]:
+        """Every file of the archive, in order."""
+        ...
 
 
 class Index(Protocol):
     """Full-text search, on SQLite FTS5 or PostgreSQL: the same answers."""
 
     def add(self, record: Record, patient: Patient, text: str) -> None:
-        """Add or replace the entry of ``record.id``."""
+        """Add or replace the entry of ``record.id``. When it names an older record (``replaces``), that one is marked
+        as replaced, in whatever order the two are added."""
         ...
 
-    def search(self, query: SearchQuery) -> list[Hit]: ...
+    def search(self, query: SearchQuery) -> list[Hit]:
+        """Current records before replaced ones, then the best, then the newest. Never raises on what is typed."""
+        ...
+
+    def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
+        """Replace the whole index by these entries, in one transaction; returns how many."""
+        ...

@@ -1,0 +1,144 @@
+"""Search on SQLite FTS5, in a file of its own: it can be deleted and rebuilt from the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.archive.entries import COLUMNS, conditions, hit_of, limit_of, read_query, row_of, searched_words
+from pipeline.archive.words import Term
+from pipeline.errors import IntegrityBroken, StorageBusy
+from pipeline.model.document import Hit, Record, SearchQuery
+from pipeline.model.people import Patient
+
+_BUSY_SECONDS = 30.0
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL, patient_id TEXT NOT NULL,
+    kind TEXT NOT NULL, title TEXT NOT NULL, document_date TEXT NOT NULL, version INTEGER NOT NULL, path TEXT NOT NULL,
+    sha256 TEXT NOT NULL, filed_at TEXT NOT NULL, replaces TEXT NOT NULL, replaced_by TEXT NOT NULL,
+    author TEXT NOT NULL, patient_name TEXT NOT NULL, patient_words TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entries_patient ON entries (patient_id);
+CREATE INDEX IF NOT EXISTS entries_date ON entries (document_date);
+CREATE INDEX IF NOT EXISTS entries_replaces ON entries (replaces) WHERE replaces <> '';
+CREATE VIRTUAL TABLE IF NOT EXISTS found USING fts5 (
+    title, words, stems, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+);
+"""
+
+_WEIGHTS = "4.0, 1.0, 1.0"
+"""A word of the title counts four times."""
+
+
+class SqliteIndex:
+    """See `Index`. Safe for several processes and threads (WAL, a connection for each call)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._transaction() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_TABLES)
+
+    def add(self, record: Record, patient: Patient, text: str) -> None:
+        """See `Index.add`. Raises `StorageBusy`."""
+        with self._transaction() as connection:
+            _add(connection, record, patient, text)
+
+    def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
+        """See `Index.rebuild`. Raises `StorageBusy`."""
+        count = 0
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM found")
+            connection.execute("DELETE FROM entries")
+            for record, patient, text in entries:
+                _add(connection, record, patient, text)
+                count += 1
+        return count
+
+    def search(self, query: SearchQuery) -> list[Hit]:
+        """See `Index.search`. ``Hit.score`` is the negated BM25 of FTS5: higher is better. Raises `StorageBusy`."""
+        terms = read_query(query)
+        if terms is None:
+            return []
+        sql, values = _select(query, terms)
+        with self._connection() as connection:
+            rows = connection.execute(sql, values).fetchall()
+        return [hit_of(row, terms, row[-1]) for row in rows]
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = None
+        try:
+            connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            yield connection
+        except sqlite3.OperationalError as error:
+            raise StorageBusy("L'index de recherche ne répond pas.", advice="Réessayez dans un instant.") from error
+        except sqlite3.DatabaseError as error:
+            raise IntegrityBroken(
+                "L'index de recherche est abîmé ; les documents eux-mêmes ne sont pas touchés.",
+                advice="Reconstruisez l'index à partir de l'archive.",
+            ) from error
+        finally:
+            if connection is not None:
+                connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as connection:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")  # an error before this closes the connection, which rolls back
+
+
+def _add(connection: sqlite3.Connection, record: Record, patient: Patient, text: str) -> None:
+    row = row_of(record, patient, text)
+    later = connection.execute("SELECT id FROM entries WHERE replaces = ?", (record.id,)).fetchone()
+    row["replaced_by"] = row["replaced_by"] or (later[0] if later else "")
+    old = connection.execute("SELECT number FROM entries WHERE id = ?", (record.id,)).fetchone()
+    if old:
+        connection.execute("DELETE FROM found WHERE rowid = ?", old)
+        connection.execute("DELETE FROM entries WHERE number = ?", old)
+    names = ", ".join(COLUMNS)
+    marks = ", ".join(f":{name}" for name in COLUMNS)
+    cursor = connection.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", row)  # noqa: S608 - fixed names
+    connection.execute(
+        "INSERT INTO found (rowid, title, words, stems) VALUES (?, ?, ?, ?)",
+        (cursor.lastrowid, *searched_words(record, row["body"])),
+    )
+    if record.replaces:
+        connection.execute("UPDATE entries SET replaced_by = ? WHERE id = ?", (record.id, record.replaces))
+
+
+def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str, Any]]:
+    where = ["1 = 1"]
+    values: dict[str, Any] = {"limit": limit_of(query)}
+    for condition, named in conditions(query):
+        where.append(condition)
+        values.update(named)
+    names = ", ".join(COLUMNS)
+    if terms:
+        source = "found JOIN entries ON entries.number = found.rowid"
+        where.append("found MATCH :match")
+        values["match"] = " AND ".join(_match(term) for term in terms)
+        names = names.replace("title", "entries.title")
+        score = f"-bm25(found, {_WEIGHTS})"
+    else:
+        source, score = "entries", "0.0"
+    sql = (
+        f"SELECT {names}, {score} AS score FROM {source} WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
+        "ORDER BY replaced_by <> '', round(score, 1) DESC, document_date DESC, filed_at DESC, id LIMIT :limit"
+    )
+    return sql, values
+
+
+def _match(term: Term) -> str:
+    """An FTS5 expression. Words hold letters and digits only, and are quoted: nothing typed is read as syntax."""
+    exact = f'{{words}} : "{" ".join(term.words)}"' + (" *" if term.prefix else "")
+    return f'({exact} OR {{title stems}} : "{term.stem}")' if term.stem else f"({exact})"
