@@ -26,6 +26,7 @@ INK = RGBColor(0x1F, 0x4E, 0x5F)
 GREY = RGBColor(0x45, 0x52, 0x5C)
 RED = RGBColor(0xA3, 0x16, 0x1A)
 PLACE = "{% if practice.town %}{{ practice.town }}, le {% else %}Le {% endif %}{{ date }}"
+PLACED_BELOW = "Fait {% if practice.town %}à {{ practice.town }}, {% endif %}le {{ date }}"
 AUTHOR = "{% if author.name %}{{ author.name }}{% endif %}"
 
 
@@ -48,7 +49,7 @@ LAYOUTS = (
         "Patient",
         False,
         True,
-        ("Fait {% if practice.town %}à {{ practice.town }}, {% endif %}le {{ date }}", AUTHOR),
+        (PLACED_BELOW, AUTHOR),
     ),
     Layout(
         "convocations/convocation",
@@ -91,6 +92,7 @@ def _set_up(document: Any) -> None:
         if color is not None:
             style.font.color.rgb, style.font.bold = color, True
         style.paragraph_format.widow_control = True
+    document.styles["Footer"].font.size, document.styles["Footer"].font.color.rgb = Pt(8), GREY
     document.styles["Normal"].paragraph_format.space_after = Pt(6)
     document.styles["Heading 2"].paragraph_format.space_before = Pt(9)
     document.styles["Heading 2"].paragraph_format.space_after = Pt(2)
@@ -99,7 +101,7 @@ def _set_up(document: Any) -> None:
     document.styles["Normal"].element.get_or_add_rPr().append(language)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = "Modèle", "Calame", ""
-    properties.created = properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
+    properties.created = properties.modified = datetime(2026, 1, 1)
 
 
 def _write(
@@ -171,10 +173,11 @@ def _title(document: Any, layout: Layout) -> None:
     title.paragraph_format.space_before = Pt(0)
     if layout.centred:
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    place = _write(document, PLACE, right=not layout.centred)
-    if layout.centred:
-        place.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    place.paragraph_format.space_after = Pt(12)
+    if PLACED_BELOW not in layout.closing:
+        place = _write(document, PLACE, right=not layout.centred)
+        if layout.centred:
+            place.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        place.paragraph_format.space_after = Pt(12)
     _only_if(document, "replaces", "Ce document annule et remplace une version antérieure.")
 
 
@@ -217,8 +220,6 @@ def _footer(document: Any) -> None:
     _field(paragraph, "PAGE")
     paragraph.add_run("/")
     _field(paragraph, "NUMPAGES")
-    for run in paragraph.runs:
-        run.font.size, run.font.color.rgb = Pt(8), GREY
 
 
 def _field(paragraph: Any, name: str) -> None:

@@ -54,8 +54,19 @@ def faults_of(template: str) -> Iterator[None]:
             f"Le modèle « {error.name or template} » est mal écrit, ligne {error.lineno}.",
             advice="Corrigez cette ligne, ou rétablissez le modèle livré avec Calame.",
         ) from error
-    except TemplateError as error:
-        raise TemplateFault(f"Le modèle « {template} » ne peut pas être rempli.", advice="Corrigez-le.") from error
+    except (
+        TemplateError,
+        ArithmeticError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise TemplateFault(
+            f"Le modèle « {template} » ne peut pas être rempli ({type(error).__name__}).",
+            advice="Corrigez-le, ou rétablissez le modèle livré avec Calame.",
+        ) from error
 
 
 def _field(message: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -114,8 +115,9 @@ class TemplateRenderer:
             relationship="Source",
         )
         source.name = SOURCE_NAME
-        try:
-            document = HTML(string=page, base_url=_SCHEME, url_fetcher=AppFetcher(self._templates)).render()
+        fetcher = AppFetcher(self._templates)
+        with fetcher.guard(name):
+            document = HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render()
             place = find_place(document, name)
             printed = document.write_pdf(
                 pdf_variant="pdf/a-3a",
@@ -123,11 +125,6 @@ class TemplateRenderer:
                 attachments=[source],
                 finisher=_declare_ua,
             )
-        except FatalURLFetchingError as error:
-            raise TemplateFault(
-                f"Le modèle « {name} » veut lire un fichier ou une adresse hors du dossier des modèles.",
-                advice="Retirez ce lien du modèle, ou placez l'image dans « templates » et nommez-la « app:… ».",
-            ) from error
         return add_signature_field(printed, place, signature_label(revision))
 
 
@@ -137,12 +134,25 @@ class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
     def __init__(self, templates: Path) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
         self._templates = templates
+        self._refused = False
+
+    @contextmanager
+    def guard(self, name: str) -> Iterator[None]:
+        """Raise `TemplateFault` when an address was refused, also where WeasyPrint goes on (inside an SVG image)."""
+        with suppress(FatalURLFetchingError):
+            yield
+        if self._refused:
+            raise TemplateFault(
+                f"Le modèle « {name} » veut lire un fichier ou une adresse hors du dossier des modèles.",
+                advice="Retirez ce lien du modèle, ou placez l'image dans « templates » et nommez-la « app:… ».",
+            )
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         if url.startswith("data:"):
             return super().fetch(url, headers)
         path = (self._templates / url.removeprefix(_SCHEME).lstrip("/")).resolve()
         if not url.startswith(_SCHEME) or not path.is_relative_to(self._templates) or not path.is_file():
+            self._refused = True
             raise FatalURLFetchingError("address refused")
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})

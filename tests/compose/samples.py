@@ -51,7 +51,8 @@ LETTER = (
         "d'éjection altérée. Elle décrit une dyspnée de stade 2 de la NYHA, sans orthopnée ni œdème des membres "
         "inférieurs.\n\nÀ l'examen, la pression artérielle est à 112/68 mmHg, le pouls à 64 par minute. Il n'y a pas "
         "de signe de décompensation.\n\nL'échographie cardiaque montre une fraction d'éjection à 38 %, une "
-        "insuffisance mitrale modérée et une pression artérielle pulmonaire systolique à 35 mmHg. Le NT-proBNP est à 940 pg/ml.",
+        "insuffisance mitrale modérée et une pression artérielle pulmonaire systolique à 35 mmHg. Le NT-proBNP est à "
+        "940 pg/ml.",
     ),
     Section(
         "Conduite à tenir",

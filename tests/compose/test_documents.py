@@ -1,0 +1,213 @@
+"""The printed documents: valid, complete, the same each time, and ready to be signed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from dataclasses import replace
+from functools import cache
+
+import pikepdf
+import pypdfium2
+import pytest
+from docx import Document
+
+from pipeline.compose.fields import SIGNATURE_FIELD, SIGNATURE_HEIGHT_PT, SIGNATURE_WIDTH_PT
+from pipeline.compose.weasyprint_renderer import SOURCE_NAME, TemplateRenderer
+from pipeline.errors import TemplateFault
+from pipeline.model.document import Revision, Section
+from pipeline.model.identity import DocumentKind
+from tests import verapdf
+from tests.compose.samples import GP, LETTER, PATIENT, PRACTICE, SECTIONS, TEMPLATES, revision
+
+RENDERER = TemplateRenderer(TEMPLATES)
+LONG_PATIENT = replace(
+    PATIENT,
+    birth_name="DE LA ROCHEFOUCAULD-MONTMORENCY D'ARENBERG",
+    first_names="MARIE-ANTOINETTE CHARLOTTE ÉLÉONORE JOSÉPHINE",
+    used_name="VAN DEN BERGHE-CARPENTIER DE SAINT-SYLVAIN",
+)
+LONG_PRACTICE = replace(
+    PRACTICE,
+    name="Société d'exercice libéral des médecins cardiologues et angiologues du Haut-Anjou",
+    address="Centre commercial des Grandes-Arcades, bâtiment B\n145 bis, avenue du Général-de-Gaulle\n49100 Angers",
+)
+
+
+@cache
+def printed(kind: DocumentKind) -> bytes:
+    return RENDERER.pdf(revision(RENDERER, kind))
+
+
+def long_letter(sections: int = 5) -> Revision:
+    return revision(
+        RENDERER,
+        sections=LETTER * sections,
+        patient=LONG_PATIENT,
+        practice=LONG_PRACTICE,
+        urgent=True,
+        copies=("Dr Anne Martin",),
+    )
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFC", text).replace("’", "'").replace("\ufffe", "-").casefold()
+    return re.findall(r"[^\s\u00a0\u202f]+", plain)
+
+
+def written(revision: Revision) -> list[str]:
+    text = "\n".join(f"{section.heading}\n{section.text}" for section in revision.sections)
+    return [word for word in words(text) if word != "-"]
+
+
+def in_order(expected: list[str], found: list[str]) -> bool:
+    rest = iter(found)
+    return all(word in rest for word in expected)
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=f"absent: {verapdf.missing()}")
+def test_every_document_is_pdf_a_3a_and_pdf_ua_1_at_once(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    files = []
+    for kind in RENDERER_KINDS:
+        path = tmp_path / f"{kind.value}.pdf"
+        path.write_bytes(printed(kind))
+        files += [(path, "3a"), (path, "ua1")]
+    several = tmp_path / "several-pages.pdf"
+    several.write_bytes(RENDERER.pdf(long_letter()))
+    files += [(several, "3a"), (several, "ua1")]
+    verdicts = verapdf.validate_all(files)
+    assert {
+        (path.name, flavour): rules
+        for (path, flavour), (valid, rules) in zip(files, verdicts, strict=True)
+        if not valid
+    } == {}
+
+
+RENDERER_KINDS = [kind for kind in DocumentKind if kind not in (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)]
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_the_same_revision_gives_the_same_bytes(kind: DocumentKind) -> None:
+    again = TemplateRenderer(TEMPLATES)
+    made = revision(again, kind)
+    assert again.pdf(made) == printed(kind)
+    assert again.docx(made) == RENDERER.docx(made)
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_every_word_is_on_paper_and_in_the_exchange_copy(kind: DocumentKind) -> None:
+    made = revision(RENDERER, kind)
+    assert in_order(written(made), words(text_of(printed(kind))))
+    copy = Document(io.BytesIO(RENDERER.docx(made)))
+    assert in_order(written(made), words("\n".join(paragraph.text for paragraph in copy.paragraphs)))
+
+
+def test_a_letter_of_several_pages_keeps_every_word_and_names_the_patient_on_each() -> None:
+    made = long_letter()
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(RENDERER.pdf(made))]
+    assert len(pages) == 3
+    found = " ".join(pages)
+    assert in_order(written(made), words(found))
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number}/3" in page
+        assert "VAN DEN BERGHE" in page
+        assert "2026-000123" in page
+        assert made.sha256[:16] in page
+
+
+def test_the_source_is_embedded_and_hashes_to_the_revision() -> None:
+    made = revision(RENDERER)
+    with pikepdf.open(io.BytesIO(printed(DocumentKind.LETTER))) as pdf:
+        source = pdf.attachments[SOURCE_NAME].get_file().read_bytes()
+        assert pdf.attachments[SOURCE_NAME].relationship == "/Source"
+    assert source == made.source
+    assert json.loads(source)["sections"][0]["text"].startswith("Cher confrère")
+
+
+@pytest.mark.parametrize("sections", [1, 2, 3, 4])
+def test_one_signature_field_waits_on_the_last_page_inside_the_paper(sections: int) -> None:
+    with pikepdf.open(io.BytesIO(RENDERER.pdf(long_letter(sections)))) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        assert (str(field.T), str(field.FT), "/V" in field) == (SIGNATURE_FIELD, "/Sig", False)
+        assert pdf.pages[-1].obj == field.P
+        left, bottom, right, top = (float(edge) for edge in field.Rect)
+    assert (right - left, top - bottom) == pytest.approx((SIGNATURE_WIDTH_PT, SIGNATURE_HEIGHT_PT), abs=0.5)
+    assert 0 < left < right < 595
+    assert 33 / 25.4 * 72 - 1 <= bottom < top < 842
+
+
+def test_the_signature_is_never_alone_on_its_page() -> None:
+    line = Section("", "Je la reverrai dans trois mois.")
+    for lines in range(20, 40, 3):
+        made = revision(RENDERER, sections=(Section("", "\n\n".join([line.text] * lines)),))
+        last = list(pypdfium2.PdfDocument(RENDERER.pdf(made)))[-1]
+        assert "reverrai" in last.get_textpage().get_text_range()
+
+
+def test_the_recipient_stands_in_the_window_of_the_envelope() -> None:
+    page = pypdfium2.PdfDocument(printed(DocumentKind.LETTER))[0].get_textpage()
+    searcher = page.search("Dr Olivier PERRIN", match_case=True)
+    start, count = searcher.get_next()
+    boxes = [page.get_charbox(index) for index in range(start, start + count)]
+    left = min(box[0] for box in boxes) / 72 * 25.4
+    top = 297 - max(box[3] for box in boxes) / 72 * 25.4
+    assert left == pytest.approx(110, abs=1)
+    assert 50 <= top <= 53
+
+
+def test_long_names_and_addresses_are_printed_whole() -> None:
+    recipient = replace(
+        GP,
+        last_name="Perrin-Desmoulins de Villeneuve-lès-Avignon",
+        address="Pôle de santé pluriprofessionnel du Lac\nBâtiment des Consultations externes\nBP 10234\n49480 Angers",
+    )
+    found = "".join(words(text_of(RENDERER.pdf(replace(long_letter(1), recipient=recipient)))))
+    for piece in (
+        LONG_PATIENT.birth_name,
+        LONG_PATIENT.first_names,
+        LONG_PRACTICE.name,
+        recipient.last_name,
+        "BP 10234",
+    ):
+        assert "".join(words(piece)) in found
+
+
+def test_an_unqualified_identity_does_not_print_its_ins() -> None:
+    number = "2 79 03 51 215 189 89"
+    provisional = revision(RENDERER, patient=replace(PATIENT, identity_status="PROV"))
+    assert number in text_of(printed(DocumentKind.LETTER)).replace("\u00a0", " ")
+    assert number not in text_of(RENDERER.pdf(provisional)).replace("\u00a0", " ")
+
+
+def test_urgent_is_marked() -> None:
+    assert "URGENT" in text_of(RENDERER.pdf(revision(RENDERER, urgent=True)))
+    assert "URGENT" not in text_of(printed(DocumentKind.LETTER))
+
+
+def test_a_bare_draft_is_still_printed_so_that_a_person_can_complete_it() -> None:
+    made = revision(RENDERER, recipient=None, sections=(), author=replace(revision(RENDERER).author, name=""))
+    assert "CARPENTIER" in text_of(RENDERER.pdf(made))
+    assert RENDERER.docx(made)
+
+
+def test_the_exchange_copy_marks_its_sections_and_names_its_revision() -> None:
+    made = revision(RENDERER)
+    content = RENDERER.docx(made)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = archive.read("word/document.xml").decode()
+    assert re.findall(r'w:name="(section_\d)"', body) == ["section_1", "section_2", "section_3"]
+    properties = Document(io.BytesIO(content)).core_properties
+    assert (properties.identifier, properties.comments) == ("case-1/1", made.sha256)
+
+
+def test_a_changed_template_is_not_mixed_with_an_older_revision() -> None:
+    with pytest.raises(TemplateFault, match="a changé"):
+        RENDERER.pdf(revision(RENDERER, template_sha256="0" * 64))
