@@ -14,6 +14,7 @@ import sys
 import time
 
 from pipeline.identify.matcher import RegisterMatcher
+from pipeline.model.people import Patient
 from tests.identify.noise import make_try
 from tests.identify.people import FIRST_NAMES, Register, listen, make_people
 
@@ -37,7 +38,15 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def measure(name: str, group: list, register: Register, matcher: RegisterMatcher, tries: int, amount: float, seed: int) -> int:  # type: ignore[type-arg]
+def measure(
+    name: str,
+    group: list[Patient],
+    register: Register,
+    matcher: RegisterMatcher,
+    tries: int,
+    amount: float,
+    seed: int,
+) -> int:
     rng = random.Random(f"{seed}{name}{amount}")
     right = human = wrong = 0
     times = []
@@ -51,10 +60,11 @@ def measure(name: str, group: list, register: Register, matcher: RegisterMatcher
         if answer.patient_id not in ("", one.meant):
             wrong += 1
             found = next(p for p in register.people if p.id == answer.patient_id)
-            print("  WRONG", one.text[28:110], "->", found.first_names, found.birth_name, found.birth_date, found.id, one.meant)
+            print("  WRONG", one.text[28:110], "->", found.display_name, found.birth_date, found.id, one.meant)
     print(
         f"{name:7} noise {amount:4.2f}: right {right / tries:6.1%}  to a human {human / tries:6.1%}  wrong {wrong}  "
-        f"median {statistics.median(times) * 1e3:.1f} ms, 99th {statistics.quantiles(times, n=100)[98] * 1e3:.1f} ms"
+        f"median {statistics.median(times) * 1e3:.1f} ms, 99th {statistics.quantiles(times, n=100)[98] * 1e3:.1f} ms",
+        flush=True,
     )
     return wrong
 

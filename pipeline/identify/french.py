@@ -105,7 +105,7 @@ def likeness(left: str, right: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HeardDate:
-    """A date at ``text[start:end]``. Several ``days`` when it can be read in several ways: never to be trusted alone."""
+    """A date at ``text[start:end]``. Several ``days`` when it can be read in several ways: never trusted alone."""
 
     start: int
     end: int
@@ -117,7 +117,10 @@ _MONTHS = {
     "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12, "janv": 1, "fevr": 2, "sept": 9, "oct": 10,
     "nov": 11, "dec": 12,
 }  # fmt: skip
-_UNITS = ["zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "dix_sept", "dix_huit", "dix_neuf"]
+_UNITS = (
+    *("zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize"),
+    *("quatorze", "quinze", "seize", "dix_sept", "dix_huit", "dix_neuf"),
+)
 _TENS = (
     (20, "vingt", False), (30, "trente", False), (40, "quarante", False), (50, "cinquante", False),
     (60, "soixante", True), (70, "septante", False), (80, "quatre_vingt", True), (80, "huitante", False),

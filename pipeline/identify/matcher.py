@@ -119,7 +119,9 @@ class RegisterMatcher:
             first,
             alone=_alone(heard.names, patient),
             date_exact=born is not None and born in heard.dates,
-            date_near=born is not None and any(born in near_dates(day) for day in heard.dates),
+            date_near=born is not None
+            and born not in heard.dates
+            and any(born in near_dates(day) for day in heard.dates),
             ins=bool(heard.ins) and patient.ins == heard.ins,
             rival_first=other and any(word in firsts for word in strange),
             rival_family=other and any(word in index.families for word in strange),
@@ -176,14 +178,25 @@ def _same_sound(index: _Index, names: str) -> list[Patient]:
 
 def _name_likeness(heard: str, patient: Patient) -> tuple[float, float, float]:
     """(full, family, first) likeness: the best over name orders, birth or used name, sound or spelling."""
-    best = (0.0, 0.0, 0.0)
     firsts = dict.fromkeys([patient.first_names, *name_words(patient.first_names)])
-    for encode in (sound, lambda names: "".join(name_words(names))):
-        said = encode(heard)
-        for family in _families(patient):
-            for first in firsts:
-                best = max(best, _best_cut(said, encode(family), encode(first)))
-    return best
+    spoken = [(sound(heard), sound(family), sound(first)) for family in _families(patient) for first in firsts]
+    said = "".join(name_words(heard))
+    spelled = [
+        (said, "".join(name_words(family)), "".join(name_words(first)))
+        for family in _families(patient)
+        for first in firsts
+    ]
+    scored = sorted(((_full(*forms), forms) for forms in (*spoken, *spelled)), reverse=True)
+    # only the likeliest spellings are cut in two: cutting is what costs
+    near = [_best_cut(full, *forms) for full, forms in scored if full >= max(0.5, scored[0][0] - 0.12)]
+    alone = _alone(heard, patient)
+    return max([*near, (0.9 * alone, alone, 0.0)])
+
+
+def _full(said: str, family: str, first: str) -> float:
+    return max(
+        Levenshtein.normalized_similarity(said, family + first), Levenshtein.normalized_similarity(said, first + family)
+    )
 
 
 def _alone(heard: str, patient: Patient) -> float:
@@ -191,17 +204,12 @@ def _alone(heard: str, patient: Patient) -> float:
     return max(Levenshtein.normalized_similarity(sound(heard), sound(family)) for family in [*_families(patient), ""])
 
 
-def _best_cut(said: str, family: str, first: str) -> tuple[float, float, float]:
+def _best_cut(full: float, said: str, family: str, first: str) -> tuple[float, float, float]:
     """Cut ``said`` in two at the place, and in the order, that fits family and first name best."""
-    full = max(
-        Levenshtein.normalized_similarity(said, family + first), Levenshtein.normalized_similarity(said, first + family)
-    )
-    if full < 0.5:
-        alone = Levenshtein.normalized_similarity(said, family)
-        return (0.9 * alone, alone, 0.0) if alone > full else (full, 0.0, 0.0)
     best = (Levenshtein.normalized_similarity(said, family), 0.0)
-    for cut in range(1, len(said)):
-        for family_part, first_part in ((said[:cut], said[cut:]), (said[cut:], said[:cut])):
+    for length in {len(family) - 1, len(family), len(family) + 1, len(said) - len(first)}:
+        cut, tail = max(1, min(length, len(said) - 1)), max(1, min(len(said) - length, len(said) - 1))
+        for family_part, first_part in ((said[:cut], said[cut:]), (said[tail:], said[:tail])):
             pair = (
                 Levenshtein.normalized_similarity(family_part, family),
                 Levenshtein.normalized_similarity(first_part, first),

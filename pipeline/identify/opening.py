@@ -91,7 +91,9 @@ def find_kind(text: str, folded: str, start: int, rules: OpeningRules) -> KindFo
             for cue in (*rule.cues, *(rule.heard if place == start else ())):
                 found = re.compile(rf"(?:l'|le |la |un |une )?(?:{cue})").match(folded, place)
                 if found:
-                    return KindFound(rule, Span(place, found.end()), _title(text, folded, place, rule, rules))
+                    return KindFound(
+                        rule, Span(place, found.end()), _title(text, folded, Span(place, found.end()), rule, rules)
+                    )
         place = sentence_end(folded, place, rules).end
         if place >= min(len(folded), start + 300):
             break
@@ -110,14 +112,16 @@ def _kind_by_sound(folded: str, start: int, rules: OpeningRules) -> KindFound | 
     return KindFound(found, Span(start, end), found.title) if found and score >= _CUE_LIKENESS else None
 
 
-def _title(text: str, folded: str, start: int, rule: KindRule, rules: OpeningRules) -> str:
-    """The whole first sentence when the rule says so and it was heard right, without what is urgent."""
-    if not rule.whole or any(re.compile(each).match(folded, start) for each in rule.heard):
+def _title(text: str, folded: str, cue: Span, rule: KindRule, rules: OpeningRules) -> str:
+    """The rule's title and the rest of the first sentence, when the rule says so, without what is urgent."""
+    if not rule.whole or any(re.compile(each).match(folded, cue.start) for each in rule.heard):
         return rule.title
-    end = sentence_end(folded, start, rules).start
-    cut = re.compile(rf",|:|{any_of([*rules.patient_roles, *rules.urgent])}").search(folded, start + 4, end)
-    title = text[start : cut.start() if cut else end].strip(" ,.:-")
-    return title[:1].upper() + title[1:] if 3 <= len(title) <= 90 else rule.title
+    end = sentence_end(folded, cue.end, rules).start
+    cut = re.compile(rf",|:|{any_of([*rules.patient_roles, *rules.urgent])}").search(folded, cue.end, end)
+    rest = text[cue.end : cut.start() if cut else end].strip(" ,.:-")
+    head = text[cue.start : cue.end].strip(" ,.:-") if rule.keep_cue else rule.title
+    title = f"{head} {rest}".strip()
+    return title[:1].upper() + title[1:] if len(title) <= 90 else rule.title
 
 
 def find_subject(text: str, folded: str, start: int, rules: OpeningRules, today: date) -> Subject | None:

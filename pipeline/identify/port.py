@@ -83,13 +83,15 @@ class Matcher(Protocol):
 @dataclass(frozen=True, slots=True)
 class KindRule:
     """How a kind opens: ``cues`` are said forms (compared also by sound at the very start), ``heard`` are known
-    mishearings (only at the very start). ``whole`` keeps the whole sentence as the title."""
+    mishearings (only at the very start). ``whole``: the rest of the sentence belongs to the
+    title (« … d'endocrinologie »); ``keep_cue``: the cue too, as it was said (« IRM du genou »)."""
 
     kind: DocumentKind
     title: str
     cues: tuple[str, ...]
     heard: tuple[str, ...] = ()
     whole: bool = False
+    keep_cue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

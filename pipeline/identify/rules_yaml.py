@@ -46,4 +46,5 @@ def _kind(entry: dict[str, Any]) -> KindRule:
         _expressions(entry["cues"]),
         _expressions(entry.get("heard", [])),
         bool(entry.get("whole", False)),
+        bool(entry.get("keep_cue", False)),
     )

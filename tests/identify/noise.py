@@ -12,7 +12,20 @@ _SWAPS = (
     ("au", "o"), ("ph", "f"), ("ss", "s"), ("er", "é"), ("in", "un"), ("an", "en"), ("b", "p"), ("d", "t"), ("g", "k"),
     ("v", "f"), ("m", "n"), ("i", "y"), ("c", "s"), ("l", "r"), ("eau", "ot"), ("a", "e"), ("o", "a"), ("e", ""),
 )  # fmt: skip
-_MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ OPENINGS = [
     ("Conte-rendu opératoire, patient Didier Robain né le 27 février 1959 point. Indication deux points",
      Kind.OPERATIVE_REPORT, "Compte rendu opératoire", "p-robin", ROUTINE, "Indication"),
     ("Compte-rendu de consultation d'endocrinologie. Monsieur Patrick l'ambert, né le quatorze octobre mille neuf cent "
-     "soixante et onze. Motif : diabète.", Kind.CONSULTATION_REPORT, "Compte-rendu de consultation d'endocrinologie",
+     "soixante et onze. Motif : diabète.", Kind.CONSULTATION_REPORT, "Compte rendu de consultation d'endocrinologie",
      "p-lambert", ROUTINE, "Motif"),
     ("Lettre de liaison, urgent. Madame Maria Da Silva, née le 19 août 1963, hospitalisée du 2 au 9 novembre 2026 en "
      "néphrologie. Motif :", Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", URGENT, "hospitalisée du 2 au 9"),
@@ -48,9 +48,10 @@ OPENINGS = [
      "ce jour Léa Giraud, née le 22 janvier 2011. L'examen", Kind.CERTIFICATE,
      "Certificat médical d'absence de contre-indication", "p-giraud", ROUTINE, "Je soussignée docteur Hélène"),
     ("Certificat médicale. Je soussignée docteur Vasseur certifie avoir examiné ce jour les agiraux né le 22 janvier "
-     "2011.", Kind.CERTIFICATE, "Certificat médicale", "p-giraud", ROUTINE, "Je soussignée"),
+     "2011.", Kind.CERTIFICATE, "Certificat médical", "p-giraud", ROUTINE, "Je soussignée"),
     ("Note pour le secrétariat : à envoyer aujourd'hui. Courrier au docteur Claire Bonnet, dermatologue. Patiente "
-     "Bernadet-Amel, ni le 5 décembre 1950. Chère consœur,", Kind.LETTER, "Courrier", "p-hamel", URGENT, "Chère consœur"),
+     "Bernadet-Amel, ni le 5 décembre 1950. Chère consœur,",
+     Kind.LETTER, "Courrier", "p-hamel", URGENT, "Chère consœur"),
 ]  # fmt: skip
 
 
