@@ -188,13 +188,16 @@ def _write(gathered: _Gathered, folder: Path) -> None:
 
 
 def _without_variants(gathered: _Gathered) -> dict[str, str]:
-    """The terms without shorter than three letters, and without a poorer spelling of another ("Semaglutide")."""
+    """The terms that may be proposed: three letters or more, no poorer spelling of another ("Semaglutide"), no digit.
+
+    A proposal must never bring a figure that was not said.
+    """
     alike: dict[str, list[str]] = {}
     for term in gathered.terms:
         alike.setdefault(squash(term), []).append(term)
     kept: dict[str, str] = {}
     for letters, terms in alike.items():
-        if len(letters) < 3:
+        if len(letters) < 3 or any(letter.isdigit() for letter in letters):
             continue
         own = [term for term in terms if gathered.terms[term] == OWN]
         small = [term for term in terms if term.islower()]

@@ -22,6 +22,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("^ps(?=[aeéiouy])", "ps"),
     ("psych", "psik"),
     ("isch|ysch", "isk"),
+    ("ouls$", "ou"),
     ("schi", "ski"),
     ("sch", "S"),
     ("ch(?=[rlnmt])", "k"),

@@ -39,6 +39,7 @@ class _Span:
     first: int
     last: int
     proposals: tuple[Proposal, ...]
+    with_article: bool = False
 
     @property
     def score(self) -> float:
@@ -89,6 +90,9 @@ class _Reader:
 
     def _best(self, i: int, reached: int) -> _Span:
         best = _Span(i, i, self._propose(i, i))
+        if self._words[i].elided:
+            whole = _Span(i, i, self._propose(i, i, with_article=True), with_article=True)
+            best = whole if whole.score > best.score else best
         for first, last in ((i - 1, i), (i, i + 1), (i - 1, i + 1), (i, i + 2)):
             if first < reached or not self._mergeable(first, last):
                 continue
@@ -108,8 +112,10 @@ class _Reader:
             return None
         return _Span(i, i + 1, self._propose(i, i + 1))
 
-    def _propose(self, first: int, last: int) -> tuple[Proposal, ...]:
-        words = self._text[self._words[first].start : self._words[last].end]
+    def _propose(self, first: int, last: int, with_article: bool = False) -> tuple[Proposal, ...]:
+        """ "s'acubitrier": what looks like an elided article may be the word's first letter."""
+        start = self._words[first].start - (len(self._words[first].elided) if with_article else 0)
+        words = self._text[start : self._words[last].end]
         return tuple(p for p in self._lexicon.propose(words, 3) if p.score >= SHOWN and p.text != words)
 
     def _mergeable(self, first: int, last: int) -> bool:
@@ -188,6 +194,7 @@ class _Places:
 
 def _word_finding(text: str, words: Sequence[Piece], span: _Span, places: _Places) -> Finding:
     start, end = words[span.first].start, words[span.last].end
+    start -= len(words[span.first].elided) if span.with_article else 0
     likely = span.score >= LIKELY
     kind = FindingKind.LIKELY_MISHEARD if likely else FindingKind.UNKNOWN_WORD
     message = "terme proche dans le lexique : vérifiez" if likely else "mot absent des lexiques : vérifiez"

@@ -1,0 +1,110 @@
+"""The word lists: what is known, and what is proposed for what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import LexiconError, ToolMissing
+from pipeline.verify.build import build, lexicon_version
+from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.phonetic import distance, sound
+from pipeline.verify.sources import COLUMNS, own_entries
+from tests.verify.conftest import CACHE, LISTS
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "œdème",
+        "Oedème",
+        "OEDÈME",
+        "apixaban",
+        "Entresto",
+        "Ozempic",
+        "NT-proBNP",
+        "mmHg",
+        "cholécystectomies",
+        "Echographie",
+        "DYSPNEE",
+        "hta",
+        "prescrivons",
+        "confraternellement",
+        "laparoscopie",
+        "hypokaliémies",
+    ],
+)
+def test_a_right_word_is_known_whatever_its_case(lexicon: FrenchLexicon, word: str) -> None:
+    assert lexicon.knows(word)
+
+
+@pytest.mark.parametrize("word", ["oedeme", "dyspnees", "disponée", "pixaban", "zorblax", "creatinine"])
+def test_a_wrong_word_is_not_known(lexicon: FrenchLexicon, word: str) -> None:
+    assert not lexicon.knows(word)
+
+
+def test_the_gaps_of_the_nomenclatures_are_filled_by_own_lists() -> None:
+    entries = own_entries(LISTS)
+    assert len(entries) > 700
+    assert {"abbreviation", "drug", "procedure", "lab-test", "imaging", "device", "unit", "title"} <= {
+        e.group for e in entries
+    }
+    assert next(e.note for e in entries if e.word == "BPCO") == "bronchopneumopathie chronique obstructive"
+
+
+def test_proposals_keep_case_and_number(lexicon: FrenchLexicon) -> None:
+    assert lexicon.propose("Disponées")[0].text == "Dyspnées"
+    assert lexicon.propose("CREATININE")[0].text == "CRÉATININE"
+    assert lexicon.propose("glomérulère")[0].text == "glomérulaire"
+
+
+def test_a_term_of_opposite_meaning_comes_later_and_says_so(lexicon: FrenchLexicon) -> None:
+    proposals = lexicon.propose("hiperkalémie")
+    assert proposals[0].text == "hyperkaliémie"
+    assert "sens opposé" not in proposals[0].source
+    (opposite,) = [p for p in lexicon.propose("nictérique") if p.text == "anictérique"]
+    assert "attention : sens opposé" in opposite.source
+
+
+def test_a_proposal_never_brings_a_figure(lexicon: FrenchLexicon) -> None:
+    for words in ("diabaisse de type", "spo", "acha deux"):
+        assert not any(letter.isdigit() for p in lexicon.propose(words, 10) for letter in p.text)
+
+
+def test_nothing_or_nonsense_gives_no_error(lexicon: FrenchLexicon) -> None:
+    for words in ("", " ", "-", "x", "\u00a0", "𝔘", "a" * 300):
+        assert all(0 <= p.score <= 1 for p in lexicon.propose(words))
+
+
+def test_words_that_sound_alike_have_the_same_key() -> None:
+    for left, right in [("amoxicilline", "amoxicyline"), ("thyroïdie", "tiroïdi"), ("phlébite", "flébite")]:
+        assert sound(left) == sound(right)
+    assert distance(sound("dyspnée"), sound("dispnée")) < distance(sound("dyspnée"), sound("dysphonie"))
+
+
+def test_the_version_follows_the_content_of_the_lists(tmp_path: Path) -> None:
+    header = ",".join(COLUMNS)
+    (tmp_path / "a.csv").write_text(f"{header}\nzorblax,drug,,,\n", encoding="utf-8")
+    first = lexicon_version(tmp_path)
+    (tmp_path / "a.csv").write_text(f"{header}\nzorblix,drug,,,\n", encoding="utf-8")
+    assert lexicon_version(tmp_path) != first
+
+
+def test_a_built_lexicon_is_not_built_again(lexicon: FrenchLexicon) -> None:
+    built = CACHE / f"lexicon-{lexicon.version}"
+    before = (built / "known.txt").stat().st_mtime_ns
+    assert build(LISTS, CACHE) == built
+    assert (built / "known.txt").stat().st_mtime_ns == before
+
+
+def test_a_missing_french_dictionary_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(ToolMissing, match="hunspell-fr"):
+        FrenchLexicon(LISTS, tmp_path, tmp_path / "fr.dic")
+
+
+@pytest.mark.parametrize("content", ["", "mot,classe\na,b\n", ",".join(COLUMNS) + "\nmot,drug\n"])
+def test_a_malformed_list_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "mauvaise.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"mauvaise\.csv"):
+        own_entries(tmp_path)
