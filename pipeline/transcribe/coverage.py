@@ -1,0 +1,90 @@
+"""Is every second of speech accounted for? And was something written that nobody said?
+
+Whisper can lose a stretch or repeat one with high confidence, so its words are compared with voice activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.model.text import Word
+
+Span = tuple[float, float]
+
+SHORTEST_GAP = 1.0
+"""Seconds of speech without a word from which a person must listen."""
+SLACK = 0.3
+"""Seconds that a word covers beyond its own times: these are accurate to a few tenths."""
+LONGEST_WORD = 2.0
+"""Seconds that one word may cover: a longer one was stretched over something that was not written."""
+LOOP = 4
+"""The same words this many times in a row are a loop of the engine, not speech."""
+LONGEST_PHRASE = 12
+
+
+def uncovered(speech: Sequence[Span], words: Sequence[Word]) -> tuple[Span, ...]:
+    """Stretches of ``speech`` (seconds) of at least ``SHORTEST_GAP`` without any word."""
+    left: list[Span] = list(speech)
+    for word in words:
+        end = min(word.end, word.start + LONGEST_WORD)
+        left = [piece for span in left for piece in _without(span, (word.start - SLACK, end + SLACK))]
+    return tuple(span for span in left if span[1] - span[0] >= SHORTEST_GAP)
+
+
+def _without(span: Span, covered: Span) -> list[Span]:
+    if covered[1] <= span[0] or covered[0] >= span[1]:
+        return [span]
+    pieces = [(span[0], covered[0]), (covered[1], span[1])]
+    return [piece for piece in pieces if piece[1] > piece[0]]
+
+
+def loops(norms: Sequence[str]) -> frozenset[int]:
+    """Places of words that only repeat: of the same 1 to 12 words four times or more in a row, all but the first.
+
+    Digits are never taken for a loop.
+    """
+    repeated: set[int] = set()
+    place = 0
+    while place < len(norms):
+        length, times = _loop_at(norms, place)
+        if times >= LOOP:
+            repeated.update(range(place + length, place + length * times))
+            place += length * times
+        else:
+            place += 1
+    return frozenset(repeated)
+
+
+def _loop_at(norms: Sequence[str], place: int) -> tuple[int, int]:
+    for length in range(1, min(LONGEST_PHRASE, (len(norms) - place) // LOOP) + 1):
+        phrase = norms[place : place + length]
+        if all(any(letter.isdigit() for letter in norm) or not norm for norm in phrase):
+            continue
+        times = 1
+        while list(norms[place + length * times : place + length * (times + 1)]) == list(phrase):
+            times += 1
+        if times >= LOOP:
+            return length, times
+    return 1, 1
+
+
+def invented(
+    words: Sequence[Word], norms: Sequence[str], speech: Sequence[Span], stock: Sequence[str]
+) -> frozenset[int]:
+    """Places of words of a stock phrase (normalised) that stand where nobody spoke."""
+    found: set[int] = set()
+    for phrase in stock:
+        parts = phrase.split()
+        for place in range(len(norms) - len(parts) + 1):
+            if list(norms[place : place + len(parts)]) != parts:
+                continue
+            span = (words[place].start, words[place + len(parts) - 1].end)
+            if spoken_share(span, speech) < 0.1:
+                found.update(range(place, place + len(parts)))
+    return frozenset(found)
+
+
+def spoken_share(span: Span, speech: Sequence[Span]) -> float:
+    """The share of ``span`` that voice activity covers, in [0, 1]."""
+    length = max(span[1] - span[0], 1e-6)
+    return sum(max(0.0, min(span[1], end) - max(span[0], start)) for start, end in speech) / length

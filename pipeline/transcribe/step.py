@@ -1,0 +1,63 @@
+"""The rule of this room: a recording becomes a transcript in which every second of speech is accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.model.text import Gap, Recording, Token, Transcript
+from pipeline.transcribe.coverage import invented, loops, uncovered
+from pipeline.transcribe.dictation import DictationRules, plain
+from pipeline.transcribe.port import Engine, Heard, Progress
+from pipeline.transcribe.written import write
+
+
+def transcribe(recording: Recording, engine: Engine, rules: DictationRules, on_progress: Progress) -> Transcript:
+    """Hear ``recording``, take out what nobody said, and write what was said.
+
+    A word that is taken out (a loop of the engine, a stock phrase over silence) stays in ``words``, and as the
+    ``raw`` of a token without text. Speech of a second or more without a word becomes a `Gap`. Raises what the
+    engine raises: `AudioUnreadable`, `ModelMissing`, `ModelDamaged`.
+    """
+    heard = engine.hear(recording, on_progress)
+    unsaid = unsaid_places(heard, rules)
+    kept = [word for place, word in enumerate(heard.words) if place not in unsaid]
+    return Transcript(
+        tokens=_with_unsaid(write(kept, rules), heard, unsaid),
+        words=heard.words,
+        engine=engine.name,
+        language=heard.language,
+        duration=heard.duration,
+        speech=sum(end - start for start, end in heard.speech),
+        gaps=tuple(Gap(start, end) for start, end in uncovered(heard.speech, kept)),
+    )
+
+
+def unsaid_places(heard: Heard, rules: DictationRules) -> dict[int, str]:
+    """Places in ``heard.words`` of words that nobody said, with the rule that says so."""
+    norms = [plain(word.text).strip(".,;:!?…") for word in heard.words]
+    repeated = dict.fromkeys(loops(norms), "répétition du moteur")
+    stock = dict.fromkeys(invented(heard.words, norms, heard.speech, rules.stock_phrases), "phrase toute faite")
+    return repeated | stock
+
+
+def _with_unsaid(tokens: tuple[Token, ...], heard: Heard, unsaid: dict[int, str]) -> tuple[Token, ...]:
+    """Put an empty token for each unsaid word at its place among the written ones."""
+    if not unsaid:
+        return tokens
+    placed: list[Token] = []
+    waiting = list(tokens)
+    for place, word in enumerate(heard.words):
+        if place in unsaid:
+            placed.append(Token("", "", word.text, unsaid[place], word.probability, word.start, word.end))
+            continue
+        missing = word.text.replace(" ", "")
+        while missing and waiting:
+            raw = waiting[0].raw.replace(" ", "")
+            if len(raw) > len(missing):  # a command that goes on with the next word
+                waiting[0] = replace(waiting[0], raw=waiting[0].raw)
+                placed.append(waiting.pop(0))
+                missing = ""
+            else:
+                placed.append(waiting.pop(0))
+                missing = missing[len(raw) :]
+    return (*placed, *waiting)

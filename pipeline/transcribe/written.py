@@ -1,0 +1,174 @@
+"""Writes found commands and words as French text, each piece with what was heard.
+
+Marks of the engine's own, beside spoken ones: a spoken mark replaces the engine's mark before and after it. In a
+recording that says its punctuation, what the engine adds between words is mostly noise ("de stade, deux de la"): after
+the first spoken command its comma is kept only at a pause, its full stop only at a pause or before a capital (there
+Whisper wrote "." for the spoken "point"). The opening, before the first command, is spoken freely and keeps its marks.
+Digits, units and decimals are never touched. Nothing is dropped: a mark or word that is not written is still the
+``raw`` of a token.
+
+Spaces (French typography): no-break space U+00A0 before ``:`` and inside « », narrow U+202F before ``; ! ?``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.model.text import Token, Word
+from pipeline.transcribe.dictation import FINAL, DictationRules, Piece, Unit, find_commands, is_decimal, units_of
+
+NO_BREAK = "\u00a0"
+NARROW = "\u202f"
+SPACE_BEFORE = {":": NO_BREAK, "»": NO_BREAK, ";": NARROW, "!": NARROW, "?": NARROW, ",": "", ".": "", "…": "", ")": ""}
+SPACE_AFTER = {"(": "", "«": NO_BREAK}
+_CLOSING = frozenset(",.;:?!…")
+_WEAK = frozenset(",;")
+_ONE_LETTER_WORDS = frozenset("AÀYÔ")
+
+
+def write(words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
+    """Tokens of the written text. The raws without spaces, joined, are the words without spaces, joined."""
+    units = units_of(words, rules)
+    pieces, spoken = find_commands(units, rules)
+    first = next((place for place, piece in enumerate(pieces) if piece.command), len(pieces))
+    writer = _Writer(rules)
+    for place, piece in enumerate(pieces):
+        following = pieces[place + 1] if place + 1 < len(pieces) else None
+        if piece.command is None:
+            writer.word(piece.units[0], following, free=not spoken or place < first)
+        elif piece.command.layout:
+            writer.layout(piece)
+        else:
+            start = units.index(piece.units[0]) if piece.command.text == "," else 0
+            writer.mark(piece, decimal=start > 0 and is_decimal(units, start, start + len(piece.units)))
+    return writer.finished()
+
+
+@dataclass
+class _Writer:
+    """What has been written so far, and what the next word must look like."""
+
+    rules: DictationRules
+    tokens: list[Token] = field(default_factory=list)
+    space: str = ""
+    capital: bool = True
+    lower: bool = False
+    last_mark: int | None = None  # place of the closing mark that was written last, when no word followed
+    last_layout: int | None = None
+    last_unit: Unit | None = None
+
+    def word(self, unit: Unit, following: Piece | None, *, free: bool) -> None:
+        if not unit.core and self.last_mark is not None:
+            self._add(unit.raw, "", "", "marque du moteur", (unit,))
+            return
+        trail = _kept_trail(unit, following, free=free, pause=self.rules.pause)
+        core, rule = self._cased(unit)
+        text = unit.lead + core + _spaced(trail, bool(core))
+        if trail != unit.trail:
+            rule = "marque du moteur"
+        before = SPACE_BEFORE.get(text[:1], self.space) if not core and self.tokens else self.space
+        if self._continues(unit):
+            before = ""
+        self._add(unit.raw, text, before if text else "", rule if text != unit.raw else "", (unit,))
+        if text:
+            self.capital = bool(FINAL & set(trail))
+            self.lower = bool(FINAL & set(unit.trail)) and not self.capital
+            self.last_mark = self.last_layout = None
+            self.space = " "
+            self.last_unit = unit
+
+    def mark(self, piece: Piece, *, decimal: bool) -> None:
+        command = piece.command
+        assert command is not None  # noqa: S101 - told to mypy: the caller has looked
+        raw, text = " ".join(unit.raw for unit in piece.units), command.text
+        if decimal:
+            self._add(raw, text, "", "virgule décimale", piece.units)
+            self.space = ""
+            return
+        if text in _CLOSING and self.last_mark is not None and not self._replaces_last(text):
+            self._add(raw, "", "", command.rule, piece.units)
+            return
+        self._add(raw, text, SPACE_BEFORE.get(text, self.space), command.rule, piece.units)
+        self.space = SPACE_AFTER.get(text, " ")
+        stopped = bool(FINAL & set(piece.units[-1].trail)) or self.lower
+        if text in _CLOSING:
+            self.last_mark = len(self.tokens) - 1
+            self.capital = text in FINAL
+        self.lower = stopped and not self.capital
+        self.last_layout = None
+
+    def layout(self, piece: Piece) -> None:
+        command = piece.command
+        assert command is not None  # noqa: S101 - told to mypy: the caller has looked
+        before = command.layout
+        if self.last_layout is not None:
+            earlier = self.tokens[self.last_layout]
+            before = max(before, earlier.before, key=len)
+            self.tokens[self.last_layout] = replace(earlier, before="")
+        self._add(" ".join(unit.raw for unit in piece.units), "", before, command.rule, piece.units)
+        self.last_layout = len(self.tokens) - 1
+        self.last_mark = None
+        self.space, self.capital, self.lower = "", True, False
+
+    def finished(self) -> tuple[Token, ...]:
+        """The tokens; no white space stands at the beginning or the end of the text."""
+        for order in (range(len(self.tokens)), reversed(range(len(self.tokens)))):
+            for place in order:
+                token = self.tokens[place]
+                if token.text:
+                    self.tokens[place] = replace(token, before="") if place == self._first() else token
+                    break
+                self.tokens[place] = replace(token, before="")
+        return tuple(self.tokens)
+
+    def _continues(self, unit: Unit) -> bool:
+        """Whether the word before was cut from the same raw word, and not at the end of a sentence."""
+        last = self.last_unit
+        if last is None or last.word != unit.word or self.last_mark is not None or self.last_layout is not None:
+            return False
+        return not (FINAL & set(last.trail)) or last.core.isdecimal()
+
+    def _first(self) -> int:
+        return next(place for place, token in enumerate(self.tokens) if token.text)
+
+    def _replaces_last(self, text: str) -> bool:
+        """Of two closing marks in a row one is written: a stronger mark takes the place of a comma."""
+        assert self.last_mark is not None  # noqa: S101 - told to mypy: the caller has looked
+        last = self.tokens[self.last_mark]
+        if last.text not in _WEAK or text in _WEAK:
+            return False
+        self.tokens[self.last_mark] = replace(last, text="", before="")
+        return True
+
+    def _cased(self, unit: Unit) -> tuple[str, str]:
+        core = unit.core
+        if self.capital and core[:1].islower() and not unit.lead:
+            return core[0].upper() + core[1:], "majuscule"
+        if self.lower and core[:1].isupper() and unit.norm.rstrip(".") not in self.rules.keep_capital:
+            usual = core[1:].islower() if len(core) > 1 else core in _ONE_LETTER_WORDS
+            if usual:
+                return core[0].lower() + core[1:], "minuscule"
+        return core, ""
+
+    def _add(self, raw: str, text: str, before: str, rule: str, units: tuple[Unit, ...]) -> None:
+        sure = min(unit.probability for unit in units)
+        self.tokens.append(Token(text, before, raw, rule, sure, units[0].start, units[-1].end))
+
+
+def _kept_trail(unit: Unit, following: Piece | None, *, free: bool, pause: float) -> str:
+    """The engine's own marks after a word that are written (see the module's docstring)."""
+    marks = {char for char in unit.trail if char in _CLOSING}
+    if not marks or following is None:
+        return unit.trail
+    if following.command is not None:
+        drop = following.command.text in _CLOSING and following.command.text != ""
+    elif free or unit.pause >= pause or following.units[0].word == unit.word or marks & {":", ";"}:
+        drop = False
+    else:
+        drop = marks == {","} or not following.units[0].core[:1].isupper()
+    return "".join(char for char in unit.trail if char not in _CLOSING) if drop else unit.trail
+
+
+def _spaced(trail: str, after_word: bool) -> str:
+    return SPACE_BEFORE.get(trail[:1], "") + trail if after_word else trail
