@@ -12,9 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pipeline.compose.weasyprint_renderer import TemplateRenderer  # noqa: E402 - the path comes first
-from pipeline.model.document import Revision, Section  # noqa: E402
-from tests.compose.samples import LETTER, TEMPLATES, revision  # noqa: E402
+from pipeline.compose.weasyprint_renderer import TemplateRenderer
+from pipeline.model.document import Revision, Section
+from tests.compose.samples import LETTER, TEMPLATES, revision
 
 
 def measure(name: str, make: Callable[[Revision], bytes], revisions: Sequence[Revision]) -> None:

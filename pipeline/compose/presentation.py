@@ -139,7 +139,7 @@ def _lines(text: str) -> list[str]:
 def _clean(value: Any) -> Any:
     """The same without characters that XML 1.0 cannot carry (they print nothing)."""
     if isinstance(value, str):
-        return _CONTROL.sub("", value)
+        return _CONTROL.sub(lambda found: " " if found.group().isspace() else "", value)
     if isinstance(value, Mapping):
         return {key: _clean(item) for key, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, list) else value

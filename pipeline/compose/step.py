@@ -90,8 +90,12 @@ def revise(
     urgent: bool | None = None,
     copies: Sequence[str] | None = None,
 ) -> Revision:
-    """The next revision with these sections; what is None stays as it was. Empty sections are dropped."""
-    kept = tuple(section for section in sections if section.heading.strip() or section.text.strip())
+    """The next revision with these sections; what is None stays as it was.
+
+    Empty sections are dropped and a browser's line ends (CR LF) become ``\\n``; no other character changes.
+    """
+    plain = (Section(section.heading.strip(), _line_ends(section.text).strip()) for section in sections)
+    kept = tuple(section for section in plain if section.heading or section.text)
     return replace(
         revision,
         number=revision.number + 1,
@@ -241,7 +245,11 @@ def _pattern(spelling: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"{dictated}|{alone}")
 
 
+def _line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _tidy(body: str) -> str:
     """Without double spaces and spaces at line ends; line breaks stay."""
-    body = re.sub(r" {2,}", " ", body.replace("\r\n", "\n").replace("\t", " "))
+    body = re.sub(r" {2,}", " ", _line_ends(body).replace("\t", " "))
     return re.sub(r" *\n *", "\n", body).strip()

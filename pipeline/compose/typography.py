@@ -35,7 +35,9 @@ _RULES = (
     (re.compile(f"{_SPACES}(?=[;!?])"), NARROW),
     (re.compile(f"{_SPACES}(?=[:»])"), NO_BREAK),
     (re.compile(f"(?<=«){_SPACES}"), NO_BREAK),
-    (re.compile(rf"(?<=\d){_SPACES}(?=[%°‰]|\d{{3}}(?!\d))"), NARROW),
+    (re.compile(rf"(?<=\d){_SPACES}(?=[%°‰])"), NARROW),
+    # full width between digits: "2 500 mg" must stay as ambiguous to the eye as it was dictated, but never be cut
+    (re.compile(r"(?<=\d) (?=\d)"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=[^\W\d])"), NO_BREAK),
     (re.compile(r"(?:(?<=\bDr)|(?<=\bPr)|(?<=\bM\.)|(?<=\bMme)) (?=[^\W\d])"), NO_BREAK),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),

@@ -162,6 +162,7 @@ def _declare_ua(_document: Any, pdf: Any) -> None:
     """WeasyPrint's finisher: declare PDF/UA-1 beside PDF/A-3a, and show the title in the window (ISO 14289-1, 7.1)."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA, 1) for part in metadata.stream]
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint lists each attachment twice
     pdf.catalog.setdefault("ViewerPreferences", "<< /DisplayDocTitle true >>")
 
 

@@ -16,6 +16,7 @@ import pytest
 from docx import Document
 
 from pipeline.compose.fields import SIGNATURE_FIELD, SIGNATURE_HEIGHT_PT, SIGNATURE_WIDTH_PT
+from pipeline.compose.presentation import view
 from pipeline.compose.weasyprint_renderer import SOURCE_NAME, TemplateRenderer
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision, Section
@@ -211,3 +212,13 @@ def test_the_exchange_copy_marks_its_sections_and_names_its_revision() -> None:
 def test_a_changed_template_is_not_mixed_with_an_older_revision() -> None:
     with pytest.raises(TemplateFault, match="a changé"):
         RENDERER.pdf(revision(RENDERER, template_sha256="0" * 64))
+
+
+def test_the_appointment_is_framed_but_a_greeting_or_a_long_text_is_not() -> None:
+    renderer = RENDERER
+    appointment = Section("", "Madame,\n\nRendez-vous le 4 décembre 2026 à 14 heures.\n\n" + "Rendez-vous. " * 30)
+    made = revision(renderer, DocumentKind.CONVOCATION, sections=(appointment,))
+    markup = renderer._environment.get_template("convocations/convocation.html").render(
+        view(made, renderer.rules(made.kind)) | {"qr": "data:,"}
+    )
+    assert re.findall(r'class="key">([^<]*)<', markup) == ["Rendez-vous le 4\u00a0décembre 2026\u00a0à 14\u00a0heures."]

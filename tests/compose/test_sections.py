@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.compose import step
 from pipeline.compose.catalog import load_catalog
 from pipeline.compose.port import KindRules
+from pipeline.compose.presentation import view
 from pipeline.compose.typography import capital, fold, french_date, ins_groups, no_break
 from pipeline.errors import DocumentIncomplete
 from pipeline.model.case import Urgency
@@ -194,9 +195,11 @@ def first(kind: DocumentKind, text: str = "Bonjour.") -> Revision:
 
 def test_a_revised_document_has_the_next_number_and_another_hash() -> None:
     before = first(DocumentKind.LETTER)
-    after = step.revise(before, [Section("", "Bonsoir."), Section(" ", "")], Rules(), by="anne", urgent=True)
+    after = step.revise(
+        before, [Section("", "Bonsoir.\r\n\r\nMerci."), Section(" ", "")], Rules(), by="anne", urgent=True
+    )
     assert (after.number, after.made_by, after.urgent) == (2, "anne", True)
-    assert after.sections == (Section("", "Bonsoir."),)
+    assert after.sections == (Section("", "Bonsoir.\n\nMerci."),)
     assert after.sha256 != before.sha256
 
 
@@ -276,4 +279,27 @@ def test_french_typography() -> None:
         "pH normal",
         "mmHg",
         "il va",
+    ]
+
+
+def test_a_number_is_never_cut_at_the_end_of_a_line_and_keeps_its_look() -> None:
+    assert no_break("metformine 1 000 mg") == "metformine\u00201\u00a0000\u00a0mg"
+
+
+@given(st.lists(pieces, max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_what_a_template_is_given_holds_every_word_in_order(parts: list[str]) -> None:
+    made = replace(first(DocumentKind.LETTER), sections=(Section("Motif", "".join(parts)),))
+    (section,) = view(made, CATALOG[DocumentKind.LETTER])["sections"]
+    shown = [line for paragraph in section["paragraphs"] for line in paragraph["items"] + paragraph["lines"]]
+    assert words("\n".join(shown)) == words("".join(parts))
+
+
+def test_lines_that_begin_with_a_dash_become_a_list() -> None:
+    made = replace(first(DocumentKind.LETTER), sections=(Section("", "Puis :\n\n- un ;\n- deux.\n\n- trois\nquatre"),))
+    (section,) = view(made, CATALOG[DocumentKind.LETTER])["sections"]
+    assert [(paragraph["items"], paragraph["lines"]) for paragraph in section["paragraphs"]] == [
+        ([], ["Puis\u00a0:"]),
+        (["un\u202f;", "deux."], []),
+        ([], ["- trois", "quatre"]),
     ]
