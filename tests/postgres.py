@@ -15,7 +15,9 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 
 class PostgresServer:
@@ -42,8 +44,10 @@ class PostgresServer:
     def database(self, template: str = "template1") -> str:
         """Make a database, a copy of ``template``, and return its name."""
         name = f"test_{next(self._numbers)}"
-        sql = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-        self._run("psql", "-h", str(self._folder), "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql)
+        with psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
         return name
 
     def url(self, name: str) -> str:
