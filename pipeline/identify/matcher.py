@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 from stdnum.fr import nir
 
-from pipeline.identify.french import name_words, sound
+from pipeline.identify.french import likeness, name_words, sound
 from pipeline.identify.port import (
     CorrespondentRegister,
     HeardPatient,
@@ -74,7 +74,10 @@ class RegisterMatcher:
                 pool.setdefault(patient.id, (patient, "near"))
         for patient in _same_sound(index, heard.names):
             pool.setdefault(patient.id, (patient, "name"))
+        exact = [patient for patient, how in pool.values() if how in ("exact", "ins")]
         matches = [self._compare(heard, patient, index) for patient, _ in pool.values()]
+        alike = {each.id: each for patient in exact for each in _homonyms(index, patient) if each.id not in pool}
+        matches += [self._compare(heard, patient, index) for patient in alike.values()]
         return sorted((m for m in matches if _worth(m)), key=_rank, reverse=True)[:20]
 
     def correspondents(self, heard: str, register: CorrespondentRegister) -> list[tuple[Correspondent, float]]:
@@ -174,6 +177,13 @@ def _same_sound(index: _Index, names: str) -> list[Patient]:
     words = name_words(names)
     runs = {sound(" ".join(words[i:j])) for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words) + 1))}
     return [patient for run in runs for patient in index.by_family.get(run, ())[:400]]
+
+
+def _homonyms(index: _Index, patient: Patient) -> list[Patient]:
+    """Others whose names sound like this patient's, whatever was heard: a father and his son of the same name."""
+    first = sound(patient.first_names)
+    same = (each for family in _families(patient) for each in index.by_family.get(sound(family), ()))
+    return [each for each in same if each.id != patient.id and likeness(sound(each.first_names), first) >= 0.8]
 
 
 def _name_likeness(heard: str, patient: Patient) -> tuple[float, float, float]:

@@ -236,7 +236,7 @@ def body_start(folded: str, start: int, pieces: list[Span], rules: OpeningRules)
     end = start
     for piece in sorted(pieces, key=lambda each: each.end):
         gap = folded[end : piece.start]
-        if piece.end <= limit and (len(name_words(gap)) <= _NAME_WORDS or piece is pieces[0]):
+        if piece.end <= limit and len(name_words(gap)) <= 1:
             end = max(end, piece.end)
     stop = re.compile(rf"[ ,]*{any_of(rules.stops)}[ ,.]*").match(folded, end)
     return _skip(folded, stop.end() if stop else end)

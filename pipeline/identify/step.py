@@ -111,7 +111,7 @@ def _pieces(
         short = len(name_words(folded[kind.span.end : end])) <= 8
         inside = bool(subject) and subject is not None and subject.span.start < end
         pieces.append(Span(kind.span.start, kind.span.end if inside or not short else end))
-    if subject and subject.span.start - start < 400:
+    if subject and (kind or subject.heard.dates) and subject.span.start - start < 400:
         pieces.append(subject.span)
     return sorted(pieces, key=lambda piece: piece.start)
 

@@ -85,7 +85,7 @@ def test_a_text_without_opening_stays_whole_and_is_asked_about() -> None:
     text = "Le patient va bien. On poursuit le traitement par ramipril cinq milligrammes."
     found = listen(text, REGISTER)
     assert (found.kind, found.patient_id, found.removed) == (None, "", ())
-    assert "On poursuit le traitement" in text[found.body_start :]
+    assert found.body_start == 0
     assert {each.kind for each in found.questions} >= {QuestionKind.KIND_UNKNOWN}
 
 
