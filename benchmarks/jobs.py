@@ -25,13 +25,18 @@ def key(name: str) -> JobKey:
     return JobKey(name, "COMPOSING", 1)
 
 
+def forget(job: JobKey) -> None:
+    """What to do with a job that is given up: nothing."""
+    del job
+
+
 def stall(url: str, begun: multiprocessing.synchronize.Event) -> None:  # type: ignore[name-defined]
     def handler(_: JobKey) -> None:
         begun.set()
         time.sleep(600)
 
     engine = DbosEngine(url)
-    engine.start(handler)
+    engine.start(handler, forget)
     engine.submit(key("cut"), heavy=True, urgent=False)
     time.sleep(600)
 
@@ -47,7 +52,7 @@ def recovery_seconds(url: str) -> float:
     again = threading.Event()
     engine = DbosEngine(url)
     started = time.perf_counter()
-    engine.start(lambda _: again.set())
+    engine.start(lambda _: again.set(), forget)
     again.wait()
     taken = time.perf_counter() - started
     engine.stop()
@@ -71,7 +76,7 @@ def measure(url: str) -> None:
     begun: dict[str, float] = {}
     engine = DbosEngine(url)
     at = time.perf_counter()
-    engine.start(lambda job: begun.setdefault(job.case_id, time.perf_counter()) and None)
+    engine.start(lambda job: begun.setdefault(job.case_id, time.perf_counter()) and None, forget)
     print(f"  first start (tables made)  {time.perf_counter() - at:6.2f} s")
     time.sleep(1)
     spent, at = time.process_time(), time.perf_counter()

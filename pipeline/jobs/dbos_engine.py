@@ -24,7 +24,7 @@ from pipeline.errors import CalameError, StorageBusy
 from pipeline.jobs.bell import Bell, install
 from pipeline.jobs.liveness import Liveness
 from pipeline.jobs.lock import WorkerLock
-from pipeline.jobs.port import Handler, JobKey
+from pipeline.jobs.port import GiveUp, Handler, JobKey
 
 _APPLICATION = "calame"
 _VERSION = "1"
@@ -40,8 +40,6 @@ _THOROUGH_EVERY = 12  # rounds of housekeeping: once a minute by default
 _FREED_AFTER = (0.02, 0.15, 0.6)
 """Seconds after a handler's end when DBOS has written it down and the place is free: one of them hits."""
 
-GivenUp = Callable[[JobKey, str], None]
-"""Told the key and the error's code when no attempt is left. Must be safe to call twice."""
 
 log = logging.getLogger("calame.jobs")
 
@@ -80,11 +78,10 @@ class DbosEngine:
         worker_id: str = "local",
         lock_path: Path | None = None,
         options: EngineOptions | None = None,
-        on_given_up: GivenUp | None = None,
     ) -> None:
         self._url = make_url(database_url)
         self._options = options or EngineOptions()
-        self._on_given_up = on_given_up
+        self._on_give_up: GiveUp | None = None
         self._liveness: Liveness | None = None
         self._lock: WorkerLock | None = None
         if self._url.get_backend_name() == "sqlite":
@@ -107,9 +104,10 @@ class DbosEngine:
         """How many handlers are at work. After `stop`, more than 0 means: end the process with ``os._exit``."""
         return self._running
 
-    def start(self, handler: Handler) -> None:
+    def start(self, handler: Handler, on_give_up: GiveUp) -> None:
         """Raises `SettingsError` when another worker uses the same SQLite file, `StorageBusy` when the database
         does not answer. What a dead worker left unfinished starts again at once."""
+        self._on_give_up = on_give_up
         if self._lock is not None:
             self._lock.acquire()
         try:
@@ -230,10 +228,10 @@ class DbosEngine:
 
     def _give_up(self, key: JobKey, code: str) -> None:
         log.error("job %s given-up error=%s", key.id, code)
-        if self._on_given_up is None:
+        if self._on_give_up is None:
             return
         try:
-            self._on_given_up(key, code)
+            self._on_give_up(key)
         except Exception as error:
             log.error("job %s given-up-not-told error=%s", key.id, type(error).__name__)  # noqa: TRY400 - codes only
 

@@ -23,6 +23,11 @@ def append(path: Path, line: str) -> None:
     os.close(descriptor)
 
 
+def forget(key: JobKey) -> None:
+    """What to do with a job that is given up: nothing."""
+    del key
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
@@ -36,7 +41,7 @@ def work(url: str, journal: Path, log: Path, name: str) -> None:
         append(journal, key.case_id)
 
     engine = DbosEngine(url, worker_id=name, options=EngineOptions(polling=0.5, housekeeping=0.5))
-    engine.start(handler)
+    engine.start(handler, forget)
     append(log, f"ready {name}")
     wanted = [f"case-{number:02}" for number in range(60)]
     for number, case in enumerate(wanted):
@@ -56,7 +61,7 @@ def take_and_stall(url: str, log: Path, name: str, seconds: float, submit: bool)
         append(log, f"end {key.id} {name}")
 
     engine = DbosEngine(url, worker_id=name, options=EngineOptions(polling=0.5, housekeeping=0.2))
-    engine.start(handler)
+    engine.start(handler, forget)
     append(log, f"ready {name}")
     if submit:
         engine.submit(JobKey("long", "TRANSCRIBING", 3), heavy=True, urgent=False)

@@ -14,8 +14,8 @@ from dbos import DBOS
 
 from pipeline.errors import SettingsError, StorageBusy
 from pipeline.jobs.dbos_engine import DbosEngine, EngineOptions
-from pipeline.jobs.port import Handler, JobKey
-from tests.jobs.children import wait_for
+from pipeline.jobs.port import GiveUp, Handler, JobKey
+from tests.jobs.children import forget, wait_for
 
 Start = Callable[..., DbosEngine]
 
@@ -24,10 +24,10 @@ Start = Callable[..., DbosEngine]
 def start(database: str) -> Iterator[Start]:
     engines: list[DbosEngine] = []
 
-    def begin(handler: Handler, options: EngineOptions | None = None, **more: object) -> DbosEngine:
-        engine = DbosEngine(database, options=options, **more)  # type: ignore[arg-type]
+    def begin(handler: Handler, options: EngineOptions | None = None, on_give_up: GiveUp = forget) -> DbosEngine:
+        engine = DbosEngine(database, options=options)
         engines.append(engine)
-        engine.start(handler)
+        engine.start(handler, on_give_up)
         return engine
 
     yield begin
@@ -101,7 +101,7 @@ def test_a_step_that_fails_twice_is_tried_again_and_one_that_always_fails_is_giv
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     tries: dict[str, int] = {}
-    given_up: list[tuple[JobKey, str]] = []
+    given_up: list[JobKey] = []
 
     def handler(job: JobKey) -> None:
         tries[job.case_id] = tries.get(job.case_id, 0) + 1
@@ -112,13 +112,13 @@ def test_a_step_that_fails_twice_is_tried_again_and_one_that_always_fails_is_giv
         engine = start(
             handler,
             EngineOptions(attempts=3, backoff=0.01, polling=0.1),
-            on_given_up=lambda job, code: given_up.append((job, code)),
+            on_give_up=given_up.append,
         )
         engine.submit(key("soon"), heavy=False, urgent=False)
         engine.submit(key("never"), heavy=False, urgent=False)
         wait_for(lambda: given_up and tries.get("soon") == 3 and ended() == 6)
     assert tries == {"soon": 3, "never": 3}
-    assert given_up == [(key("never"), "storage-busy")]
+    assert given_up == [key("never")]
     assert "never:COMPOSING:4 given-up error=storage-busy" in caplog.text
     assert "Dupont" not in caplog.text
 
@@ -157,9 +157,9 @@ def test_a_job_cut_by_the_stop_is_done_again_after_the_next_start(start: Start) 
 def test_two_workers_on_one_sqlite_file_are_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     first = DbosEngine(url)
-    first.start(lambda job: None)
+    first.start(lambda job: None, forget)
     try:
         with pytest.raises(SettingsError, match="Un autre processus"):
-            DbosEngine(url).start(lambda job: None)
+            DbosEngine(url).start(lambda job: None, forget)
     finally:
         first.stop()
