@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy
 from pipeline.jobs.port import GiveUp, Handler, JobKey
+from pipeline.model.people import User
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
+from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.port import Heard
 
 Progress = Callable[[float], None]
@@ -135,6 +138,10 @@ class WordListLexicon:
     def knows(self, word: str) -> bool:
         return word.casefold() not in self.unknown
 
+    def classes(self, word: str) -> frozenset[str]:
+        del word
+        return frozenset()
+
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         found = self.unknown.get(words.casefold(), ())
         return tuple(Proposal(text, 0.95 - 0.1 * rank, "double") for rank, text in enumerate(found[:limit]))
@@ -166,3 +173,17 @@ class InlineJobs:
 
     def stop(self) -> None:
         self._handler = None
+
+
+@dataclass
+class SpoiltSigner:
+    """Spoils what the real signer makes: ``spoil`` changes the signed bytes after the signature."""
+
+    signer: PdfSigner
+    spoil: Callable[[bytes], bytes]
+
+    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str) -> bytes:
+        return self.spoil(self.signer.sign(pdf, signer=signer, at=at, reason=reason))
+
+    def verify(self, pdf: bytes) -> SignatureReport:
+        return self.signer.verify(pdf)
