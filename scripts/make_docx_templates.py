@@ -158,7 +158,8 @@ def _who(document: Any, layout: Layout) -> None:
     _write(left, "Nom de naissance : {{ patient.birth_name }}", size=9.5)
     _write(left, "Prénom(s) de naissance : {{ patient.first_names }}", size=9.5)
     _only_if(left, "patient.birthplace", "Lieu de naissance (code INSEE) : {{ patient.birthplace }}", size=9.5)
-    _only_if(left, "patient.ins", "{{ patient.ins_label }} : {{ patient.ins }}", size=9.5)
+    if PLACED_BELOW not in layout.closing:  # a certificate goes to third parties, who have no right to the number
+        _only_if(left, "patient.ins", "{{ patient.ins_label }} : {{ patient.ins }}", size=9.5)
     if layout.recipient:
         _only_if(right, "recipient.name", "{{ recipient.name }}", bold=True)
         _only_if(right, "recipient.specialty", "{{ recipient.specialty }}")

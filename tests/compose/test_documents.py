@@ -188,6 +188,14 @@ def test_an_unqualified_identity_does_not_print_its_ins() -> None:
     assert number not in text_of(RENDERER.pdf(provisional)).replace("\u00a0", " ")
 
 
+def test_a_certificate_which_goes_to_third_parties_does_not_show_the_ins() -> None:
+    assert "INS" not in text_of(printed(DocumentKind.CERTIFICATE)).replace("INSEE", "")
+    copy = Document(io.BytesIO(RENDERER.docx(revision(RENDERER, DocumentKind.CERTIFICATE))))
+    shown = "".join(cell.text for table in copy.tables for cell in table._cells)
+    assert "LEFÈVRE" in shown
+    assert "INS (" not in shown
+
+
 def test_urgent_is_marked() -> None:
     assert "URGENT" in text_of(RENDERER.pdf(revision(RENDERER, urgent=True)))
     assert "URGENT" not in text_of(printed(DocumentKind.LETTER))
