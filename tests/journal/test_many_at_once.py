@@ -27,7 +27,7 @@ def child(url: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def test_eight_openers_get_consecutive_numbers(journal: SqlJournal, url: str) -> None:
-    """Another process, and seven threads of this one on journals of their own; the files named shared come once each."""
+    """Another process, and seven threads of this one on journals of their own; shared files come once each."""
 
     def open_here(name: str) -> None:
         own = SqlJournal(url)
