@@ -20,8 +20,12 @@ LIKELY = 0.8
 """A best proposal of at least this score makes "likely misheard" of "unknown"."""
 SHOWN = 0.62
 """Proposals below this score are noise and are not shown."""
-MERGE_LEAD = 0.06
+MERGE_LEAD = 0.03
 """A merge must beat the word alone by so much: it swallows a neighbour."""
+LIKELY_PIECES = 0.7
+"""Enough for a merge of words that are all unknown: nothing right is swallowed."""
+LINK_LETTERS = 3
+"""A known word of so few letters ("de", "et") never ends a merge."""
 UNSURE = 0.35
 """A known word whose probability is lower is marked; probability is a weak sign, so only few are."""
 UNSURE_LETTERS = 5
@@ -97,9 +101,12 @@ class _Reader:
             if first < reached or not self._mergeable(first, last):
                 continue
             merged = _Span(first, last, self._propose(first, last))
-            if merged.score >= max(LIKELY, best.score + MERGE_LEAD):
+            if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD):
                 best = merged
         return best
+
+    def _enough(self, first: int, last: int) -> float:
+        return LIKELY if any(self._known[first : last + 1]) else LIKELY_PIECES
 
     def _divided(self, i: int) -> _Span | None:
         """ "hypo thyroïdie": a beginning and a word that make a term together, each known alone."""
@@ -119,8 +126,10 @@ class _Reader:
         return tuple(p for p in self._lexicon.propose(words, 3) if p.score >= SHOWN and p.text != words)
 
     def _mergeable(self, first: int, last: int) -> bool:
-        """Neighbours with only spaces between, none of them a name."""
+        """Neighbours with only spaces between, none of them a name, the last no link word."""
         if first < 0 or last >= len(self._words):
+            return False
+        if self._known[last] and len(self._words[last].text) <= LINK_LETTERS:
             return False
         gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
         return all(
