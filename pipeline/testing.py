@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy
+from pipeline.compose.port import KindRules
+from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy, TemplateFault
 from pipeline.jobs.port import GiveUp, Handler, JobKey
+from pipeline.model.document import Revision
+from pipeline.model.identity import DocumentKind
 from pipeline.model.people import User
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
@@ -187,3 +190,24 @@ class SpoiltSigner:
 
     def verify(self, pdf: bytes) -> SignatureReport:
         return self.signer.verify(pdf)
+
+
+class PlainRenderer:
+    """A `Renderer` with the given rules; its files are the revision's source, so they follow every change of it."""
+
+    def __init__(self, catalog: Mapping[DocumentKind, KindRules]) -> None:
+        self._catalog = catalog
+
+    def rules(self, kind: DocumentKind) -> KindRules:
+        if kind not in self._catalog:
+            raise TemplateFault(f"Aucun modèle n'existe pour un document « {kind.value} ».")
+        return self._catalog[kind]
+
+    def template_sha256(self, kind: DocumentKind) -> str:
+        return self.rules(kind).template.encode().hex().ljust(64, "0")[:64]
+
+    def pdf(self, revision: Revision) -> bytes:
+        return b"%PDF-1.7 " + revision.source
+
+    def docx(self, revision: Revision) -> bytes:
+        return b"PK" + revision.source

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from pipeline.compose import step
 from pipeline.compose.catalog import load_catalog
-from pipeline.compose.port import KindRules
 from pipeline.compose.presentation import view
 from pipeline.compose.typography import capital, fold, french_date, ins_groups, no_break
 from pipeline.errors import DocumentIncomplete
@@ -21,28 +20,14 @@ from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind, Identification
 from pipeline.model.people import Role
 from pipeline.model.text import CheckedText, Token, Transcript
+from pipeline.testing import PlainRenderer
 from tests.compose.samples import DOCTOR, GP, PATIENT, PRACTICE, TEMPLATES
 
 CATALOG = load_catalog(TEMPLATES)
 REPORT = CATALOG[DocumentKind.CONSULTATION_REPORT]
 
 
-class Rules:
-    """The catalogue without drawing: the rules of composing need no more."""
-
-    def rules(self, kind: DocumentKind) -> KindRules:
-        return CATALOG[kind]
-
-    def template_sha256(self, kind: DocumentKind) -> str:
-        return f"{kind.value:0<64}"
-
-    def pdf(self, revision: Revision) -> bytes:
-        return revision.source
-
-    def docx(self, revision: Revision) -> bytes:
-        return revision.source
-
-
+RENDERER = PlainRenderer(CATALOG)
 CONTEXT = step.Context("case-1", "2026-000123", DOCTOR, PRACTICE, date(2026, 11, 22))
 
 
@@ -173,7 +158,7 @@ def test_the_first_revision_says_what_was_identified() -> None:
     found = Identification(
         kind=DocumentKind.LETTER, body_start=9, urgency=Urgency.URGENT, document_date=date(2026, 11, 12)
     )
-    made = step.first_revision(checked("Courrier.Cher confrère."), found, PATIENT, GP, CONTEXT, Rules())
+    made = step.first_revision(checked("Courrier.Cher confrère."), found, PATIENT, GP, CONTEXT, RENDERER)
     assert (made.number, made.urgent, made.title, made.document_date) == (
         1,
         True,
@@ -186,17 +171,17 @@ def test_the_first_revision_says_what_was_identified() -> None:
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(DocumentIncomplete, match="type de document"):
-        step.first_revision(checked("x"), Identification(kind=None), PATIENT, None, CONTEXT, Rules())
+        step.first_revision(checked("x"), Identification(kind=None), PATIENT, None, CONTEXT, RENDERER)
 
 
 def first(kind: DocumentKind, text: str = "Bonjour.") -> Revision:
-    return step.first_revision(checked(text), Identification(kind=kind), PATIENT, GP, CONTEXT, Rules())
+    return step.first_revision(checked(text), Identification(kind=kind), PATIENT, GP, CONTEXT, RENDERER)
 
 
 def test_a_revised_document_has_the_next_number_and_another_hash() -> None:
     before = first(DocumentKind.LETTER)
     after = step.revise(
-        before, [Section("", "Bonsoir.\r\n\r\nMerci."), Section(" ", "")], Rules(), by="anne", urgent=True
+        before, [Section("", "Bonsoir.\r\n\r\nMerci."), Section(" ", "")], RENDERER, by="anne", urgent=True
     )
     assert (after.number, after.made_by, after.urgent) == (2, "anne", True)
     assert after.sections == (Section("", "Bonsoir.\n\nMerci."),)
@@ -206,20 +191,20 @@ def test_a_revised_document_has_the_next_number_and_another_hash() -> None:
 def test_changing_the_kind_changes_the_title_but_not_the_words_or_a_given_title() -> None:
     before = first(DocumentKind.LETTER)
     rules = CATALOG[DocumentKind.CERTIFICATE]
-    after = step.readdress(before, rules, Rules(), patient=PATIENT, recipient=None, by="anne")
+    after = step.readdress(before, rules, RENDERER, patient=PATIENT, recipient=None, by="anne")
     assert (after.title, after.template, after.sections) == ("Certificat médical", rules.template, before.sections)
     named = replace(before, title="Avis cardiologique")
-    assert step.readdress(named, rules, Rules(), patient=PATIENT, recipient=None, by="a").title == "Avis cardiologique"
+    assert step.readdress(named, rules, RENDERER, patient=PATIENT, recipient=None, by="a").title == "Avis cardiologique"
 
 
 def test_a_correction_names_the_record_that_it_replaces() -> None:
     made = step.correction_of(
-        step.revise(first(DocumentKind.LETTER), [Section("", "A.")], Rules(), by="anne"),
+        step.revise(first(DocumentKind.LETTER), [Section("", "A.")], RENDERER, by="anne"),
         case_id="case-2",
         reference="2026-000200",
         replaces="record-1",
         today=date(2026, 12, 1),
-        renderer=Rules(),
+        renderer=RENDERER,
     )
     assert (made.number, made.case_id, made.replaces, made.document_date) == (
         1,
