@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
 
+    from pipeline.archive.integrity import ArchiveReport
     from pipeline.archive.port import Index
     from pipeline.archive.shelf import FolderShelf
     from pipeline.desk import Desk
@@ -124,18 +125,18 @@ class Calame:
         from pipeline.compose.weasyprint_renderer import TemplateRenderer
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
-        from pipeline.identify.rules_yaml import load_opening_rules
+        from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
         from pipeline.identify.step import identify
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.step import read_scan
-        from pipeline.transcribe.dictation import load_dictation
+        from pipeline.transcribe.rules_yaml import load_dictation_rules
         from pipeline.transcribe.step import transcribe
         from pipeline.verify.step import check
 
         settings = self.settings
-        dictation = load_dictation(settings.lexicon / "dictation.yaml")
+        dictation = load_dictation_rules(settings.lexicon / "dictation.yaml")
         openings = load_opening_rules(settings.lexicon / "openings.yaml")
-        matcher = RegisterMatcher()
+        matcher = RegisterMatcher(load_first_names(settings.lexicon / "first_names.txt"))
         reader = OcrmypdfReader()
         journal = self.journal
         return Parts(
@@ -165,12 +166,13 @@ class Calame:
 
     @cached_property
     def watcher(self) -> Watcher:
+        from pipeline.intake.judge import Limits
         from pipeline.intake.probe import RealProbe
-        from pipeline.intake.step import Intake, Limits
+        from pipeline.intake.step import Intake
         from pipeline.intake.watch import Watcher
 
         settings = self.settings
-        limits = Limits(settle_seconds=settings.settle_seconds, max_bytes=settings.max_file_megabytes * 1024 * 1024)
+        limits = Limits(settle_seconds=settings.settle_seconds, largest=settings.max_file_megabytes * 1024 * 1024)
         return Watcher(settings.inbox, Intake(settings.inbox, self.flow, RealProbe(), limits))
 
     def application(self) -> Starlette:
@@ -200,19 +202,15 @@ class Calame:
             )
         )
 
-    def check_archive(self) -> list[str]:
-        """What is wrong in the archive, in French; empty when every file has its hash."""
+    def check_archive(self) -> ArchiveReport:
+        """What is missing, changed or extra in the archive."""
         from pipeline.archive.integrity import check_archive
 
-        return check_archive(self.settings.archive, self.journal.all_records())
+        return check_archive(self.journal.all_records(), self.shelf)
 
     def rebuild_index(self) -> int:
         """Index every record again from the journal; returns how many."""
-        count = 0
-        for record, patient, text in self.desk.indexed_texts():
-            self.index.add(record, patient, text)
-            count += 1
-        return count
+        return self.index.rebuild(self.desk.indexed_texts())
 
     def finish(self) -> None:
         """End the process at once when a job is still at work after its grace: it is resumed at the next start."""

@@ -226,7 +226,7 @@ def list_cases(
 def models_list() -> None:
     """Les modèles connus, et ceux qui sont installés."""
     store = calame().models
-    here = store.installed()
+    here = {model.name for model in store.installed()}
     for name in store.available():
         out.print(f"{'[green]✓[/green]' if name in here else ' '} {name}")
 
@@ -271,7 +271,7 @@ def lexicon_lookup(word: str) -> None:
         out.print(f"  {proposal.text}  {proposal.score:.2f}  {proposal.source}")
 
 
-# --- registers, users, audit --------------------------------------------------------------------------------------------
+# --- registers, users, audit -------------------------------------------------------------------------------------
 
 
 @patients.command("import")
@@ -354,20 +354,17 @@ def audit_show(limit: int = 50) -> None:
     for entry in calame().journal.audit_entries(limit=limit):
         details = " ".join(f"{key}={value[:12]}" for key, value in entry.details.items())
         out.print(
-            f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {entry.case_id} {details}"
+            f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {details}"
         )
 
 
 @archive.command("check")
 def archive_check() -> None:
     """Comparer chaque document classé avec son empreinte."""
-    all_of = calame()
-    found = all_of.check_archive()
-    for line in found:
-        err.print(f"[red]{line}[/red]")
-    if found:
+    report = calame().check_archive()
+    out.print(report.message)
+    if not report.whole:
         raise typer.Exit(1)
-    out.print("Archive entière.")
 
 
 @archive.command("reindex")

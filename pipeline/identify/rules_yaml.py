@@ -32,6 +32,18 @@ def load_opening_rules(path: Path) -> OpeningRules:
     return OpeningRules(kinds=kinds, asks_recipient=asks, **lists)
 
 
+def load_first_names(path: Path) -> frozenset[str]:
+    """The first names of ``path`` (``lexicon/first_names.txt``; ``#`` begins a comment). Raises `LexiconError`."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(
+            f"La liste des prénoms « {path.name} » est absente ou illisible.",
+            advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
+        ) from error
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
 def _expressions(values: list[str]) -> tuple[str, ...]:
     for value in values:
         if re.compile(value).groups:
