@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.archive.words import Term, columns, excerpt, parse, words_of
+from pipeline.archive.words import MAX_LETTERS, Term, columns, excerpt, parse, words_of
 from pipeline.model.document import Hit, Record, SearchQuery
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient
@@ -18,6 +18,7 @@ COLUMNS = (
 """The columns of an entry, all text but ``version``; dates are ISO, so that their order is the order of text."""
 
 MAX_HITS = 500
+_MAX_NAME = 200
 
 
 def row_of(record: Record, patient: Patient, text: str) -> dict[str, Any]:
@@ -79,9 +80,9 @@ def read_query(query: SearchQuery) -> tuple[Term, ...] | None:
 def conditions(query: SearchQuery) -> list[tuple[str, dict[str, Any]]]:
     """The filters, as SQL that both engines read, with named values."""
     found: list[tuple[str, dict[str, Any]]] = []
-    for number, word in enumerate(words_of(query.patient)[:8]):
+    for number, word in enumerate(words_of(query.patient[:_MAX_NAME])[:8]):
         name = f"name{number}"
-        found.append((f"patient_words LIKE :{name}", {name: f"% {word.folded}%"}))
+        found.append((f"patient_words LIKE :{name}", {name: f"% {word.folded[:MAX_LETTERS]}%"}))
     if query.patient.strip() and not found:
         found.append(("1 = 0", {}))
     if query.patient_id:

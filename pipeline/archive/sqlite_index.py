@@ -17,6 +17,7 @@ from pipeline.model.people import Patient
 _BUSY_SECONDS = 30.0
 
 _TABLES = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL, patient_id TEXT NOT NULL,
     kind TEXT NOT NULL, title TEXT NOT NULL, document_date TEXT NOT NULL, version INTEGER NOT NULL, path TEXT NOT NULL,
@@ -29,6 +30,7 @@ CREATE INDEX IF NOT EXISTS entries_replaces ON entries (replaces) WHERE replaces
 CREATE VIRTUAL TABLE IF NOT EXISTS found USING fts5 (
     title, words, stems, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 );
+COMMIT;
 """
 
 _WEIGHTS = "4.0, 1.0, 1.0"
@@ -41,7 +43,7 @@ class SqliteIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as connection:
+        with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_TABLES)
 
