@@ -60,7 +60,7 @@ def mix(channels: Samples) -> Samples:
         return louder
     if float(np.dot(left, right)) / (power_left * power_right) ** 0.5 < OPPOSITE:
         right = -right
-    mixed: Samples = (left + right) / 2
+    mixed: Samples = (left + right) * np.float32(0.5)
     return mixed
 
 

@@ -80,7 +80,10 @@ def invented(
                 continue
             span = (words[place].start, words[place + len(parts) - 1].end)
             if spoken_share(span, speech) < 0.1:
-                found.update(range(place, place + len(parts)))
+                end = place + len(parts)
+                while end < len(norms) and not norms[end]:  # a mark on its own
+                    end += 1
+                found.update(range(place, end))
     return frozenset(found)
 
 

@@ -191,13 +191,15 @@ def _is_meant(
         return ends and not rules.scores & set(norms[max(0, place - 8) : place])
     if command.text == "," and not ends and not broken and place and end < len(units):
         numbers = _is_number(norms[place - 1], rules) and _is_number(norms[end], rules)
-        return not numbers or is_decimal(units, place, end)
+        return not numbers or is_decimal(units, place, end, rules.pause)
     return True
 
 
-def is_decimal(units: Sequence[Unit], place: int, end: int) -> bool:
+def is_decimal(units: Sequence[Unit], place: int, end: int, pause: float) -> bool:
     """ "8 virgule 9": digits on both sides, said without a pause and without a mark of the engine's own."""
     if place == 0 or end >= len(units) or units[place - 1].trail or units[end - 1].trail:
+        return False
+    if max(unit.pause for unit in units[place - 1 : end]) >= pause:
         return False
     return units[place - 1].core.isdecimal() and units[end].core[:1].isdecimal() and not units[end].lead
 
@@ -212,7 +214,8 @@ def _is_number_colon(units: Sequence[Unit], norms: Sequence[str], place: int, ru
 
 
 def _is_number(norm: str, rules: DictationRules) -> bool:
-    return norm in rules.numbers or norm[-1:].isdecimal()
+    """A number word ("vingt-cinq", "d'un") or something that ends in a digit."""
+    return norm.split("-")[0].rpartition("'")[2] in rules.numbers or norm[-1:].isdecimal()
 
 
 def _ends_with(text: str, phrases: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from pipeline.model.text import Token, Word
 from pipeline.transcribe.dictation import FINAL, DictationRules, Piece, Unit, find_commands, is_decimal, units_of
@@ -33,6 +34,7 @@ def write(words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
     pieces, spoken = find_commands(units, rules)
     first = next((place for place, piece in enumerate(pieces) if piece.command), len(pieces))
     writer = _Writer(rules)
+    places = [0, *accumulate(len(piece.units) for piece in pieces)]
     for place, piece in enumerate(pieces):
         following = pieces[place + 1] if place + 1 < len(pieces) else None
         if piece.command is None:
@@ -40,8 +42,11 @@ def write(words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
         elif piece.command.layout:
             writer.layout(piece)
         else:
-            start = units.index(piece.units[0]) if piece.command.text == "," else 0
-            writer.mark(piece, decimal=start > 0 and is_decimal(units, start, start + len(piece.units)))
+            start = places[place]
+            writer.mark(
+                piece,
+                decimal=piece.command.text == "," and is_decimal(units, start, start + len(piece.units), rules.pause),
+            )
     return writer.finished()
 
 
@@ -86,7 +91,9 @@ class _Writer:
             self._add(raw, text, "", "virgule décimale", piece.units)
             self.space = ""
             return
-        if text in _CLOSING and self.last_mark is not None and not self._replaces_last(text):
+        last = next((token.text for token in reversed(self.tokens) if token.text), "")
+        doubled = text in _CLOSING and last.endswith(text) and self.last_layout is None
+        if doubled or (text in _CLOSING and self.last_mark is not None and not self._replaces_last(text)):
             self._add(raw, "", "", command.rule, piece.units)
             return
         self._add(raw, text, SPACE_BEFORE.get(text, self.space), command.rule, piece.units)

@@ -1,0 +1,128 @@
+"""Every second of speech is accounted for, and nothing is written that nobody said."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.model.text import Gap, Recording, Transcript, Word
+from pipeline.transcribe.coverage import uncovered
+from pipeline.transcribe.port import Heard, Progress
+from pipeline.transcribe.rules_yaml import load_dictation_rules
+from pipeline.transcribe.step import transcribe
+from tests.transcribe.conftest import ROOT, words_of
+
+RULES = load_dictation_rules(ROOT / "lexicon" / "dictation.yaml")
+
+
+class Told:
+    """An engine that hears what it is told."""
+
+    name = "told"
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        return self.heard
+
+
+def transcript_of(words: tuple[Word, ...], speech: tuple[tuple[float, float], ...], duration: float = 60) -> Transcript:
+    return transcribe(Recording("x", ""), Told(Heard(words, duration, speech)), RULES, lambda _: None)
+
+
+def later(words: tuple[Word, ...], seconds: float) -> tuple[Word, ...]:
+    return tuple(Word(w.text, w.start + seconds, w.end + seconds, w.probability) for w in words)
+
+
+def test_speech_without_words_becomes_a_gap() -> None:
+    words = words_of("pas de fièvre") + later(words_of("ni de toux"), 10)
+    transcript = transcript_of(words, ((0.0, 1.2), (4.0, 7.0), (10.0, 11.2)))
+    assert transcript.gaps == (Gap(4.0, 7.0),)
+
+
+def test_a_word_stretched_over_lost_speech_does_not_hide_it() -> None:
+    words = (Word("fièvre", 0.0, 9.0, 0.9), Word("toux", 9.0, 9.5, 0.9))
+    gaps = transcript_of(words, ((0.0, 9.5),)).gaps
+    assert len(gaps) == 1 and gaps[0].start < 3 and gaps[0].end > 8
+
+
+def test_a_silence_is_no_gap() -> None:
+    assert transcript_of(words_of("bonjour"), ((0.0, 0.5),)).gaps == ()
+
+
+def test_a_loop_is_written_once_and_its_speech_must_be_listened_to() -> None:
+    words = words_of("la patiente va bien " * 6)
+    transcript = transcript_of(words, ((0.0, 10.0),))
+    assert transcript.text == "La patiente va bien"
+    assert len(transcript.words) == 24 and len(transcript.gaps) == 1
+    assert {token.rule for token in transcript.tokens if not token.text} == {"répétition du moteur"}
+
+
+def test_a_word_said_three_times_and_equal_doses_are_no_loop() -> None:
+    for text in ("non non non", "5mg 5mg 5mg 5mg 5mg", "00 00 00 00 00"):
+        transcript = transcript_of(words_of(text), ((0.0, 3.0),))
+        assert transcript.text.lower() == text
+
+
+def test_a_stock_phrase_over_silence_is_not_written() -> None:
+    words = words_of("fin du courrier.") + later(words_of("Merci d'avoir regardé cette vidéo !"), 20)
+    transcript = transcript_of(words, ((0.0, 1.2),))
+    assert transcript.text == "Fin du courrier."
+    assert "".join(token.raw for token in transcript.tokens).endswith("vidéo!")
+
+
+def test_the_same_phrase_that_was_spoken_is_written() -> None:
+    words = words_of("merci de votre attention")
+    assert transcript_of(words, ((0.0, 1.6),)).text == "Merci de votre attention"
+
+
+def test_the_transcript_says_how_long_it_is_and_who_heard_it() -> None:
+    transcript = transcript_of(words_of("bonjour"), ((0.0, 0.5), (1.0, 1.25)), duration=12.5)
+    assert (transcript.duration, transcript.speech, transcript.engine) == (12.5, 0.75, "told")
+
+
+SPANS = st.lists(st.tuples(st.floats(0, 50), st.floats(0.1, 10)), max_size=6)
+
+
+@given(SPANS, st.lists(st.tuples(st.floats(0, 50), st.floats(0, 5)), max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_gaps_lie_in_speech_and_hold_no_word(
+    speech: list[tuple[float, float]], spoken: list[tuple[float, float]]
+) -> None:
+    spans = [(start, start + length) for start, length in speech]
+    words = [Word("mot", start, start + length, 0.9) for start, length in spoken]
+    for start, end in uncovered(spans, words):
+        assert any(a <= start and end <= b for a, b in spans)
+        assert not any(start + 1e-6 < word.start < end - 1e-6 for word in words)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "la",
+                "la",
+                "patiente",
+                "point",
+                "point.",
+                "deux",
+                "points",
+                "virgule",
+                "non",
+                "non",
+                "non",
+                "non",
+                "à",
+                "ligne",
+            ]
+        ),
+        max_size=40,
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_every_raw_word_is_in_the_tokens_in_order_even_with_loops(parts: list[str]) -> None:
+    words = words_of(" ".join(parts))
+    transcript = transcript_of(words, ())
+    raws = "".join(token.raw for token in transcript.tokens).replace(" ", "")
+    assert sorted(raws) == sorted("".join(parts))
