@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ SHARED = "shared"
 """The folder of partials and styles under ``templates/``."""
 
 _SCHEME = "app:"
+_DRAWING_ERRORS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
+"""What WeasyPrint raises on a style that it does not know how to lay out."""
 
 _UA_METADATA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -139,8 +141,15 @@ class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
     @contextmanager
     def guard(self, name: str) -> Iterator[None]:
         """Raise `TemplateFault` when an address was refused, also where WeasyPrint goes on (inside an SVG image)."""
-        with suppress(FatalURLFetchingError):
+        try:
             yield
+        except FatalURLFetchingError:
+            self._refused = True
+        except _DRAWING_ERRORS as error:
+            raise TemplateFault(
+                f"Le modèle « {name} » ne peut pas être dessiné ({type(error).__name__}).",
+                advice="Simplifiez sa mise en forme, ou rétablissez le modèle livré avec Calame.",
+            ) from error
         if self._refused:
             raise TemplateFault(
                 f"Le modèle « {name} » veut lire un fichier ou une adresse hors du dossier des modèles.",

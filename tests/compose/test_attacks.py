@@ -162,6 +162,12 @@ def test_a_broken_template_is_named_with_its_line(templates: Path) -> None:
         renderer.pdf(revision(renderer))
 
 
+def test_a_style_that_cannot_be_drawn_names_its_template(templates: Path) -> None:
+    renderer = put_into_letter(templates, "<style>li::marker { content: 'x' }</style>")
+    with pytest.raises(TemplateFault, match=r"letter\.html » ne peut pas être dessiné"):
+        renderer.pdf(revision(renderer))
+
+
 def test_a_missing_template_is_named(templates: Path) -> None:
     renderer = TemplateRenderer(templates)
     made = revision(renderer)

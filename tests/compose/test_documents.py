@@ -13,6 +13,7 @@ from functools import cache
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from docx import Document
 
 from pipeline.compose.fields import SIGNATURE_FIELD, SIGNATURE_HEIGHT_PT, SIGNATURE_WIDTH_PT
@@ -230,3 +231,10 @@ def test_the_appointment_is_framed_but_a_greeting_or_a_long_text_is_not() -> Non
         view(made, renderer.rules(made.kind)) | {"qr": "data:,"}
     )
     assert re.findall(r'class="key">([^<]*)<', markup) == ["Rendez-vous le 4\u00a0décembre 2026\u00a0à 14\u00a0heures."]
+
+
+def test_the_code_of_each_page_is_read_back_from_a_scan_at_150_dots_per_inch() -> None:
+    made = long_letter(2)
+    for page in pypdfium2.PdfDocument(RENDERER.pdf(made)):
+        (code,) = zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())
+        assert code.text == f"CALAME 2026-000123 {made.sha256[:16]}"
