@@ -15,6 +15,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import (
@@ -37,6 +38,7 @@ from pipeline.sign.port import SignatureReport
 from pipeline.sign.pyhanko_verifier import verify_pdf
 from pipeline.sign.stamp import draw_stamp, stamp_lines
 
+_CENTRED = (AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)  # no margin: the stamp has the size of the field
 _RETRY = "Le document n'est pas signé et n'a pas changé ; prévenez l'administrateur si cela se répète."
 
 
@@ -130,7 +132,9 @@ class PyhankoSigner:
     def _stamp(self, folder: Path, signer: User, at: datetime, box: tuple[float, float]) -> BaseStampStyle:
         path = folder / "stamp.pdf"
         path.write_bytes(draw_stamp(stamp_lines(signer, at, self._timezone), *box))
-        return StaticStampStyle.from_pdf_file(str(path), border_width=0)
+        return StaticStampStyle.from_pdf_file(
+            str(path), border_width=0, background_layout=SimpleBoxLayoutRule(*_CENTRED), background_opacity=1.0
+        )
 
 
 class _DatedSigner(signers.PdfSigner):

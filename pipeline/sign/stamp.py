@@ -24,7 +24,7 @@ _CSS = """
 html {{ hyphens: manual }}
 body {{ margin: 0; box-sizing: border-box; width: {width:.2f}pt; height: {height:.2f}pt; padding: 4pt 7pt;
   border: 0.75pt solid #1d4f73; border-left-width: 3pt; background: #fff; color: #111;
-  font: {size:.2f}pt/1.3 "Liberation Sans", "DejaVu Sans", sans-serif;
+  font: {size:.2f}pt/1.3 Carlito, "Liberation Sans", sans-serif;
   display: flex; flex-direction: column; justify-content: center }}
 p {{ margin: 0 }}
 .name {{ font-weight: bold; font-size: 1.15em }}
@@ -43,7 +43,7 @@ def stamp_lines(signer: User, at: datetime, timezone: ZoneInfo) -> tuple[str, ..
 
 def draw_stamp(lines: tuple[str, ...], width: float, height: float) -> bytes:
     """A one-page PDF of ``width`` × ``height`` points with these lines."""
-    size = min(9.0, height / (len(lines) * 1.3 + 1.6))
+    size = min(10.0, height / (len(lines) * 1.3 + 1.6))
     css = _CSS.format(width=width, height=height, size=size)
     classes = ("by", "name")
     body = "".join(
