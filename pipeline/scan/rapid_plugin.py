@@ -78,7 +78,8 @@ class RapidEngine(TesseractOcrEngine):
         except Exception as error:
             log.warning("scan: orientation by tesseract: %s", type(error).__name__)
             return _TESSERACT.get_orientation(input_file, options)  # type: ignore[no-any-return]
-        return OrientationConfidence(angle, 15.0 if lead >= _SURE else 0.0)
+        # OCRmyPDF wants to know which way the page faces: a quarter turn the other way sets it upright
+        return OrientationConfidence((360 - angle) % 360, 15.0 if lead >= _SURE else 0.0)
 
     @staticmethod
     def generate_ocr(input_file: Path, options: Any, page_number: int = 0) -> tuple[OcrElement, str]:
