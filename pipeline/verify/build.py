@@ -18,7 +18,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -32,13 +32,27 @@ from pipeline.verify.phonetic import RULES, sound, sound_of
 from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 
-FORMAT = "3"
+FORMAT = "4"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
 EDITS = 2
 SHORT = 5
 """A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
+
+
+ENDINGS = (
+    ("é", "ée", "és", "ées"),
+    ("al", "ale", "aux", "ales"),
+    ("el", "elle", "els", "elles"),
+    ("ien", "ienne", "iens", "iennes"),
+    ("eux", "euse", "euses"),
+    ("if", "ive", "ifs", "ives"),
+    ("ant", "ante", "ants", "antes"),
+    ("ique", "iques"),
+    ("aire", "aires"),
+)
+"""The regular endings of French adjectives: a label gives one form, a text may use another."""
 
 
 @dataclass(slots=True)
@@ -124,9 +138,18 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
                 gathered.uses[plain(word)] += 1
                 gathered.terms.setdefault(plain(word), label.source)
     gathered.known.update(forms)
+    medical = {plain(word) for term in gathered.terms for word in words_of(term)}
+    gathered.known.update(form for word in medical for form in _adjective_forms(word))
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
     return gathered
+
+
+def _adjective_forms(word: str) -> Iterator[str]:
+    for endings in ENDINGS:
+        for ending in endings:
+            if word.endswith(ending) and len(word) - len(ending) > 3:
+                yield from (word[: len(word) - len(ending)] + other for other in endings)
 
 
 def _add_own(gathered: _Gathered, entry: Entry) -> None:

@@ -18,6 +18,8 @@ from pipeline.verify.spelling import fold, plain, squash
 
 FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
+_BEGINNING = 4  # letters of a compound's beginning, at least
+_REMAINDER = 6  # and of what follows: shorter ones make accidental compounds
 _HOMOPHONE_SCORE = 0.86
 _UNACCENTED_SCORE = 0.97
 
@@ -56,9 +58,18 @@ class FrenchLexicon:
             return True
         if len(text) > 4 and text[-1] in "sx" and self._known.has(text[:-1]):
             return True
+        if self._compound(text):
+            return True
         if len(word) > 1 and word.isupper():
             return any(True for _ in self._accents.values(fold(text)))
         return word[:1] in "AECIOU" and any(plain(form)[1:] == text[1:] for form in self._accents.values(fold(text)))
+
+    def _compound(self, text: str) -> bool:
+        """A listed beginning and a known word written together ("endo" + "vaginale")."""
+        return any(
+            "prefix" in self._groups.get(text[:cut], ()) and self._known.has(text[cut:])
+            for cut in range(_BEGINNING, len(text) - _REMAINDER + 1)
+        )
 
     def classes(self, word: str) -> frozenset[str]:
         """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""

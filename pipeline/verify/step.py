@@ -24,6 +24,8 @@ MERGE_LEAD = 0.03
 """A merge must beat the word alone by so much: it swallows a neighbour."""
 LIKELY_PIECES = 0.7
 """Enough for a merge of words that are all unknown: nothing right is swallowed."""
+EXACT = 0.95
+"""Two known words are only questioned when, put together, they are a term letter for letter."""
 LINK_LETTERS = 3
 """A known word of so few letters ("de", "et") never ends a merge."""
 UNSURE = 0.35
@@ -117,7 +119,8 @@ class _Reader:
             return None
         if self._lexicon.knows(here) and len(after) < 5:
             return None
-        return _Span(i, i + 1, self._propose(i, i + 1))
+        joined = self._propose(i, i + 1)
+        return _Span(i, i + 1, joined) if joined and joined[0].score >= EXACT else None
 
     def _propose(self, first: int, last: int, with_article: bool = False) -> tuple[Proposal, ...]:
         """ "s'acubitrier": what looks like an elided article may be the word's first letter."""

@@ -44,6 +44,11 @@ def test_a_wrong_word_is_not_known(lexicon: FrenchLexicon, word: str) -> None:
     assert not lexicon.knows(word)
 
 
+def test_regular_forms_and_learned_compounds_of_known_words_are_known(lexicon: FrenchLexicon) -> None:
+    for word in ("antéversé", "hypersignaux", "endovaginale", "ostéotendineux", "méniscales"):
+        assert lexicon.knows(word), word
+
+
 def test_the_gaps_of_the_nomenclatures_are_filled_by_own_lists() -> None:
     entries = own_entries(LISTS)
     assert len(entries) > 700

@@ -87,6 +87,10 @@ def test_capitalised_words_of_the_spoken_opening_are_left_alone(lexicon: FrenchL
     assert check(spoken(text), lexicon).findings == ()
 
 
+def test_two_right_words_are_not_questioned_for_making_a_compound(lexicon: FrenchLexicon) -> None:
+    assert check(spoken(OPENING + "Patient sous adalimumab, sous contrôle, sous sédation."), lexicon).findings == ()
+
+
 def test_accepted_words_and_given_names_are_left_alone(lexicon: FrenchLexicon) -> None:
     text = OPENING + "Le zorblax est vu par Vrkolsky."
     assert len(check(spoken(text), lexicon).findings) == 2
