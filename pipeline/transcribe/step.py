@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
 
 from pipeline.model.text import Gap, Recording, Token, Transcript
 from pipeline.transcribe.coverage import invented, loops, uncovered
@@ -45,19 +45,18 @@ def _with_unsaid(tokens: tuple[Token, ...], heard: Heard, unsaid: dict[int, str]
     if not unsaid:
         return tokens
     placed: list[Token] = []
-    waiting = list(tokens)
+    waiting = deque(tokens)
+    owed = 0  # letters of kept words whose tokens are not placed yet; below 0 when a command goes on
     for place, word in enumerate(heard.words):
         if place in unsaid:
             placed.append(Token("", "", word.text, unsaid[place], word.probability, word.start, word.end))
             continue
-        missing = word.text.replace(" ", "")
-        while missing and waiting:
-            raw = waiting[0].raw.replace(" ", "")
-            if len(raw) > len(missing):  # a command that goes on with the next word
-                waiting[0] = replace(waiting[0], raw=waiting[0].raw)
-                placed.append(waiting.pop(0))
-                missing = ""
-            else:
-                placed.append(waiting.pop(0))
-                missing = missing[len(raw) :]
+        owed += _letters(word.text)
+        while waiting and owed > 0:
+            placed.append(waiting.popleft())
+            owed -= _letters(placed[-1].raw)
     return (*placed, *waiting)
+
+
+def _letters(text: str) -> int:
+    return len(text.replace(" ", ""))

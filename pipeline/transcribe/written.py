@@ -64,7 +64,7 @@ class _Writer:
     last_unit: Unit | None = None
 
     def word(self, unit: Unit, following: Piece | None, *, free: bool) -> None:
-        if not unit.core and self.last_mark is not None:
+        if not unit.core and unit.trail and (self.last_mark is not None or self._ends_with(unit.trail[0])):
             self._add(unit.raw, "", "", "marque du moteur", (unit,))
             return
         trail = _kept_trail(unit, following, free=free, pause=self.rules.pause)
@@ -91,8 +91,7 @@ class _Writer:
             self._add(raw, text, "", "virgule décimale", piece.units)
             self.space = ""
             return
-        last = next((token.text for token in reversed(self.tokens) if token.text), "")
-        doubled = text in _CLOSING and last.endswith(text) and self.last_layout is None
+        doubled = text in _CLOSING and self._ends_with(text)
         if doubled or (text in _CLOSING and self.last_mark is not None and not self._replaces_last(text)):
             self._add(raw, "", "", command.rule, piece.units)
             return
@@ -135,6 +134,10 @@ class _Writer:
         if last is None or last.word != unit.word or self.last_mark is not None or self.last_layout is not None:
             return False
         return not (FINAL & set(last.trail)) or last.core.isdecimal()
+
+    def _ends_with(self, mark: str) -> bool:
+        last = next((token.text for token in reversed(self.tokens) if token.text), "")
+        return last.endswith(mark) and self.last_layout is None
 
     def _first(self) -> int:
         return next(place for place, token in enumerate(self.tokens) if token.text)

@@ -59,6 +59,12 @@ def test_a_loop_is_written_once_and_its_speech_must_be_listened_to() -> None:
     assert {token.rule for token in transcript.tokens if not token.text} == {"répétition du moteur"}
 
 
+def test_what_is_taken_out_stands_in_its_place_among_the_tokens() -> None:
+    words = words_of("toux à la ligne " + "bien sûr " * 4 + "point nouveau paragraphe fin")
+    raws = [token.raw for token in transcript_of(words, ((0.0, 8.0),)).tokens]
+    assert raws == ["toux", "à la ligne", *("bien sûr " * 4).split(), "point", "nouveau paragraphe", "fin"]
+
+
 def test_a_word_said_three_times_and_equal_doses_are_no_loop() -> None:
     for text in ("non non non", "5mg 5mg 5mg 5mg 5mg", "00 00 00 00 00"):
         transcript = transcript_of(words_of(text), ((0.0, 3.0),))
@@ -82,6 +88,7 @@ def test_the_transcript_says_how_long_it_is_and_who_heard_it() -> None:
     assert (transcript.duration, transcript.speech, transcript.engine) == (12.5, 0.75, "told")
 
 
+LOOPING = "la la patiente point point. deux points virgule non non non non à ligne"
 SPANS = st.lists(st.tuples(st.floats(0, 50), st.floats(0.1, 10)), max_size=6)
 
 
