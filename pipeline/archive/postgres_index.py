@@ -100,7 +100,9 @@ def _add(connection: Connection, record: Record, patient: Patient, body: str) ->
     row = row_of(record, patient, body)
     for name, value in row.items():
         row[name] = value.replace("\0", "") if isinstance(value, str) else value
-    later = connection.execute(text("SELECT id FROM search_entries WHERE replaces = :id"), {"id": record.id}).first()
+    # the second condition lets the partial index serve
+    correction = text("SELECT id FROM search_entries WHERE replaces = :id AND replaces <> ''")
+    later = connection.execute(correction, {"id": record.id}).first()
     row["replaced_by"] = row["replaced_by"] or (later[0] if later else "")
     title, words, stems = searched_words(record, row["body"])
     row["words"] = f" {words} "

@@ -101,7 +101,7 @@ class SqliteIndex:
 
 def _add(connection: sqlite3.Connection, record: Record, patient: Patient, text: str) -> None:
     row = row_of(record, patient, text)
-    later = connection.execute("SELECT id FROM entries WHERE replaces = ?", (record.id,)).fetchone()
+    later = connection.execute("SELECT id FROM entries WHERE replaces = ? AND replaces <> ''", (record.id,)).fetchone()
     row["replaced_by"] = row["replaced_by"] or (later[0] if later else "")
     old = connection.execute("SELECT number FROM entries WHERE id = ?", (record.id,)).fetchone()
     if old:

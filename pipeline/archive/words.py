@@ -59,13 +59,18 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
+@lru_cache(maxsize=50_000)
+def _fold_word(word: str) -> str:
+    return re.sub(r"[\W_]", "", fold(word))
+
+
 def words_of(text: str) -> list[Word]:
     """The words of a text, without elided articles."""
     text = unicodedata.normalize("NFC", text)
     found = []
     for match in _WORD.finditer(text):
         if match.group(1):
-            folded = re.sub(r"[\W_]", "", fold(match.group(1)))
+            folded = _fold_word(match.group(1))
             if folded:
                 found.append(Word(folded, match.start(1), match.end(1)))
     return found
