@@ -24,6 +24,10 @@ FORMATS = "aac,aiff,amr,asf,au,caf,flac,matroska,mov,mp3,ogg,w64,wav"
 """FFmpeg demuxers of sound. Playlists (hls, concat) are left out: they can name other files and addresses."""
 WORST_PACKETS = 0.01
 """Share of undecodable packets that is still taken (junk after the sound of an MP3 is common)."""
+WHOLE = 0.9
+"""Share of the seconds told by the header that must be there."""
+ESTIMATED = frozenset({"mp3", "aac", "amr"})
+"""Formats whose length FFmpeg may only estimate from the bit rate: not a proof that something lacks."""
 OPPOSITE = -0.3
 """Correlation of two channels under which their sum would cancel the voice."""
 LOUDER = 10.0
@@ -82,8 +86,17 @@ def _windows(path: str, seconds: int) -> Iterator[Window]:
                 held, count, done = [np.concatenate(held, axis=1)[:, cut:]], count - cut, done + cut
         if not done and not count:
             raise AudioUnreadable("Ce fichier ne contient pas de son.")
+        _check_whole(container.format.name, (done + count) / RATE, total)
         if count:
             yield Window(done / RATE, mix(np.concatenate(held, axis=1)), total)
+
+
+def _check_whole(kind: str, decoded: float, told: float) -> None:
+    """Raise `AudioUnreadable` when the header tells of clearly more seconds than there are: the copy was cut."""
+    if kind not in ESTIMATED and decoded < WHOLE * told - 1:
+        raise AudioUnreadable(
+            f"Ce fichier audio est incomplet : {decoded:.0f} secondes sur les {told:.0f} qu'il annonce."
+        )
 
 
 def _pieces(container: Any) -> Iterator[Samples]:

@@ -96,6 +96,15 @@ def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
         list(windows(str(tmp_path / "none.wav")))
 
 
+@pytest.mark.parametrize("kind", ["flac", "au", "m4a"])
+def test_a_copy_that_was_cut_is_refused_not_transcribed_in_half(kind: str, sound: Samples, tmp_path: Path) -> None:
+    encode(sound, tmp_path / f"x.{kind}", *ENCODINGS[kind])
+    data = (tmp_path / f"x.{kind}").read_bytes()
+    (tmp_path / f"x.{kind}").write_bytes(data[: len(data) // 2])
+    with pytest.raises(AudioUnreadable):
+        list(windows(str(tmp_path / f"x.{kind}")))
+
+
 def test_sound_damaged_in_its_middle_is_refused_not_shortened(sound: Samples, tmp_path: Path) -> None:
     encode(sound, tmp_path / "x.m4a", *ENCODINGS["m4a"])
     data = bytearray((tmp_path / "x.m4a").read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -103,3 +104,31 @@ def test_what_is_not_sound_is_unreadable(engine: FasterWhisperEngine, tmp_path: 
 def test_a_folder_that_holds_no_model_is_damage(tmp_path: Path) -> None:
     with pytest.raises(ModelDamaged):
         hear(FasterWhisperEngine(tmp_path), SAMPLES["certificate"].path)
+
+
+class Forgetful:
+    """A model that writes nothing at the first hearing, and ``probability`` words when asked for the span alone."""
+
+    def __init__(self, probability: float) -> None:
+        self.probability = probability
+        self.hearings: list[float] = []
+
+    def transcribe(self, samples: Samples, **options: object) -> tuple[list[SimpleNamespace], None]:
+        self.hearings.append(len(samples) / RATE)
+        if len(self.hearings) == 1:
+            return [], None
+        word = SimpleNamespace(word=" fièvre", start=0.3, end=len(samples) / RATE, probability=self.probability)
+        return [SimpleNamespace(words=[word], end=1.0)], None
+
+
+@pytest.mark.parametrize(("probability", "kept"), [(0.9, True), (0.2, False)])
+def test_a_lost_stretch_is_heard_again_alone_and_believed_when_it_is_sure(
+    monkeypatch: pytest.MonkeyPatch, rules: DictationRules, probability: float, kept: bool
+) -> None:
+    model = Forgetful(probability)
+    engine = FasterWhisperEngine(Path("none"))
+    monkeypatch.setattr(engine, "_loaded", lambda: model)
+    transcript = transcribe(Recording(str(SAMPLES["certificate"].path), ""), engine, rules, lambda _: None)
+    assert len(model.hearings) > 1 and max(model.hearings[1:]) < model.hearings[0]
+    assert bool(transcript.words) is kept
+    assert transcript.gaps
