@@ -42,7 +42,7 @@ def inspect(path: Path) -> PdfFacts:
 
 
 def without_scripts(path: Path, out: Path) -> bool:
-    """Copy the PDF without scripts and automatic actions; whether there were any. Raises pikepdf's errors."""
+    """Copy the PDF without scripts, automatic actions and empty resources; whether there were scripts."""
     found = False
     with pikepdf.open(path) as pdf:
         for key in ("/OpenAction", "/AA"):
@@ -53,11 +53,19 @@ def without_scripts(path: Path, out: Path) -> bool:
             del pdf.Root.Names["/JavaScript"]
             found = True
         for page in pdf.pages:
+            _drop_empty_resources(page.obj.get("/Resources"))
             found = _clean(page.obj) or found
             for note in page.obj.get("/Annots", []):
                 found = _clean(note) or found
         pdf.save(out)
     return found
+
+
+def _drop_empty_resources(resources: Any) -> None:
+    """Empty lists of patterns and shadings (many PDF makers write them) keep pikepdf from confirming a PDF/A."""
+    for key in ("/Pattern", "/Shading"):
+        if isinstance(resources, pikepdf.Dictionary) and key in resources and not list(resources[key].keys()):
+            del resources[key]
 
 
 def _clean(holder: Any) -> bool:
