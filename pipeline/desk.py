@@ -345,6 +345,8 @@ class Desk:
             received_at=self.parts.now(),
             replaces=record.id,
         )
+        if case.status is Status.DISCARDED:  # an earlier correction was set aside: it is taken up again
+            case = self.restore(case.id, by=by)
         self.journal.record_action(
             actor=by.login, action="correct-filed", case_id=case.id, details={"record": record.id}
         )

@@ -1,0 +1,288 @@
+"""The machine's steps and what people do, on a real journal, real drafts, real signatures and a real archive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.desk import Correction
+from pipeline.errors import (
+    DocumentIncomplete,
+    FileRefused,
+    MoveForbidden,
+    NotAllowed,
+    StaleCase,
+    StaleDraft,
+    StorageBusy,
+)
+from pipeline.flow import MAP
+from pipeline.jobs.port import JobKey
+from pipeline.model.case import MOVES, WORKER_STATUSES, Medium, Status
+from pipeline.model.document import SearchQuery, Section, SignedDocument
+from pipeline.model.identity import DocumentKind
+from pipeline.model.text import Gap
+from pipeline.testing import spoken
+from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
+
+
+@pytest.fixture
+def cabinet(tmp_path: Path) -> Cabinet:
+    return Cabinet(tmp_path)
+
+
+def test_the_map_says_for_every_status_who_acts() -> None:
+    assert set(MAP) == set(Status) == set(MOVES)
+    assert {status for status, stop in MAP.items() if stop.who == "machine"} == WORKER_STATUSES
+
+
+def test_a_dictated_letter_waits_for_the_secretary_with_its_patient_recipient_and_doubt(cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER)
+    dossier = cabinet.desk.open(case.number)
+    assert case.status is Status.TO_REVIEW
+    assert dossier.patient == SOLANGE
+    assert dossier.draft is not None and dossier.draft.revision.recipient is not None
+    assert dossier.draft.revision.recipient.last_name == "LESCURE"
+    assert [(f.excerpt, f.proposals[0].text) for _, f in dossier.open_findings] == [("fibrilation", "fibrillation")]
+    body = "\n".join(section.text for section in dossier.draft.revision.sections)
+    assert body.startswith("Cher confrère,") and "5 mg de bisoprolol" in body and "née le" not in body
+    assert sorted(p.name for p in (cabinet.root / "brouillons" / case.number).iterdir()) == [
+        "brouillon-1.docx",
+        "brouillon-1.pdf",
+    ]
+
+
+def test_nothing_is_filed_without_a_person(cabinet: Cabinet) -> None:
+    for text in (LETTER, CERTIFICATE):
+        cabinet.dictate(text)
+    cabinet.scan(b"%PDF-1.4 page", "Concernant Solange MARCHAND née le 12/04/1954")
+    assert not list(cabinet.journal.all_records())
+
+
+def test_a_filed_letter_is_signed_found_and_its_draft_copies_are_gone(cabinet: Cabinet) -> None:
+    case = cabinet.filed()
+    assert case.status is Status.FILED
+    [record] = cabinet.journal.records_of(SOLANGE.id)
+    pdf = cabinet.flow.parts.shelf.read(record.path)
+    report = cabinet.flow.parts.signer.verify(pdf)
+    assert report.valid and "Anne Vial" in report.signer + report.message
+    hits = cabinet.desk.search(SearchQuery(words="bisoprolol", patient="marchand"), by="sylvie")
+    assert [hit.record.id for hit in hits] == [record.id]
+    assert not (cabinet.root / "brouillons" / case.number).exists()
+    assert cabinet.journal.verify_audit().whole
+
+
+def test_the_signed_file_begins_with_exactly_the_reviewed_bytes(cabinet: Cabinet) -> None:
+    case = cabinet.filed()
+    signed = cabinet.journal.result(case.id, "signed", SignedDocument)
+    assert signed is not None
+    reviewed = cabinet.flow.parts.blobs.read(signed.reviewed_pdf)
+    assert cabinet.flow.parts.blobs.read(signed.pdf).startswith(reviewed)
+
+
+def test_an_unknown_patient_is_held_until_a_person_answers(cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("Solange Marchand, née le 12 avril 1954", "Odile Perdrix, née le 2 mai 1960"))
+    dossier = cabinet.desk.open(case.id)
+    assert case.status is Status.HELD and dossier.patient is None and dossier.draft is None
+    assert dossier.identification is not None and dossier.identification.traits.birth_date == date(1960, 5, 2)
+    assert "Aucun patient" in case.message
+    cabinet.desk.choose_identity(case.id, patient_id="p1", kind=DocumentKind.LETTER, recipient_id="c1", by=SECRETARY)
+    assert cabinet.run(case).status is Status.TO_REVIEW
+    assert cabinet.desk.open(case.id).patient == SOLANGE
+
+
+def test_changing_the_patient_keeps_the_corrected_text(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.correct(case.id, Correction((Section("", "Texte relu par la secrétaire."),), 1), by=SECRETARY)
+    cabinet.desk.choose_identity(case.id, patient_id="p2", kind=DocumentKind.LETTER, recipient_id="c1", by=SECRETARY)
+    case = cabinet.run(case)
+    dossier = cabinet.desk.open(case.id)
+    assert dossier.draft is not None
+    assert dossier.draft.revision.patient == HUGO
+    assert dossier.draft.revision.sections[0].text == "Texte relu par la secrétaire."
+
+
+def test_two_people_editing_one_draft_lose_nothing(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.correct(case.id, Correction((Section("", "Version de Sylvie."),), 1), by=SECRETARY)
+    with pytest.raises(StaleDraft):
+        cabinet.desk.correct(case.id, Correction((Section("", "Version d'une autre."),), 1), by=SECRETARY)
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None and draft.revision.sections[0].text == "Version de Sylvie."
+
+
+def test_undo_brings_back_the_text_before(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    before = cabinet.desk.open(case.id).draft
+    cabinet.desk.correct(case.id, Correction((Section("", "Une erreur."),), 1), by=SECRETARY)
+    after = cabinet.desk.undo(case.id, by=SECRETARY, seen_revision=2)
+    assert before is not None and after.revision.sections == before.revision.sections
+    assert after.revision.number == 3
+
+
+def test_a_proposal_is_put_into_the_draft_and_the_doubt_is_settled(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.settle(case.id, 0, "replaced", by=SECRETARY, text="fibrillation")
+    dossier = cabinet.desk.open(case.id)
+    assert dossier.draft is not None and dossier.open_findings == []
+    assert any("fibrillation auriculaire" in section.text for section in dossier.draft.revision.sections)
+    assert dossier.checked is not None and "fibrilation" in dossier.checked.text
+
+
+def test_a_learned_word_is_no_doubt_in_the_next_dictation(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.settle(case.id, 0, "learned", by=SECRETARY)
+    assert cabinet.desk.open(cabinet.dictate().id).open_findings == []
+
+
+def test_a_gap_of_the_recording_must_be_listened_to_before_approval(cabinet: Cabinet) -> None:
+    cabinet.hearing.transcript = replace(spoken(LETTER), gaps=(Gap(3.0, 6.5),))
+    case = cabinet.dictate()
+    with pytest.raises(DocumentIncomplete, match="écouté"):
+        cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    for index, _ in cabinet.desk.open(case.id).open_findings:
+        cabinet.desk.settle(case.id, index, "heard", by=SECRETARY)
+    approved = cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    assert approved.status is Status.TO_SIGN
+
+
+def test_only_the_pdf_that_was_seen_can_be_approved_or_signed(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    with pytest.raises(StaleDraft):
+        cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256="0" * 64)
+    cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    with pytest.raises(StaleDraft):
+        cabinet.desk.sign(case.id, by=DOCTOR, seen_sha256="0" * 64)
+
+
+@pytest.mark.parametrize("text", [LETTER, CERTIFICATE])
+def test_a_secretary_signs_no_medical_document(cabinet: Cabinet, text: str) -> None:
+    case = cabinet.approved(text)
+    with pytest.raises(NotAllowed, match=r"R\.4127-76"):
+        cabinet.desk.sign(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+
+
+def test_a_doctor_does_not_sign_in_anothers_name(cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    with pytest.raises(NotAllowed, match="Anne Vial"):
+        cabinet.desk.sign(case.id, by=OTHER_DOCTOR, seen_sha256=cabinet.pdf_of(case))
+
+
+def test_a_document_without_a_known_author_cannot_be_approved(cabinet: Cabinet) -> None:
+    case = cabinet.dictate(author="")
+    with pytest.raises(DocumentIncomplete, match="praticien"):
+        cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+
+
+def test_a_draft_sent_back_returns_with_its_remark_and_can_be_approved_again(cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    cabinet.desk.send_back(case.id, "Préciser la dose.", by=DOCTOR)
+    dossier = cabinet.desk.open(case.id)
+    assert dossier.case.status is Status.SENT_BACK and dossier.remarks[-1].text == "Préciser la dose."
+    cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    assert cabinet.desk.open(case.id).case.status is Status.TO_SIGN
+
+
+def test_a_correction_of_a_filed_letter_is_a_new_version_that_names_the_old_one(cabinet: Cabinet) -> None:
+    first = cabinet.filed()
+    [old] = cabinet.journal.records_of(SOLANGE.id)
+    before = cabinet.flow.parts.shelf.read(old.path)
+    case = cabinet.run(cabinet.desk.correct_filed(old.id, by=SECRETARY))
+    assert case.status is Status.TO_REVIEW and case.id != first.id
+    cabinet.desk.correct(case.id, Correction((Section("", "Il fallait lire 10 mg."),), case.revision_no), by=SECRETARY)
+    cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    cabinet.run(cabinet.desk.sign(case.id, by=DOCTOR, seen_sha256=cabinet.pdf_of(case)))
+    records = {record.version: record for record in cabinet.journal.records_of(SOLANGE.id)}
+    assert records[2].replaces == old.id and records[1].replaced_by == records[2].id
+    assert cabinet.flow.parts.shelf.read(old.path) == before
+    with pytest.raises(MoveForbidden, match="remplacé"):
+        cabinet.desk.correct_filed(old.id, by=SECRETARY)
+
+
+def test_a_scan_waits_for_a_person_even_when_its_patient_is_sure(cabinet: Cabinet) -> None:
+    case = cabinet.scan(
+        b"%PDF-1.4 un courrier", "Concernant Madame Solange MARCHAND née le 12/04/1954 échographie normale"
+    )
+    dossier = cabinet.desk.open(case.id)
+    assert case.status is Status.TO_CONFIRM and dossier.patient == SOLANGE
+    cabinet.desk.confirm_scan(
+        case.id,
+        patient_id="p1",
+        kind=DocumentKind.RECEIVED_LETTER,
+        title="Échographie",
+        document_date=date(2026, 3, 3),
+        sender="Dr Martin",
+        by=SECRETARY,
+    )
+    assert cabinet.run(case).status is Status.FILED
+    [hit] = cabinet.desk.search(SearchQuery(words="echographies normales"), by="sylvie")
+    assert cabinet.flow.parts.shelf.read(hit.record.path) == b"%PDF-1.4 un courrier"
+
+
+def test_the_same_file_twice_is_refused_with_the_number_of_the_first(cabinet: Cabinet) -> None:
+    first = cabinet.receive(b"le meme son", medium=Medium.DICTATION, media_type="audio/wav")
+    with pytest.raises(FileRefused, match=first.number):
+        cabinet.receive(b"le meme son", medium=Medium.DICTATION, media_type="audio/wav")
+
+
+def test_a_step_that_fails_leaves_the_case_with_its_reason_and_can_be_run_again(cabinet: Cabinet) -> None:
+    cabinet.hearing.error = RuntimeError("Solange Marchand")
+    case = cabinet.dictate()
+    assert case.status is Status.FAILED
+    assert "RuntimeError" in case.message and "Marchand" not in case.message
+    cabinet.hearing.error = None
+    cabinet.desk.retry(case.id, by=SECRETARY)
+    assert cabinet.run(case).status is Status.TO_REVIEW
+
+
+def test_a_busy_storage_is_tried_again_and_not_called_a_failure(cabinet: Cabinet) -> None:
+    cabinet.hearing.error = StorageBusy("La base ne répond pas.")
+    case = cabinet.receive(b"son", medium=Medium.DICTATION, media_type="audio/wav")
+    with pytest.raises(StorageBusy):
+        cabinet.flow.work(JobKey.of(case))
+    assert cabinet.journal.case(case.id).status is Status.RECEIVED
+    cabinet.flow.give_up(JobKey.of(case))
+    assert cabinet.journal.case(case.id).status is Status.FAILED
+
+
+def test_a_job_that_comes_twice_or_late_does_nothing(cabinet: Cabinet) -> None:
+    case = cabinet.receive(b"son", medium=Medium.DICTATION, media_type="audio/wav")
+    key = JobKey.of(case)
+    cabinet.flow.work(key)
+    moves = cabinet.journal.moves(case.id)
+    cabinet.flow.work(key)
+    cabinet.flow.give_up(key)
+    assert cabinet.journal.moves(case.id) == moves
+
+
+def test_a_discarded_case_keeps_everything_and_comes_back_where_it_was(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    with pytest.raises(DocumentIncomplete):
+        cabinet.desk.discard(case.id, " ", by=SECRETARY)
+    cabinet.desk.discard(case.id, "doublon", by=SECRETARY)
+    assert cabinet.flow.parts.blobs.read(case.original)
+    assert cabinet.desk.restore(case.id, by=SECRETARY).status is Status.TO_REVIEW
+
+
+def test_of_two_people_who_answer_at_once_the_second_is_told(cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix"))
+    answer = {"patient_id": "p1", "kind": DocumentKind.LETTER, "by": SECRETARY, "move_no": case.move_no}
+    cabinet.desk.choose_identity(case.id, **answer)  # type: ignore[arg-type]
+    with pytest.raises((StaleCase, MoveForbidden)):
+        cabinet.desk.choose_identity(case.id, **answer)  # type: ignore[arg-type]
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=60)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(WORDS.filter(str.strip), min_size=1, max_size=4))
+def test_whatever_is_typed_comes_back_as_it_was_typed(cabinet: Cabinet, texts: list[str]) -> None:
+    case = cabinet.dictate()
+    sections = tuple(Section("", text) for text in texts)
+    saved = cabinet.desk.correct(case.id, Correction(sections, 1), by=SECRETARY)
+    assert saved.revision.sections == sections

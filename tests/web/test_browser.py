@@ -1,0 +1,109 @@
+"""The day of a secretary and a doctor, in a real Chromium."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from pipeline.model.case import Status
+from tests.practice import LETTER, PASSWORD, Cabinet
+
+SOUND = Path(__file__).parent.parent / "audio" / "letter.opus"
+
+
+def log_in(page: Page, login: str) -> None:
+    page.goto("/connexion")
+    page.get_by_label("Identifiant").fill(login)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("navigation", name="Piles")).to_be_visible()
+
+
+def log_out(page: Page) -> None:
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_label("Identifiant")).to_be_visible()
+
+
+def test_open_listen_correct_approve_sign_and_find(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER, sound=SOUND.read_bytes())
+
+    log_in(page, "sylvie")
+    page.get_by_role("link", name="Courrier").first.click()
+    expect(page.locator(".identity .name")).to_have_text("MARCHAND Solange")
+    expect(page.get_by_role("img", name="Page 1 du document")).to_be_visible()
+
+    page.locator(".w", has_text="fibrilation").click()
+    page.wait_for_function("document.querySelector('#son').currentTime > 0.5")
+    expect(page.locator(".w.lit")).to_have_count(1)
+    page.evaluate("document.querySelector('#son').pause()")
+
+    page.locator(".finding").first.focus()
+    page.keyboard.press("1")
+    expect(page.get_by_role("status")).to_contain_text("Doute réglé")
+    expect(page.locator("textarea[name=text]").first).to_have_value(
+        "Cher confrère,\nJe revois votre patiente pour une fibrillation auriculaire. Elle prend 5 mg de bisoprolol.\n\n"
+        "Bien confraternellement."
+    )
+
+    page.locator("textarea[name=text]").first.fill("Cher confrère,\nFibrillation auriculaire, bisoprolol 10 mg.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status")).to_contain_text("Enregistré")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("approuvé")
+    log_out(page)
+
+    log_in(page, "dr-vial")
+    page.get_by_role("link", name="Courrier").first.click()
+    page.get_by_role("button", name="Signer").click()
+    expect(page.get_by_role("status")).to_contain_text("signé")
+
+    page.goto("/recherche")
+    page.get_by_label("Mots").press_sequentially("fibrillations auriculaire")
+    expect(page.locator("#resultats .hits")).to_contain_text("MARCHAND Solange", timeout=20_000)
+    expect(page.locator("#resultats mark").first).to_have_text("Fibrillation")
+    assert cabinet.journal.case(case.id).status is Status.FILED
+
+
+def test_a_held_dictation_is_answered_by_searching_the_patient(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix"), sound=SOUND.read_bytes())
+    assert case.status is Status.HELD
+    log_in(page, "sylvie")
+    page.goto(f"/dossiers/{case.number}")
+    page.locator("[data-find]").first.press_sequentially("marchand")
+    page.locator(".found .pick", has_text="MARCHAND Solange").locator("input").check()
+    page.get_by_role("button", name="Confirmer l'identité").click()
+    expect(page.locator("#brouillon")).to_be_visible()
+    expect(page.locator(".identity .name")).to_have_text("MARCHAND Solange")
+
+
+def test_typed_text_is_not_lost_when_leaving_by_mistake(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    log_in(page, "sylvie")
+    page.goto(f"/dossiers/{case.number}")
+    page.locator("textarea[name=text]").first.press_sequentially("x")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+
+
+def test_a_scan_is_confirmed_and_filed(page: Page, cabinet: Cabinet) -> None:
+    letter = cabinet.flow.parts.blobs.read(cabinet.desk.open(cabinet.dictate().id).draft.pdf)  # type: ignore[union-attr]
+    case = cabinet.scan(letter, "Concernant Madame Solange MARCHAND née le 12/04/1954. Échographie normale.")
+    log_in(page, "sylvie")
+    page.goto(f"/dossiers/{case.number}")
+    expect(page.get_by_role("img", name="Page 1 du document")).to_be_visible()
+    page.get_by_role("button", name="Confirmer et classer").click()
+    page.goto("/patients/p1")
+    expect(page.locator(".hits li")).to_have_count(1)
+
+
+def test_the_pages_fit_a_phone(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    page.set_viewport_size({"width": 390, "height": 844})
+    log_in(page, "dr-vial")
+    for path in ("/", f"/dossiers/{case.number}", "/recherche", "/patients/p1"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), path

@@ -1,0 +1,160 @@
+"""The pages without a browser: who may do what, and what hostile input does."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.case import Status
+from pipeline.model.text import Recording
+from tests.practice import LETTER, SECRETARY, Cabinet
+from tests.web.conftest import Visitor
+
+
+def test_a_stranger_is_sent_to_the_login_page(stranger: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    for path in ("/", f"/dossiers/{case.id}", f"/dossiers/{case.id}/son", "/recherche", "/patients/p1"):
+        answer = stranger.http.get(path, follow_redirects=False)
+        assert answer.status_code == 303 and answer.headers["location"] == "/connexion"
+
+
+def test_a_wrong_password_is_refused_and_guessing_is_slowed_down(stranger: Visitor) -> None:
+    for _ in range(5):
+        assert stranger.post("/connexion", login="sylvie", password="faux").status_code == 401
+    answer = stranger.post("/connexion", login="sylvie", password="faux")
+    assert answer.status_code == 429 and "Trop d'essais" in answer.text.replace("&#39;", "'")
+
+
+def test_every_page_carries_the_security_headers(sylvie: Visitor) -> None:
+    headers = sylvie.get("/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY" and headers["cache-control"] == "no-store"
+
+
+def test_the_session_cookie_cannot_be_read_by_a_script_or_sent_by_another_site(stranger: Visitor) -> None:
+    answer = stranger.http.post(
+        "/connexion", data={"login": "sylvie", "password": "mot-de-passe-d-essai"}, follow_redirects=False
+    )
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=strict" in cookie
+
+
+def test_an_action_without_its_token_or_from_another_site_is_refused(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    answer = sylvie.post(f"/dossiers/{case.id}/geste", action="unapprove")
+    assert answer.status_code == 403
+    token = sylvie.csrf(f"/dossiers/{case.id}")
+    answer = sylvie.http.post(
+        f"/dossiers/{case.id}/geste",
+        data={"csrf": token, "action": "unapprove"},
+        headers={"origin": "https://ailleurs.example"},
+    )
+    assert answer.status_code == 403
+    assert cabinet.journal.case(case.id).status is Status.TO_SIGN
+
+
+def test_a_logged_out_session_opens_nothing(sylvie: Visitor) -> None:
+    cookie = sylvie.http.cookies["calame_session"]
+    sylvie.post("/deconnexion", csrf=sylvie.csrf("/"))
+    sylvie.http.cookies.set("calame_session", cookie)
+    assert sylvie.http.get("/", follow_redirects=False).status_code == 303
+
+
+def test_the_pile_shows_urgent_first_then_the_oldest(sylvie: Visitor, cabinet: Cabinet) -> None:
+    first = cabinet.dictate()
+    urgent = cabinet.dictate("Urgent. " + LETTER)
+    html = sylvie.get("/").text
+    assert html.index(urgent.number) < html.index(first.number)
+    assert "MARCHAND Solange" in html
+
+
+def test_dictated_html_and_scripts_are_shown_as_text(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("5 mg", "<script>alert(1)</script> {{ 7*7 }}"))
+    html = sylvie.get(f"/dossiers/{case.id}").text
+    assert "<script>alert" not in html and "&lt;script&gt;alert(1)" in html and "{{ 7*7 }}" in html
+
+
+def test_a_hostile_patient_name_is_shown_as_text(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix"))
+    path = f"/dossiers/{case.id}"
+    answer = sylvie.post(
+        f"{path}/patient",
+        csrf=sylvie.csrf(path),
+        birth_name="<img src=x onerror=alert(1)>",
+        first_names='"><script>alert(2)</script>',
+        birth_date="1954-04-12",
+        sex="F",
+    )
+    assert answer.status_code == 200
+    assert "<img src=x" not in answer.text and "<script>alert" not in answer.text
+
+
+def test_a_path_out_of_the_site_is_not_found(sylvie: Visitor) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/dossiers/..%2f..%2fetc/son", "/archive/..%2fx.pdf"):
+        assert sylvie.get(path).status_code in (404, 422)
+
+
+def test_a_secretary_who_forges_the_signing_form_is_refused(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    path = f"/dossiers/{case.id}"
+    answer = sylvie.post(f"{path}/signer", csrf=sylvie.csrf(path), pdf=cabinet.pdf_of(case))
+    assert answer.status_code == 403 and "R.4127-76" in answer.text
+    assert cabinet.journal.case(case.id).status is Status.TO_SIGN
+
+
+def test_a_stale_edit_keeps_what_was_typed_beside_the_newer_text(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    path = f"/dossiers/{case.id}"
+    token = sylvie.csrf(path)
+    common = {"csrf": token, "revision": "1", "title": "Courrier", "action": "enregistrer", "heading": ""}
+    sylvie.post(f"{path}/brouillon", **common, text="Première version.")
+    answer = sylvie.post(f"{path}/brouillon", **common, text="Seconde version.")
+    assert answer.status_code == 409
+    assert "Première version." in answer.text and "Seconde version." in answer.text
+
+
+def test_approving_unsaved_text_saves_it_first_and_asks_to_read_the_new_pdf(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    path = f"/dossiers/{case.id}"
+    answer = sylvie.post(
+        f"{path}/brouillon",
+        csrf=sylvie.csrf(path),
+        revision="1",
+        pdf=cabinet.pdf_of(case),
+        title="Courrier",
+        recipient="c1",
+        document_date="2026-11-22",
+        heading="",
+        text="Texte non enregistré.",
+        action="approuver",
+    )
+    assert "relisez le PDF" in answer.text
+    assert cabinet.journal.case(case.id).status is Status.TO_REVIEW
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None and draft.revision.sections[0].text == "Texte non enregistré."
+
+
+def test_sound_can_be_sought_in_parts(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(sound=b"RIFF" + bytes(1000))
+    answer = sylvie.http.get(f"/dossiers/{case.id}/son", headers={"range": "bytes=100-199"})
+    assert answer.status_code == 206 and len(answer.content) == 100
+    assert answer.headers["content-range"] == "bytes 100-199/1004"
+
+
+def test_reading_a_filed_document_is_recorded(sylvie: Visitor, cabinet: Cabinet) -> None:
+    cabinet.filed()
+    [record] = cabinet.journal.records_of("p1")
+    answer = sylvie.get(f"/archive/{record.id}.pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert [e.actor for e in cabinet.journal.audit_entries() if e.action == "read"] == [SECRETARY.login]
+
+
+def test_an_unexpected_error_says_so_in_french_without_details(
+    sylvie: Visitor, cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_case: str) -> Recording:
+        raise ValueError("Solange Marchand")
+
+    monkeypatch.setattr(cabinet.desk, "open", fail)
+    answer = sylvie.get("/dossiers/x")
+    assert answer.status_code == 500 and "ValueError" in answer.text and "Marchand" not in answer.text
