@@ -17,7 +17,7 @@ from pipeline.journal.engine import Store
 from pipeline.journal.folding import folded, name_words, patient_id
 from pipeline.journal.port import Imported
 from pipeline.journal.searched import Searched, read_search
-from pipeline.journal.tables import correspondents, patients
+from pipeline.journal.tables import correspondents, meta, patients
 from pipeline.model.people import Correspondent, Patient, Sex
 
 P = TypeVar("P", Patient, Correspondent)
@@ -81,6 +81,11 @@ class Registers(Store):
         """By id, read in pieces: nothing is kept open between two pieces."""
         return self._walk(_PATIENTS, _patient_of)
 
+    def version(self) -> str:
+        """Changes with every import of patients: who keeps an index of the register asks whether it is still good."""
+        with self._read() as connection:
+            return connection.scalar(sa.select(meta.c.value).where(meta.c.key == "seq-import-patients")) or "0"
+
     def import_correspondents(self, people: Sequence[Correspondent], *, actor: str) -> Imported:
         """Add or complete correspondents; see `CorrespondentBook.merge`."""
 
@@ -117,7 +122,10 @@ class Registers(Store):
     def _audit_import(self, connection: sa.Connection, actor: str, action: str, done: Imported) -> None:
         counts = {"added": done.added, "changed": done.changed, "same": done.same, "refused": len(done.refused)}
         details = {name: str(count) for name, count in counts.items()}
-        chain.append(connection, at=self._now(), actor=actor, action=action, details=details)
+        seq = chain.append(connection, at=self._now(), actor=actor, action=action, details=details)
+        key = f"seq-{action}"  # the register's version, see `version`
+        if not connection.execute(meta.update().where(meta.c.key == key).values(value=str(seq))).rowcount:
+            connection.execute(meta.insert().values(key=key, value=str(seq)))
 
 
 _PATIENTS = patients  # the table, where a parameter has its name

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from pipeline.journal.audit import Audit
 from pipeline.journal.cases import Cases
@@ -16,6 +14,8 @@ from pipeline.journal.registers import Registers
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 
 class SqlJournal(Cases, History, Audit, Registers, Records, Users):
@@ -34,7 +34,20 @@ class SqlJournal(Cases, History, Audit, Registers, Records, Users):
 
 
 def _upgrade(connection: sa.Connection) -> None:
+    if _is_current(connection):
+        return
+    # Alembic is loaded only when there is something to do: every command and every restart of a worker passes here
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _is_current(connection: sa.Connection) -> bool:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    return list(versions) == [HEAD]

@@ -211,4 +211,5 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     _text("value"),
 )
-"""``audit-head`` = ``seq:hash`` of the chain's last link; ``number-2026`` = the last case number of that year."""
+"""``audit-head`` = ``seq:hash`` of the chain's last link; ``number-2026`` = the last case number of that year;
+``seq-import-patients`` = the link of the last import, which versions the register."""

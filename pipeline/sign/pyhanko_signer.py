@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from asn1crypto import keys as asn1_keys
@@ -39,6 +41,7 @@ from pipeline.sign.pyhanko_verifier import verify_pdf
 from pipeline.sign.stamp import draw_stamp, stamp_lines
 
 _CENTRED = (AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)  # no margin: the stamp has the size of the field
+T = TypeVar("T")
 _RETRY = "Le document n'est pas signé et n'a pas changé ; prévenez l'administrateur si cela se répète."
 
 
@@ -47,8 +50,7 @@ class PyhankoSigner:
 
     ``field_name`` is the empty signature field that composed documents carry; it is filled with a visible stamp. A PDF
     without that field (a foreign one) is signed invisibly. After the signature nothing may change (field lock All,
-    DocMDP NO_CHANGES). ``timezone`` is the one of the stamp's hour. pyHanko runs its own event loop: call from a
-    plain thread, not from a coroutine.
+    DocMDP NO_CHANGES). ``timezone`` is the one of the stamp's hour.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class PyhankoSigner:
                 advice="Vérifiez l'heure de l'ordinateur, puis la date de fin du certificat avec l'administrateur.",
             )
         try:
-            signed = self._sign(pdf, signer, at, reason)
+            signed = _alone(lambda: self._sign(pdf, signer, at, reason))
         except SigningFailed:
             raise
         except Exception as error:  # whatever the library meets in a foreign file: nothing is signed
@@ -90,7 +92,7 @@ class PyhankoSigner:
 
     def verify(self, pdf: bytes) -> SignatureReport:
         """See `PdfSigner.verify`; the judge is pyHanko."""
-        return verify_pdf(pdf, self._roots, self._intermediates)
+        return _alone(lambda: verify_pdf(pdf, self._roots, self._intermediates))
 
     def _sign(self, pdf: bytes, signer: User, at: datetime, reason: str) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
@@ -135,6 +137,12 @@ class PyhankoSigner:
         return StaticStampStyle.from_pdf_file(
             str(path), border_width=0, background_layout=SimpleBoxLayoutRule(*_CENTRED), background_opacity=1.0
         )
+
+
+def _alone(work: Callable[[], T]) -> T:
+    """In a thread of its own: pyHanko runs an event loop, which a thread that already has one refuses."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 class _DatedSigner(signers.PdfSigner):

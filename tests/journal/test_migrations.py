@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from pipeline.errors import IntegrityBroken
-from pipeline.journal.sql import SqlJournal
+from pipeline.journal.sql import HEAD, MIGRATIONS, SqlJournal
 from pipeline.journal.tables import metadata
 
 
@@ -19,6 +21,12 @@ def test_migrations_and_models_agree(url: str) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_revision_that_needs_no_upgrade_is_the_newest_one() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(journal: SqlJournal) -> None:

@@ -162,3 +162,10 @@ def test_the_practices_words_are_added_and_taken_out(journal: SqlJournal) -> Non
 def registers(journal: SqlJournal) -> SqlJournal:
     journal.import_patients(EVERYBODY, actor="anne")
     return journal
+
+
+def test_the_register_says_that_it_changed(journal: SqlJournal) -> None:
+    before = journal.version()
+    assert journal.version() == before
+    journal.import_patients([Patient("", "NOUVEL", "Ana", date(1980, 1, 2), Sex.FEMALE)], actor="sylvie")
+    assert journal.version() != before

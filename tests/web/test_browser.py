@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pipeline.model.case import Status
 from tests.practice import LETTER, PASSWORD, Cabinet
 
+expect.set_options(timeout=20_000)
 SOUND = Path(__file__).parent.parent / "audio" / "letter.opus"
 
 
@@ -60,7 +61,7 @@ def test_open_listen_correct_approve_sign_and_find(page: Page, cabinet: Cabinet)
 
     page.goto("/recherche")
     page.get_by_label("Mots").press_sequentially("fibrillations auriculaire")
-    expect(page.locator("#resultats .hits")).to_contain_text("MARCHAND Solange", timeout=20_000)
+    expect(page.locator("#resultats .hits")).to_contain_text("MARCHAND Solange")
     expect(page.locator("#resultats mark").first).to_have_text("Fibrillation")
     assert cabinet.journal.case(case.id).status is Status.FILED
 
@@ -96,7 +97,9 @@ def test_a_scan_is_confirmed_and_filed(page: Page, cabinet: Cabinet) -> None:
     page.goto(f"/dossiers/{case.number}")
     expect(page.get_by_role("img", name="Page 1 du document")).to_be_visible()
     page.get_by_role("button", name="Confirmer et classer").click()
-    page.goto("/patients/p1")
+    expect(page.get_by_role("status")).to_contain_text("confirmé")
+    page.goto(f"/dossiers/{case.number}")
+    page.get_by_role("link", name="Dossier du patient").click()
     expect(page.locator(".hits li")).to_have_count(1)
 
 

@@ -84,6 +84,9 @@ function draft() {
   }
 }
 
+// while the machine works on the case, look again every second
+if ($('.case[data-machine="yes"]')) setTimeout(() => location.replace(location.pathname), 1000);
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-back]")) { event.preventDefault(); history.back(); }
 });
