@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.archive.integrity import ArchiveReport
     from pipeline.archive.port import Index
     from pipeline.archive.shelf import FolderShelf
+    from pipeline.compose.port import Renderer
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
@@ -34,6 +36,16 @@ if TYPE_CHECKING:
     from pipeline.transcribe.port import Engine
     from pipeline.verify.lexicon import FrenchLexicon
     from pipeline.worker import Worker
+
+
+class Late:
+    """Stands for a part whose libraries take seconds to load: it is built when one of its verbs is first asked for."""
+
+    def __init__(self, build: Callable[[], object]) -> None:
+        self._build = build
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._build(), name)
 
 
 @dataclass
@@ -97,6 +109,12 @@ class Calame:
         return PyhankoSigner(self.certificate, field_name=SIGNATURE_FIELD, location=self.settings.practice.town)
 
     @cached_property
+    def renderer(self) -> Renderer:
+        from pipeline.compose.weasyprint_renderer import TemplateRenderer
+
+        return TemplateRenderer(self.settings.templates)
+
+    @cached_property
     def shelf(self) -> FolderShelf:
         from pipeline.archive.shelf import FolderShelf
 
@@ -122,7 +140,6 @@ class Calame:
         return Desk(self.flow)
 
     def _parts(self) -> Parts:
-        from pipeline.compose.weasyprint_renderer import TemplateRenderer
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
@@ -148,8 +165,8 @@ class Calame:
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
             ),
-            renderer=TemplateRenderer(settings.templates),
-            signer=self.signer,
+            renderer=cast("Renderer", Late(lambda: self.renderer)),
+            signer=cast("PdfSigner", Late(lambda: self.signer)),
             shelf=self.shelf,
             index=self.index,
             practice=Practice(**settings.practice.model_dump()),
@@ -179,6 +196,7 @@ class Calame:
         from pipeline.web.accounts import Accounts
         from pipeline.web.app import Site
 
+        _ = self.signer  # an unusable certificate is told at the start, not at the first signature
         accounts = Accounts(self.journal, session_minutes=self.settings.session_minutes)
         secure = self.settings.tls_certificate is not None
         return Site(self.desk, accounts, self.settings.home / "son", secure=secure).application()
