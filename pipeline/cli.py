@@ -19,7 +19,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipeline import __version__, selfcheck
@@ -61,7 +61,7 @@ def main() -> None:
     try:
         app()
     except CalameError as error:
-        err.print(f"[red]{error.message}[/red] {error.advice}")
+        err.print(f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
         sys.exit(1)
 
 
@@ -237,7 +237,7 @@ def models_get(
 ) -> None:
     """Installer un modèle."""
     store = calame().models
-    with progress(DownloadColumn()) as bar:
+    with progress(TaskProgressColumn()) as bar:
         task = bar.add_task(f"modèle {name}", total=1.0)
         path = store.get(name, lambda share: bar.update(task, completed=share), folder)
     out.print(f"Modèle {name} : {path}", soft_wrap=True)
@@ -353,9 +353,7 @@ def audit_show(limit: int = 50) -> None:
     """Les dernières entrées du journal."""
     for entry in calame().journal.audit_entries(limit=limit):
         details = " ".join(f"{key}={value[:12]}" for key, value in entry.details.items())
-        out.print(
-            f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {details}"
-        )
+        out.print(f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {details}")
 
 
 @archive.command("check")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 import threading
 import time
+import unicodedata
 from pathlib import Path
 
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline.bootstrap import Calame
+from pipeline.desk import Correction
 from pipeline.errors import CalameError, SettingsError
 from pipeline.flow import MAP
 from pipeline.journal.registers_csv import read_correspondents, read_patients
 from pipeline.model.case import Case, Status
-from pipeline.model.document import SearchQuery
+from pipeline.model.document import Revision, SearchQuery
 from pipeline.model.people import Role, User
 from pipeline.settings import PracticeSettings, Settings, data_folder
 from pipeline.web.accounts import hash_password
@@ -37,8 +41,27 @@ email = "secretariat@cabinet.example"
 """
 SECRETARY = User("secretariat", "Sylvie Durand", Role.SECRETARY)
 DOCTOR = User("dr-rousselin", "Dr Camille Rousselin", Role.DOCTOR, "rhumatologie", "10999990038")
+RECIPIENT = "LESCURE"
+SURE = 0.95
+"""Score from which the secretary of the demonstration takes the first proposal."""
 PATIENCE = 300.0
 """Seconds after which a step is said to be stuck."""
+
+
+class DemoSettings(Settings):
+    """What the demonstration says, whatever stands in ``calame.toml`` and the environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
 
 class Demo:
@@ -78,7 +101,12 @@ class Demo:
         self._folder.mkdir(parents=True)
         (self._folder / MARKER).touch()
         (self._folder / "calame.toml").write_text(CONFIG.format(folder=self._folder.name), "utf-8")
-        settings = Settings(
+        base = Settings()  # only where models and word lists are: a demonstration never touches the practice's own data
+        settings = DemoSettings(
+            templates=base.templates,
+            lexicon=base.lexicon,
+            models=base.models,
+            cache=base.cache,
             inbox=self._folder / "inbox",
             outbox=self._folder / "outbox",
             home=self._folder / "var",
@@ -152,10 +180,11 @@ class Demo:
 
     def _sign(self, calame: Calame, case: Case) -> None:
         desk = calame.desk
+        self._out.rule("Relecture, signature, classement")
+        self._review(calame, case)
         draft = desk.open(case.id).draft
         if draft is None:
             raise CalameError("Le brouillon de la démonstration est incomplet.")
-        self._out.rule("Approbation, signature, classement")
         desk.approve(case.id, by=SECRETARY, seen_sha256=draft.pdf.sha256)
         self._out.print(f"Approuvé par {SECRETARY.name}.")
         desk.sign(case.id, by=DOCTOR, seen_sha256=draft.pdf.sha256)
@@ -167,12 +196,28 @@ class Demo:
         path = calame.settings.archive / record.path
         self._out.print(f"Classé : {path}", soft_wrap=True)
         self._out.print(calame.signer.verify(path.read_bytes()).message)
-        hits = calame.index.search(SearchQuery(words="fibrillations auriculaire", patient="marchand"))
-        self._out.print(f"calame search « fibrillations auriculaire » --patient marchand : {len(hits)} document(s)")
+        words = _forgivable(draft.revision)
+        name = draft.revision.patient.birth_name.lower()
+        hits = desk.search(SearchQuery(words=words, patient=name), by=SECRETARY.login)
+        self._out.print(f'calame search "{words}" --patient {name} : {len(hits)} document(s)')
         for hit in hits:
             self._out.print(escape(f"  {hit.record.title} · {hit.patient_name} · {hit.record.document_date:%d/%m/%Y}"))
         if not any(hit.record.id == record.id for hit in hits):
             raise CalameError("La recherche n'a pas retrouvé le document classé.")
+
+    def _review(self, calame: Calame, case: Case) -> None:
+        """What the secretary does here: the destinataire when it was not recognised, and every sure proposal."""
+        desk, dossier = calame.desk, calame.desk.open(case.id)
+        if dossier.draft and not dossier.draft.revision.recipient:
+            revision = dossier.draft.revision
+            person = next(p for p in calame.journal.all_correspondents() if p.last_name == RECIPIENT)
+            desk.correct(case.id, Correction(revision.sections, revision.number, recipient_id=person.id), by=SECRETARY)
+            self._out.print(f"{SECRETARY.name} choisit le destinataire : {person.display_name}.")
+        for index, finding in dossier.open_findings:
+            best = finding.proposals[0] if finding.proposals else None
+            if best and best.score >= SURE:
+                desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
+                self._out.print(escape(f"{SECRETARY.name} accepte : « {finding.excerpt} » → « {best.text} »."))
 
     def _invite(self, calame: Calame, case: Case, passwords: dict[str, str], serve: bool) -> None:
         self._out.rule("La page de relecture")
@@ -185,3 +230,10 @@ class Demo:
             calame.server().run()
         else:
             self._out.print(f"Pour l'ouvrir : cd {self._folder} && calame start", soft_wrap=True)
+
+
+def _forgivable(revision: Revision) -> str:
+    """The longest word of the document, without its accents and in the plural: the search forgives both."""
+    words = re.findall(r"[^\W\d_]+", " ".join(section.text for section in revision.sections))
+    longest = unicodedata.normalize("NFD", max(words, key=len).lower())
+    return "".join(letter for letter in longest if not unicodedata.combining(letter)) + "s"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pipeline.archive.postgres_index import PostgresIndex
 from pipeline.archive.shelf import FolderShelf
 from pipeline.archive.sqlite_index import SqliteIndex
 from pipeline.compose.fields import SIGNATURE_FIELD
@@ -76,8 +77,10 @@ class Cabinet:
     reader: ScriptedReader = field(default_factory=lambda: ScriptedReader("Compte rendu du 3 mars 2026"))
     lexicon: WordListLexicon = field(default_factory=lambda: WordListLexicon({"fibrilation": ("fibrillation",)}))
 
+    database: str = ""
+
     def __post_init__(self) -> None:
-        self.journal = SqlJournal(f"sqlite:///{self.root / 'calame.db'}")
+        self.journal = SqlJournal(self.database or f"sqlite:///{self.root / 'calame.db'}")
         self.journal.upgrade()
         now = datetime.now(UTC)
         openings = load_opening_rules(data_folder("lexicon") / "openings.yaml")
@@ -96,7 +99,7 @@ class Cabinet:
                 ensure_practice_certificate(self.root / "keys", "Cabinet d'essai", now), field_name=SIGNATURE_FIELD
             ),
             shelf=FolderShelf(self.root / "archive"),
-            index=SqliteIndex(self.root / "index.db"),
+            index=PostgresIndex(self.database) if self.database else SqliteIndex(self.root / "index.db"),
             practice=Practice("Cabinet d'essai", "3 rue du Test\n99000 ESSAI", "Essai", "01 99 00 00 00"),
             drafts=self.root / "brouillons",
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
@@ -26,6 +27,7 @@ Certificates = tuple[asn1_x509.Certificate, ...]
 _HEX_STRING = re.compile(rb"<(?:[0-9A-F]+|[0-9a-f]+)>")
 _INTEGER_1, _INTEGER_3 = b"\x02\x01\x01", b"\x02\x01\x03"
 _NO_PARAMETERS = (b"", b"\x05\x00")  # RFC 5754, 2: absent, or NULL
+_PARIS = ZoneInfo("Europe/Paris")
 _ASK = "Ne l'utilisez pas ; demandez l'original à l'administrateur."
 
 
@@ -93,7 +95,7 @@ def _message(intact: bool, whole_file: bool, trusted: bool, accepted: bool, name
         return "Le fichier est intact, mais le certificat de son signataire n'est pas reconnu par ce cabinet."
     if not accepted:
         return f"La signature de ce fichier ne respecte pas les règles attendues. {_ASK}"
-    when = f" le {at:%d/%m/%Y à %H:%M %Z}".rstrip() if at else ""
+    when = f" le {at.astimezone(_PARIS):%d/%m/%Y à %H h %M} (heure de Paris)" if at else ""
     return f"Signature valide : le fichier entier est intact depuis sa signature par {name}{when}."
 
 

@@ -27,7 +27,10 @@ from pipeline.model.document import SearchQuery, Section, SignedDocument
 from pipeline.model.identity import DocumentKind
 from pipeline.model.text import Gap
 from pipeline.testing import spoken
+from tests.postgres import PostgresServer, postgres
 from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture
@@ -73,6 +76,14 @@ def test_a_filed_letter_is_signed_found_and_its_draft_copies_are_gone(cabinet: C
     hits = cabinet.desk.search(SearchQuery(words="bisoprolol", patient="marchand"), by="sylvie")
     assert [hit.record.id for hit in hits] == [record.id]
     assert not (cabinet.root / "brouillons" / case.number).exists()
+    assert cabinet.journal.verify_audit().whole
+
+
+def test_the_same_letter_is_filed_and_found_on_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:
+    cabinet = Cabinet(tmp_path, database=postgres.url(postgres.database()))
+    assert cabinet.filed().status is Status.FILED
+    [hit] = cabinet.desk.search(SearchQuery(words="bisoprolols", patient="marchand"), by="sylvie")
+    assert cabinet.journal.record(hit.record.id) == hit.record
     assert cabinet.journal.verify_audit().whole
 
 
