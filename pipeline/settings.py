@@ -84,8 +84,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del dotenv_settings, file_secret_settings
-        file = Path(os.environ.get("CALAME_CONFIG", "calame.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, env_settings, _from_file(settings_cls)
 
     @property
     def archive(self) -> Path:
@@ -130,6 +129,21 @@ class Settings(BaseSettings):
             )
         _refuse_nested(absolute.inbox, absolute.outbox, absolute.home)
         return absolute
+
+
+def _from_file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    """``calame.toml`` may be absent; a file that was named, or that cannot be read, is never silently left out."""
+    named = os.environ.get("CALAME_CONFIG")
+    file = Path(named or "calame.toml")
+    if named and not file.is_file():
+        raise SettingsError(f"Le fichier de réglages {file} n'existe pas.", advice="Corrigez CALAME_CONFIG.")
+    try:
+        return TomlConfigSettingsSource(settings_cls, toml_file=file)
+    except (OSError, ValueError) as error:  # TOML and UTF-8 errors are ValueErrors
+        raise SettingsError(
+            f"Le fichier de réglages {file} ne peut pas être lu : {error}.",
+            advice="Corrigez cette ligne ou les droits du fichier.",
+        ) from error
 
 
 def _cache() -> Path:

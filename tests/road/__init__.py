@@ -1,0 +1,1 @@
+"""The whole road with everything real: the commands, the watched inbox, Whisper, OCR, signature, archive."""
