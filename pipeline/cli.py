@@ -245,7 +245,8 @@ def models_get(
 
 @models.command("path")
 def models_path(
-    name: str = "base", verify: Annotated[bool, typer.Option(help="Relire et vérifier chaque fichier.")] = False
+    name: Annotated[str, typer.Argument()] = "base",
+    verify: Annotated[bool, typer.Option(help="Relire et vérifier chaque fichier.")] = False,
 ) -> None:
     """Où se trouve un modèle."""
     store = calame().models
