@@ -1,0 +1,74 @@
+"""Pictures of the parapheur for the docs: ``python scripts/make_screenshots.py`` writes ``docs/pictures/parapheur-*.png``.
+
+Needs what the tests need (Debian's Chromium). Every person and document in them is invented.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.testing import WordListLexicon  # noqa: E402
+from pipeline.web.accounts import Accounts  # noqa: E402
+from pipeline.web.app import Site  # noqa: E402
+from tests.practice import CERTIFICATE, LETTER, PASSWORD, Cabinet  # noqa: E402
+from tests.web.conftest import CHROMIUM_FLAGS  # noqa: E402
+
+PORT = 8497
+OUT = ROOT / "docs" / "pictures"
+PAGES = {"relecture": ("sylvie", 0), "identite": ("sylvie", 3), "signature": ("dr-vial", 4)}
+"""Picture, who looks, and at which of the cases."""
+
+
+def cases(cabinet: Cabinet) -> list[str]:
+    sound = (ROOT / "tests" / "audio" / "letter.opus").read_bytes()
+    return [
+        cabinet.dictate(LETTER, sound=sound).number,
+        cabinet.dictate(CERTIFICATE).number,
+        cabinet.dictate("Urgent. " + LETTER).number,
+        cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix")).number,
+        cabinet.approved(CERTIFICATE).number,
+        cabinet.filed(LETTER).number,
+    ]
+
+
+def main() -> None:
+    lexicon = WordListLexicon({"fibrilation": ("fibrillation", "défibrillation")})
+    cabinet = Cabinet(Path(tempfile.mkdtemp()), lexicon=lexicon)
+    numbers = cases(cabinet)
+    site = Site(cabinet.desk, Accounts(cabinet.journal, session_minutes=60), cabinet.root / "son")
+    server = uvicorn.Server(uvicorn.Config(site.application(), port=PORT, log_level="error"))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        for name, (login, place) in {"pile": ("sylvie", -1), **PAGES}.items():
+            context = browser.new_context(base_url=f"http://127.0.0.1:{PORT}", viewport={"width": 1280, "height": 800})
+            page = context.new_page()
+            page.goto("/connexion")
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.click("text=Entrer")
+            page.goto("/" if place < 0 else f"/dossiers/{numbers[place]}")
+            page.wait_for_timeout(1200)
+            target = OUT / f"parapheur-{name}.png"
+            page.screenshot(path=target)
+            Image.open(target).convert("RGB").quantize(128).save(target, optimize=True)
+            print(target.relative_to(ROOT), f"{target.stat().st_size // 1000} kB")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
