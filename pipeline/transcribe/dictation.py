@@ -1,8 +1,6 @@
-"""Finds the spoken commands in raw words: "virgule", "à la ligne", "ouvrez les guillemets"…
+"""The tables of ``lexicon/dictation.yaml``, and raw words cut into units: ``"main-point."`` holds two.
 
-Raw words are cut into units (``"main-point."`` holds two), and commands are found among them by the tables of
-``lexicon/dictation.yaml``: a word that merely looks like a command ("au point de", "deux points de suture") is told by
-the words around it and by pauses. `written.py` turns what is found into text.
+`commands.py` finds the spoken commands among the units, `written.py` turns what is found into text.
 """
 
 from __future__ import annotations
@@ -29,6 +27,7 @@ class Command:
     not_after: tuple[str, ...] = ()
     weak_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    loose_before: tuple[str, ...] = ()
     clause_end: bool = False
 
 
@@ -45,9 +44,14 @@ class DictationRules:
     numbered: frozenset[str]
     scores: frozenset[str]
     numbers: frozenset[str]
+    articles: frozenset[str]
+    negations: tuple[str, ...]
+    still_before: tuple[str, ...]
+    counted: frozenset[str]
     keep_capital: frozenset[str]
     abbreviations: frozenset[str]
     stock_phrases: tuple[str, ...]
+    opening_prompts: tuple[str, ...] = ()
 
     @property
     def glued(self) -> re.Pattern[str]:
@@ -89,7 +93,10 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
-_CUT = re.compile(r"(?<=[^\W\d_][^\W\d_][^\W\d_][.])(?=[^\W\d_]{3})")
+_CUT = re.compile(
+    r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])"
+)
+"""Where two words were run together: "point.À", "virgule,ce". Nothing is lost where it was one word: no space is put."""
 _NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{3})")
 _MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*)$", re.DOTALL)
 
@@ -129,98 +136,3 @@ def _marks(raw: str, rules: DictationRules) -> tuple[str, str, str]:
     if trail.startswith(".") and plain(core) in rules.abbreviations:
         return lead, core + ".", trail[1:]
     return lead, core, trail
-
-
-def find_commands(units: Sequence[Unit], rules: DictationRules) -> tuple[list[Piece], bool]:
-    """The units as pieces, and whether this recording says its punctuation.
-
-    It does with ``spoken_punctuation_from`` certain commands, or with ``sound_alikes_from`` sound-alikes ("poids."
-    for "point") at the ends of clauses. Sound-alikes are taken as commands only in such a recording.
-    """
-    certain, all_found = _matched(units, rules, spoken=False), _matched(units, rules, spoken=True)
-    sure = sum(1 for piece in certain if piece.command)
-    alike = sum(1 for piece in all_found if piece.command and piece.command.clause_end)
-    spoken = sure >= rules.spoken_punctuation_from or alike >= rules.sound_alikes_from
-    return (all_found if spoken else certain), spoken
-
-
-def _matched(units: Sequence[Unit], rules: DictationRules, *, spoken: bool) -> list[Piece]:
-    table = [(say, command) for command in rules.commands if spoken or not command.clause_end for say in command.say]
-    table.sort(key=lambda entry: -len(entry[0]))
-    norms = [unit.norm for unit in units]
-    colon = next(command for command in rules.commands if command.text == ":")
-    pieces: list[Piece] = []
-    place = 0
-    while place < len(units):
-        found = _command_at(units, norms, place, table, rules)
-        if found is None and _is_number_colon(units, norms, place, rules):
-            found = (1, colon)
-        length, command = found or (1, None)
-        pieces.append(Piece(tuple(units[place : place + length]), command))
-        place += length
-    return pieces
-
-
-def _command_at(
-    units: Sequence[Unit],
-    norms: Sequence[str],
-    place: int,
-    table: Sequence[tuple[tuple[str, ...], Command]],
-    rules: DictationRules,
-) -> tuple[int, Command] | None:
-    for say, command in table:
-        end = place + len(say)
-        if tuple(norms[place:end]) == say and _is_meant(units, norms, place, end, command, rules):
-            return len(say), command
-    return None
-
-
-def _is_meant(
-    units: Sequence[Unit], norms: Sequence[str], place: int, end: int, command: Command, rules: DictationRules
-) -> bool:
-    """Whether ``units[place:end]`` is the command and not a word that looks like it."""
-    ends = end == len(units) or bool(units[end - 1].trail) or units[end - 1].pause >= rules.pause
-    broken = place > 0 and bool(units[place - 1].trail)
-    before = "" if broken else " ".join(norms[max(0, place - 4) : place])
-    after = "" if ends else " ".join(norms[end : end + 4])
-    if (command.clause_end and not ends) or _ends_with(before, command.not_after):
-        return False
-    if (not ends and _ends_with(before, command.weak_after)) or _begins_with(after, command.not_before):
-        return False
-    if command.text == "." and norms[end - 1].endswith("s") and place and _is_number(norms[place - 1], rules):
-        return ends and not rules.scores & set(norms[max(0, place - 8) : place])
-    if command.text == "," and not ends and not broken and place and end < len(units):
-        numbers = _is_number(norms[place - 1], rules) and _is_number(norms[end], rules)
-        return not numbers or is_decimal(units, place, end, rules.pause)
-    return True
-
-
-def is_decimal(units: Sequence[Unit], place: int, end: int, pause: float) -> bool:
-    """ "8 virgule 9": digits on both sides, said without a pause and without a mark of the engine's own."""
-    if place == 0 or end >= len(units) or units[place - 1].trail or units[end - 1].trail:
-        return False
-    if max(unit.pause for unit in units[place - 1 : end]) >= pause:
-        return False
-    return units[place - 1].core.isdecimal() and units[end].core[:1].isdecimal() and not units[end].lead
-
-
-def _is_number_colon(units: Sequence[Unit], norms: Sequence[str], place: int, rules: DictationRules) -> bool:
-    """Whisper's "2." for "deux points": after a heading, or run together with the next word."""
-    if place == 0 or units[place].raw not in rules.heading_number or units[place - 1].trail:
-        return False
-    runs_on = place + 1 < len(units) and units[place + 1].word == units[place].word
-    before = norms[place - 1]
-    return before in rules.headings or (runs_on and before not in rules.numbered and not before.isdecimal())
-
-
-def _is_number(norm: str, rules: DictationRules) -> bool:
-    """A number word ("vingt-cinq", "d'un") or something that ends in a digit."""
-    return norm.split("-")[0].rpartition("'")[2] in rules.numbers or norm[-1:].isdecimal()
-
-
-def _ends_with(text: str, phrases: Sequence[str]) -> bool:
-    return any(text.endswith(p) and (len(text) == len(p) or text[-len(p) - 1] in " '-") for p in phrases)
-
-
-def _begins_with(text: str, phrases: Sequence[str]) -> bool:
-    return any(text.startswith(p) and (p.endswith("'") or text[len(p) : len(p) + 1] in {"", " "}) for p in phrases)

@@ -25,9 +25,14 @@ def load_dictation_rules(path: Path) -> DictationRules:
             numbered=frozenset(_words(data["numbered"])),
             scores=frozenset(_words(data["scores"])),
             numbers=frozenset(_words(data["numbers"])),
+            articles=frozenset(_words(data["articles"])),
+            negations=_words(data["negations"]),
+            still_before=_words(data["still_before"]),
+            counted=frozenset(_words(data["counted"])),
             keep_capital=frozenset(_words(data["keep_capital"])),
             abbreviations=frozenset(_words(data["abbreviations"])),
             stock_phrases=_words(data["stock_phrases"]),
+            opening_prompts=tuple(str(each) for each in data["opening_prompts"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise LexiconError(
@@ -53,5 +58,6 @@ def _command(entry: dict[str, Any]) -> Command:
         _words(entry.get("not_after", [])),
         _words(entry.get("weak_after", [])),
         _words(entry.get("not_before", [])),
+        _words(entry.get("loose_before", [])),
         bool(entry.get("clause_end", False)),
     )

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from pipeline.model.text import Token, Word
-from pipeline.transcribe.dictation import FINAL, DictationRules, Piece, Unit, find_commands, is_decimal, units_of
+from pipeline.transcribe.commands import find_commands, is_decimal
+from pipeline.transcribe.dictation import FINAL, DictationRules, Piece, Unit, units_of
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
@@ -25,6 +26,13 @@ SPACE_BEFORE = {":": NO_BREAK, "»": NO_BREAK, ";": NARROW, "!": NARROW, "?": NA
 SPACE_AFTER = {"(": "", "«": NO_BREAK}
 _CLOSING = frozenset(",.;:?!…")
 _WEAK = frozenset(",;")
+_REPLACED_BEFORE = {
+    **dict.fromkeys(_CLOSING, _CLOSING),
+    "(": _WEAK,
+    ")": _WEAK | frozenset("."),
+    "»": _WEAK,
+}
+"""Marks of the engine that a spoken mark after them replaces: a comma at the pause before "fermez la parenthèse"."""
 _ONE_LETTER_WORDS = frozenset("AÀYÔ")
 
 
@@ -45,7 +53,7 @@ def write(words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
             start = places[place]
             writer.mark(
                 piece,
-                decimal=piece.command.text == "," and is_decimal(units, start, start + len(piece.units), rules.pause),
+                decimal=piece.command.text == "," and is_decimal(units, start, start + len(piece.units), rules),
             )
     return writer.finished()
 
@@ -91,7 +99,7 @@ class _Writer:
             self._add(raw, text, "", "virgule décimale", piece.units)
             self.space = ""
             return
-        doubled = text in _CLOSING and self._ends_with(text)
+        doubled = text in _CLOSING and (self._ends_with(text) or self._at_line_start())
         if doubled or (text in _CLOSING and self.last_mark is not None and not self._replaces_last(text)):
             self._add(raw, "", "", command.rule, piece.units)
             return
@@ -139,6 +147,10 @@ class _Writer:
         last = next((token.text for token in reversed(self.tokens) if token.text), "")
         return last.endswith(mark) and self.last_layout is None
 
+    def _at_line_start(self) -> bool:
+        """No line begins with a closing mark."""
+        return self.last_layout is not None or not any(token.text for token in self.tokens)
+
     def _first(self) -> int:
         return next(place for place, token in enumerate(self.tokens) if token.text)
 
@@ -172,7 +184,9 @@ def _kept_trail(unit: Unit, following: Piece | None, *, free: bool, pause: float
     if not marks or following is None:
         return unit.trail
     if following.command is not None:
-        drop = following.command.text in _CLOSING and following.command.text != ""
+        drop = bool(marks & _REPLACED_BEFORE.get(following.command.text, frozenset()))
+    elif marks == {","} and unit.core[-1:].isdecimal() and following.units[0].core[:1].isdecimal():
+        drop = False  # "les 2, 3 et 4 mars", and a "2, 5 mg" that a person must see as it was heard
     elif free or unit.pause >= pause or following.units[0].word == unit.word or marks & {":", ";"}:
         drop = False
     else:

@@ -46,9 +46,53 @@ AS_WHISPER_WRITES = [
     ("A la ligne. Merci", "Merci"),
     ("Merci point. Nouveau paragraphe. Bien à vous point !", "Merci.\n\nBien à vous."),
     ("plaie de la main-point. | Suture", "Plaie de la main. Suture"),
-    ("virgules toux", ", toux"),
+    ("virgules toux", "Toux"),
     ("Bien. point point. Merci", "Bien. Merci"),
     ("toux virgule point fièvre", "Toux. Fièvre"),
+]
+
+IN_ALL_POSITIONS = [
+    ("Virgule, je vois ce patient", "Je vois ce patient"),
+    ("point. Je vois ce patient", "Je vois ce patient"),
+    ("Bonjour à la ligne virgule merci", "Bonjour\nMerci"),
+    ("à la ligne à la ligne Je vois", "Je vois"),
+    ("Il va bien point nouvelle section", "Il va bien."),
+    ("Il va bien point à la ligne nouveau paragraphe Il sort point", "Il va bien.\n\nIl sort."),
+    ("Il va bien point.À la ligne Il sort point.", "Il va bien.\nIl sort."),
+    ("Il va bien point.Il sort virgule,ce soir point.", "Il va bien. Il sort, ce soir."),
+    ("Il va bien, point, à la ligne, il sort, point final.", "Il va bien.\nIl sort."),
+    ("Frissons point. | Virgule, je vois", "Frissons. Je vois"),
+    ("Motif, deux-points, douleur", "Motif␣: douleur"),
+    ("Traitement 2 points de l'aspirine", "Traitement␣: de l'aspirine"),
+    ("fébrile, ouvrez la parenthèse, 39,5, fermez la parenthèse, depuis hier", "Fébrile (39,5) depuis hier"),
+    (
+        "Il dit, ouvrez les guillemets, j'ai mal, fermez les guillemets, point.",
+        "Il dit, «␣j'ai mal␣».",
+    ),
+    ("toux virgule, ouvrez la parenthèse sèche fermez la parenthèse point", "Toux, (sèche)."),
+    ("Traitement deux points. À la ligne. Tiret. Aspirine 75 mg.", "Traitement␣:\n– Aspirine 75 mg."),
+    ("pas de fièvre point De plus virgule il mange", "Pas de fièvre. De plus, il mange"),
+    ("pas de fièvre point d'autre part il mange", "Pas de fièvre. D'autre part il mange"),
+    ("il n'en prend pas point il va bien", "Il n'en prend pas. Il va bien"),
+    ("pouls à 72 point un ECG est fait", "Pouls à 72. Un ECG est fait"),
+]
+
+FIGURES = [
+    ("2 virgule 5 mg", "2,5 mg"),
+    ("0 virgule 25 mg le matin point", "0,25 mg le matin."),
+    ("créatinine à 8,9 point", "Créatinine à 8,9."),
+    ("tension à 138 sur 82 virgule pouls à 72 point", "Tension à 138 sur 82, pouls à 72."),
+    ("fracture T12-L1 point", "Fracture T12-L1."),
+    ("metformine 1000 virgule 3 fois par jour", "Metformine 1000, 3 fois par jour"),
+    ("5 virgule 2 fois par jour", "5, 2 fois par jour"),
+    ("en 2024 virgule 3 épisodes", "En 2024, 3 épisodes"),
+    ("2 virgule 5 virgule 3 virgule 5", "2,5, 3,5"),
+    ("hémoglobine à 8,9 virgule 12 auparavant", "Hémoglobine à 8,9, 12 auparavant"),
+    # what is not sure stays as it was heard, for a person to read
+    ("hémoglobine à 3 point 5 grammes", "Hémoglobine à 3 point 5 grammes"),
+    ("trois point cinq", "Trois point cinq"),
+    ("dose de 2 virgule, 5 mg", "Dose de 2 virgule, 5 mg"),
+    ("toux virgule fièvre virgule frissons point. | Les 2, 3 et 4 mars", "Toux, fièvre, frissons. Les 2, 3 et 4 mars"),
 ]
 
 LOOK_ALIKES = [
@@ -73,6 +117,30 @@ LOOK_ALIKES = [
     "Prise de deux virgule vingt-cinq milligrammes",
     "HbA1c à 8,9 %",
     "Dr. Roux et M. Petit",
+    "Il n'a point de fièvre",
+    "Il ne présente point d'œdème",
+    "Aucun point d'appel infectieux",
+    "Deux points importants à discuter",
+    "Point important pour la suite",
+    "Il y a deux points à surveiller",
+    "Score à deux points",
+    "Score à 2 points",
+    "5 points au score de Glasgow",
+    "Perte de deux points d'hémoglobine",
+    "Suture par deux points d'Ethilon",
+    "HbA1c en baisse de 2 points.",
+    "Un bon point",
+    "On doit faire un point",
+    "Le point G",
+    "Deux points d'appui au talon",
+    "Je ferme la parenthèse",
+    "Petite parenthèse sur le traitement",
+    "À la ligne de démarcation",
+    "Nouvelle section de jambe",
+    "Un tiret",
+    "Point de départ urinaire",
+    "Poids : 80 kg".replace(" :", "\u00a0:"),
+    "Poids, 80 kg",
 ]
 
 
@@ -96,13 +164,29 @@ def test_marks_of_whisper_beside_spoken_ones_are_not_doubled(heard: str, written
 
 @pytest.mark.parametrize("heard", LOOK_ALIKES)
 def test_a_word_that_only_looks_like_a_command_stays_a_word(heard: str) -> None:
-    assert text_of(heard) == heard.replace(" | ", " ")
+    assert text_of(heard) == shown(heard.replace(" | ", " "))
+
+
+@pytest.mark.parametrize(("heard", "written"), IN_ALL_POSITIONS)
+def test_commands_at_any_place_are_written_as_a_secretary_types_them(heard: str, written: str) -> None:
+    assert text_of(heard) == written
+
+
+@pytest.mark.parametrize(("heard", "written"), FIGURES)
+def test_a_figure_is_a_decimal_only_when_nothing_else_is_possible(heard: str, written: str) -> None:
+    assert text_of(heard) == written
+
+
+def test_a_sound_alike_at_the_beginning_of_a_sentence_or_before_a_value_is_a_word() -> None:
+    spoken = "toux virgule fièvre virgule frissons point. | "
+    assert text_of(spoken + "Poids. | 80 kilos point").endswith("frissons. Poids. 80 kilos.")
+    assert text_of(spoken + "Taille, poids. | Il va bien").endswith("frissons. Taille poids. Il va bien")
 
 
 @pytest.mark.parametrize("heard", LOOK_ALIKES)
 def test_it_stays_a_word_where_all_punctuation_is_spoken(heard: str) -> None:
     written = text_of(f"Toux virgule fièvre virgule frissons point. | {heard}")
-    assert written == "Toux, fièvre, frissons. " + heard.replace(" | ", " ")
+    assert written.replace(",", "") == shown("Toux fièvre frissons. " + heard.replace(" | ", " ").replace(",", ""))
 
 
 def test_a_spoken_decimal_between_digits_is_a_decimal_comma() -> None:
