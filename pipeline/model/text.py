@@ -70,7 +70,8 @@ class Transcript:
     """The written form of a recording or of scanned pages.
 
     ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration`` and
-    ``speech`` are seconds (0 for a scan); ``pages`` is 0 for audio.
+    ``speech`` are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are other hearings of the opening:
+    raw evidence of who and what is meant, never part of ``text`` nor of a document.
     """
 
     tokens: tuple[Token, ...]
@@ -81,6 +82,7 @@ class Transcript:
     speech: float = 0.0
     gaps: tuple[Gap, ...] = ()
     pages: int = 0
+    alternatives: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:

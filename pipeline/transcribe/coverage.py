@@ -20,6 +20,16 @@ LONGEST_WORD = 2.0
 LOOP = 4
 """The same words this many times in a row are a loop of the engine, not speech."""
 LONGEST_PHRASE = 12
+OPENING = 18.0
+"""Seconds in which an opening is looked for again: the carried ones, said slowly, take 8 to 14."""
+SHORTEST_OPENING = 8.0
+
+
+def opening_end(speech: Sequence[Span]) -> float:
+    """Where the opening is cut, in seconds: at the last silence before ``OPENING``; 0 when nobody speaks."""
+    ends = [end for _, end in speech if SHORTEST_OPENING <= end <= OPENING]
+    last = max((end for _, end in speech), default=0.0)
+    return ends[-1] if ends else min(last, OPENING)
 
 
 def uncovered(speech: Sequence[Span], words: Sequence[Word]) -> tuple[Span, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 
 from pipeline.model.text import Gap, Recording, Token, Transcript
-from pipeline.transcribe.coverage import invented, loops, uncovered
+from pipeline.transcribe.coverage import invented, loops, opening_end, uncovered
 from pipeline.transcribe.dictation import DictationRules, plain
-from pipeline.transcribe.port import Engine, Heard, Progress
+from pipeline.transcribe.port import Engine, Heard, OpeningEngine, Progress
 from pipeline.transcribe.written import write
 
 
@@ -29,7 +29,16 @@ def transcribe(recording: Recording, engine: Engine, rules: DictationRules, on_p
         duration=heard.duration,
         speech=sum(end - start for start, end in heard.speech),
         gaps=tuple(Gap(start, end) for start, end in uncovered(heard.speech, kept)),
+        alternatives=_heard_again(recording, engine, heard, rules),
     )
+
+
+def _heard_again(recording: Recording, engine: Engine, heard: Heard, rules: DictationRules) -> tuple[str, ...]:
+    """Other hearings of the opening, for who and what is meant: nothing of them enters the text."""
+    end = opening_end(heard.speech)
+    if not end or not isinstance(engine, OpeningEngine):
+        return ()
+    return engine.hear_again(recording, end, rules.opening_prompts)
 
 
 def unsaid_places(heard: Heard, rules: DictationRules) -> dict[int, str]:
