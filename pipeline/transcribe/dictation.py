@@ -93,10 +93,8 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
-_CUT = re.compile(
-    r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])"
-)
-"""Where two words were run together: "point.À", "virgule,ce". Nothing is lost where it was one word: no space is put."""
+_CUT = re.compile(r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])")
+"""Where two words were run together: "point.À", "virgule,ce". Where it was one word, no space is put."""
 _NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{3})")
 _MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*)$", re.DOTALL)
 
