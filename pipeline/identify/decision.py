@@ -14,6 +14,11 @@ FULL, FAMILY, FIRST = 0.82, 0.7, 0.65
 ``benchmarks/identity.py``: no wrong attribution; what falls below goes to a person."""
 _ALONE = 0.92
 _LEAD = 0.15
+_OTHER_HEARING = 0.55
+"""Likeness of a full name from which a second hearing is said to name the same person."""
+_CENTURY_SAID_TWICE = frozenset({1900, 1999, 2009})
+"""Years that the machine writes for « mille neuf cent », « mille neuf » before the year itself ("1999-1959"). Nobody's
+birth date is said with two years, so the other reading is the year that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def _doubt(heard: HeardPatient, best: PatientMatch, others: list[PatientMatch], 
 
 def _contradiction(heard: HeardPatient, best: PatientMatch) -> str:
     known = best.patient
-    if len(heard.dates) > 1:
+    if len(heard.dates) > 1 and not _century_twice(heard, best):
         return "La date de naissance a été entendue de plusieurs façons : vérifiez le patient."
     if heard.ins and known.ins and not best.ins:
         return "Le numéro INS lu n'est pas celui du patient le plus proche : vérifiez le patient."
@@ -71,6 +76,23 @@ def _contradiction(heard: HeardPatient, best: PatientMatch) -> str:
     if best.rival_family:
         return "Le nom entendu est celui d'une autre famille du fichier : vérifiez le patient."
     return ""
+
+
+def _century_twice(heard: HeardPatient, best: PatientMatch) -> bool:
+    """Whether only the century was heard twice, and the year that remains is the birth year of a person named alike.
+
+    Father and son, twins and namesakes are still told apart by `_rivalry`, which compares everybody of like names.
+    """
+    born = best.patient.birth_date
+    rest = [day for day in heard.dates if day.year not in _CENTURY_SAID_TWICE]
+    return born is not None and rest == [born] and best.full >= FULL
+
+
+def speaks_against(heard: HeardPatient, matches: list[PatientMatch]) -> bool:
+    """Whether something in another hearing forbids its first match: a contradiction, a far name, or somebody near."""
+    best = matches[0]
+    contradicted = _contradiction(heard, best) or best.full < _OTHER_HEARING
+    return bool(contradicted) or any(_rivalry(best, other) for other in matches[1:])
 
 
 def _too_little(best: PatientMatch) -> str:

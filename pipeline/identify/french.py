@@ -147,7 +147,7 @@ _CENTURY = r"(?:1900|mil(?:le)?[ -]neuf[ -]cents?|dix[ -]neuf[ -]cents?|19[ -]ce
 _YEAR = (
     rf"(?:(?P<y19>{_CENTURY}){_GAP}(?P<y19rest>\d\d(?!\d)|(?:{_WORDS})\b)"
     r"|1900[ -]+(?P<twice>19\d\d)\b"
-    r"|(?P<y4>(?:18|19|20)\d\d)(?:[ -]{1,2}(?P<other>(?:18|19|20)\d\d))?(?!\d)"
+    r"|(?P<y4>(?:18|19|20)\d\d)(?:[ -]{1,2}(?P<other>(?:18|19|20)\d\d)|-(?P<rest>\d\d))?(?!\d)"
     rf"|(?P<y20>deux[ -]mille?s?\b)(?:[ -]+(?P<y20rest>\d\d?(?!\d)|(?:{_WORDS})\b))?)"
 )
 _SPOKEN = re.compile(
@@ -179,7 +179,7 @@ def _days(m: re.Match[str]) -> tuple[date, ...]:
     elif m["twice"]:
         years = [int(m["twice"])]
     elif m["y4"]:
-        years = [int(year) for year in (m["y4"], m["other"]) if year]
+        years = [int(year) for year in (m["y4"], m["other"], m["rest"] and "19" + m["rest"]) if year]
     else:
         years = [2000 + (_value(m["y20rest"]) if m["y20rest"] else 0)]
     return _real(tuple((_value(m["day"]), _MONTHS[m["month"]], year) for year in years))

@@ -184,7 +184,7 @@ def _named_only(text: str, folded: str, start: int, rules: OpeningRules) -> Subj
     if role is None:
         return None
     end = sentence_end(folded, role.end(), rules)
-    stop = re.compile(rf",|:|{any_of((*rules.recipient_ends, *rules.body_starts))}").search(
+    stop = re.compile(rf",|:|{any_of((*rules.recipient_ends, *rules.body_starts, *rules.birth_heard))}").search(
         folded, role.end() + 1, end.start
     )
     last = stop.start() if stop else end.start

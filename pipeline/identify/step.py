@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.identify.decision import decide
+from pipeline.identify.decision import Decision, decide
 from pipeline.identify.french import name_words, sound
+from pipeline.identify.hearings import Hearing, agreed, kind_of
 from pipeline.identify.opening import (
     KindFound,
     Span,
@@ -57,15 +58,21 @@ def identify(
     registers = _Registers(patients, correspondents, matcher)
     if medium is Medium.SCAN:
         return _identify_paper(checked.text, registers, rules, today, own_names)
-    return _identify_dictation(checked.text, registers, rules, today, own_names)
+    others = checked.transcript.alternatives
+    return _identify_dictation(checked.text, others, registers, rules, today, own_names)
 
 
 def _identify_dictation(
-    text: str, registers: _Registers, rules: OpeningRules, today: date, own_names: frozenset[str]
+    text: str,
+    others: tuple[str, ...],
+    registers: _Registers,
+    rules: OpeningRules,
+    today: date,
+    own_names: frozenset[str],
 ) -> Identification:
     folded = readable(text)
     notes = find_notes(folded, rules)
-    start = next((note.end for note in notes if not name_words(folded[: note.start])), 0)
+    start = _said_from(folded, notes)
     kind = find_kind(text, folded, start, rules)
     subject = find_subject(text, folded, start, rules, today)
     limit = body_start(folded, start, [], rules) if subject is None else max(start, subject.end)
@@ -84,12 +91,60 @@ def _identify_dictation(
         notes=tuple(text[note.start : note.end].strip() for note in notes),
         document_date=find_document_date(folded, start, body, subject.span if subject else None, rules, today),
     )
-    result = _with_patient(result, heard, evidence, bool(subject and subject.several), registers, own_names)
-    result = _with_recipient(result, recipient[0] if recipient else "", registers, rules)
     if kind is None:
+        result = _with_kind_heard_again(result, folded[start:], others, rules)
+    main = _hearing(heard, evidence, bool(subject and subject.several), registers, own_names)
+    again = [_heard_again(each, registers, rules, today, own_names) for each in others]
+    result = _with_patient(result, agreed([main, *again], registers.matcher, registers.patients))
+    result = _with_recipient(result, recipient[0] if recipient else "", registers, rules)
+    result = _with_recipient_heard_again(result, others, registers, rules)
+    if result.kind is None:
         question = Question(QuestionKind.KIND_UNKNOWN, "Le type de document n'a pas été entendu : choisissez-le.")
         result = replace(result, questions=(*result.questions, question))
     return result
+
+
+def _said_from(folded: str, notes: list[Span]) -> int:
+    """Where the opening begins: after a note for the secretariat that nothing precedes."""
+    return next((note.end for note in notes if not name_words(folded[: note.start])), 0)
+
+
+def _with_kind_heard_again(
+    result: Identification, said: str, others: tuple[str, ...], rules: OpeningRules
+) -> Identification:
+    found = []
+    for text in others:
+        folded = readable(text)
+        kind = find_kind(text, folded, _said_from(folded, find_notes(folded, rules)), rules)
+        if kind:
+            found.append((text, kind))
+    kind = kind_of(said, found)
+    if kind is None:
+        return result
+    text = next(text for text, each in found if each is kind)
+    evidence = text[kind.span.start : kind.span.end].strip()
+    return replace(result, kind=kind.rule.kind, kind_evidence=evidence, title=kind.rule.title)
+
+
+def _heard_again(
+    text: str, registers: _Registers, rules: OpeningRules, today: date, own_names: frozenset[str]
+) -> Hearing:
+    """The patient of another hearing of the opening, found by the same rules."""
+    folded = readable(text)
+    subject = find_subject(text, folded, _said_from(folded, find_notes(folded, rules)), rules, today)
+    if subject is None:
+        return Hearing(HeardPatient(), [], Decision("", ()), "")
+    evidence = text[subject.span.start : subject.span.end]
+    return _hearing(subject.heard, evidence, subject.several, registers, own_names)
+
+
+def _hearing(
+    heard: HeardPatient, evidence: str, several: bool, registers: _Registers, own_names: frozenset[str]
+) -> Hearing:
+    matches = registers.matcher.patients(heard, registers.patients)
+    own = any(sound(heard.names) == sound(name) for name in own_names) if heard.names else False
+    decision = decide(heard, matches, several=several or own)
+    return Hearing(heard, matches, decision, evidence, several or own)
 
 
 def _first_sentences(folded: str, start: int, rules: OpeningRules) -> int:
@@ -121,18 +176,10 @@ def _urgency(folded: str, start: int, body: int, notes: list[Span], rules: Openi
     return urgency_of(" \n ".join(said), rules)
 
 
-def _with_patient(
-    result: Identification,
-    heard: HeardPatient,
-    evidence: str,
-    several: bool,
-    registers: _Registers,
-    own_names: frozenset[str],
-) -> Identification:
-    matches = registers.matcher.patients(heard, registers.patients)
-    own = any(sound(heard.names) == sound(name) for name in own_names) if heard.names else False
-    decision = decide(heard, matches, several=several or own)
-    traits = Traits(heard.names, heard.dates[0] if len(heard.dates) == 1 else None, heard.sex, heard.ins, evidence)
+def _with_patient(result: Identification, hearing: Hearing) -> Identification:
+    heard, decision = hearing.heard, hearing.decision
+    born = heard.dates[0] if len(heard.dates) == 1 else None
+    traits = Traits(heard.names, born, heard.sex, heard.ins, hearing.evidence)
     questions = (*result.questions, decision.question) if decision.question else result.questions
     return replace(
         result, traits=traits, patient_id=decision.patient_id, patients=decision.candidates, questions=questions
@@ -167,6 +214,27 @@ def _with_recipient(result: Identification, heard: str, registers: _Registers, r
     return replace(result, questions=(*result.questions, question))
 
 
+def _with_recipient_heard_again(
+    result: Identification, others: tuple[str, ...], registers: _Registers, rules: OpeningRules
+) -> Identification:
+    """A correspondent whom the other hearings name surely, all the same, who may be whom the first one named."""
+    if result.recipient_id or result.kind not in rules.asks_recipient:
+        return result
+    found: list[Identification] = []
+    for text in others:
+        folded = readable(text)
+        start = _said_from(folded, find_notes(folded, rules))
+        said = find_recipient(text, folded, start, _first_sentences(folded, start, rules), rules)
+        one = _with_recipient(replace(result, questions=()), said[0] if said else "", registers, rules)
+        if one.recipient_id:
+            found.append(one)
+    ids = {one.recipient_id for one in found}
+    if len(ids) != 1 or (result.recipient_heard and not ids <= {each.id for each in result.recipients}):
+        return result
+    asked = {QuestionKind.RECIPIENT_DOUBTFUL, QuestionKind.RECIPIENT_UNKNOWN}
+    return replace(found[0], questions=tuple(each for each in result.questions if each.kind not in asked))
+
+
 def _identify_paper(
     text: str, registers: _Registers, rules: OpeningRules, today: date, own_names: frozenset[str]
 ) -> Identification:
@@ -179,4 +247,4 @@ def _identify_paper(
         document_date=found.document_date,
         sender_heard=found.sender,
     )
-    return _with_patient(result, found.heard, found.evidence, found.several, registers, own_names)
+    return _with_patient(result, _hearing(found.heard, found.evidence, found.several, registers, own_names))
