@@ -1,4 +1,4 @@
-"""Pictures of the parapheur for the docs: ``python scripts/make_screenshots.py`` writes ``docs/pictures/parapheur-*.png``.
+"""Pictures of the parapheur for the docs: ``python scripts/make_screenshots.py`` writes ``docs/pictures``.
 
 Needs what the tests need (Debian's Chromium). Every person and document in them is invented.
 """
