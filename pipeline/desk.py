@@ -15,8 +15,17 @@ from pipeline.compose.port import KindRules
 from pipeline.errors import DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
 from pipeline.flow import Flow
 from pipeline.journal.port import CaseChanges
-from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
-from pipeline.model.document import ConfirmedScan, Draft, Hit, Record, ReviewedDraft, SearchQuery, Section
+from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.document import (
+    ConfirmedScan,
+    Draft,
+    Hit,
+    Record,
+    ReviewedDraft,
+    Revision,
+    SearchQuery,
+    Section,
+)
 from pipeline.model.identity import DocumentKind, Identification
 from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, ScanReading
@@ -33,6 +42,8 @@ WAITING_FOR_PEOPLE = (
     Status.FAILED,
 )
 EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
+PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
+RELOAD = "Rechargez la page."
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,11 @@ class Correction:
     recipient_id: str | None = None
     document_date: date | None = None
     author_login: str = ""
+
+
+def in_anothers_name(revision: Revision, user: User) -> bool:
+    """Whether this doctor would sign what another doctor dictated."""
+    return user.role is Role.DOCTOR and revision.author.login not in ("", user.login)
 
 
 class Desk:
@@ -124,6 +140,8 @@ class Desk:
             raise MoveForbidden("Ce document est approuvé.", advice="Annulez d'abord l'approbation.")
         if case.replaces:
             raise MoveForbidden("Le patient d'un document déjà classé ne change pas.")
+        if not self.may_identify(case):
+            raise MoveForbidden("Ce dossier n'attend pas d'identité.", advice=RELOAD)
         found = self.flow.need(case, "identification", Identification)
         answered = replace(found, patient_id=patient_id, kind=kind, recipient_id=recipient_id, questions=())
         return self.journal.move(
@@ -139,6 +157,8 @@ class Desk:
         """Add a patient to the register. Raises `RegisterError` when one with the same traits is there."""
         if not patient.birth_name or not patient.first_names or patient.birth_date is None:
             raise RegisterError("Il faut au moins le nom de naissance, le prénom et la date de naissance.")
+        if patient.birth_date > self.parts.now().astimezone().date():
+            raise RegisterError("Cette date de naissance est dans le futur.", advice="Corrigez l'année.")
         done = self.journal.import_patients([patient], actor=by.login)
         if done.refused:
             raise RegisterError(done.refused[0][1])
@@ -160,18 +180,33 @@ class Desk:
         if correction.author_login:
             named = self.flow.practitioner(replace(case, author=correction.author_login))
             revision = replace(revision, author=named)
-        return self._save(case, self.flow.render(case, revision), by, "correct")
+        return self._save(case, revision, by, "correct")
 
     def undo(self, case_id: str, *, by: User, seen_revision: int) -> Draft:
-        """A new revision with the text of the one before. Raises `MoveForbidden` when there is none."""
+        """A new revision with the text of the one before; a doubt that it settled is open again.
+
+        Raises `MoveForbidden` when there is none, or when what changed was the patient or the kind: an old revision
+        must never bring a former patient back under the identity that a person chose since.
+        """
         case, draft = self._editable(case_id)
         review.check_seen(draft, seen_revision)
-        wanted = draft.revision.number - 1
-        before = [d for d in self.journal.results(case.id, "draft", Draft) if d.revision.number == wanted]
-        if not before:
+        now = draft.revision
+        before = [d.revision for d in self.journal.results(case.id, "draft", Draft)]
+        earlier = next((one for one in before if one.number == now.number - 1), None)
+        if earlier is None:
             raise MoveForbidden("Il n'y a pas de version précédente de ce brouillon.")
-        revision = replace(before[0].revision, number=draft.revision.number + 1, made_by=by.login)
-        return self._save(case, self.flow.render(case, revision), by, "undo")
+        if (earlier.patient.id, earlier.kind) != (now.patient.id, now.kind):
+            raise MoveForbidden(
+                "La dernière modification est un changement de patient ou de type : elle ne s'annule pas ici.",
+                advice="Utilisez « Changer de patient ou de type ».",
+            )
+        revision = replace(earlier, number=now.number + 1, patient=now.patient, made_by=by.login)
+        settled = self.journal.results(case.id, "settled", Settled)
+        undone = [one for one in settled if one.decision == "replaced" and one.revision == now.number]
+        more: dict[str, object] = {}
+        if undone:
+            more["settled"] = replace(undone[-1], decision="reopened", by=by.login, at=self.parts.now())
+        return self._save(case, revision, by, "undo", more)
 
     def settle(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> Draft | None:
         """Answer a finding: ``replaced`` (``text`` is put into the draft), ``kept``, ``learned`` or ``heard``.
@@ -183,7 +218,8 @@ class Desk:
         if not 0 <= index < len(checked.findings) or decision not in ("replaced", "kept", "learned", "heard"):
             raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
         finding = checked.findings[index]
-        answer = Settled(index, decision, by.login, self.parts.now(), text)
+        made = draft.revision.number + 1 if decision == "replaced" else 0
+        answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         if decision == "learned":
             self.journal.accept_word(finding.excerpt, actor=by.login)
         if decision != "replaced":
@@ -196,7 +232,7 @@ class Desk:
                 "Ces mots ne sont plus dans le texte.", advice="Corrigez directement, puis gardez le doute comme réglé."
             )
         revision = compose.revise(draft.revision, sections, self.parts.renderer, by=by.login)
-        return self._save(case, self.flow.render(case, revision), by, "settle", {"settled": answer})
+        return self._save(case, revision, by, "settle", {"settled": answer})
 
     def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
         """Approve exactly the PDF that was seen. Raises `StaleDraft`, `DocumentIncomplete`."""
@@ -239,7 +275,7 @@ class Desk:
             by=by.login, at=reviewed.reviewed_at, seen_sha256=seen_sha256
         )
         author = reviewed.revision.author
-        if by.role is Role.DOCTOR and author.login and author.login != by.login:
+        if in_anothers_name(reviewed.revision, by):
             raise NotAllowed(
                 f"Ce document est au nom de {author.name}.", advice="Renvoyez-le pour en changer l'auteur."
             )
@@ -269,9 +305,14 @@ class Desk:
         document_date: date | None,
         sender: str,
         by: User,
+        move_no: int = -1,
     ) -> Case:
-        """A person confirms whose paper it is. Raises `RegisterError`, `StaleCase`."""
-        case = self._case(case_id)
+        """A person confirms whose paper it is. Raises `RegisterError`, `MoveForbidden`, `StaleCase`."""
+        case = self._case(case_id, move_no)
+        if not self.may_confirm(case):
+            raise MoveForbidden("Ce document n'attend pas de confirmation.", advice=RELOAD)
+        if kind not in PAPER_KINDS:
+            raise RegisterError("Ce type n'est pas celui d'un document reçu.", advice="Choisissez-en un autre.")
         patient = self.journal.patient(patient_id)
         if patient is None:
             raise RegisterError("Choisissez le patient de ce document.", advice="Cherchez-le ou créez sa fiche.")
@@ -313,16 +354,18 @@ class Desk:
         """Take a discarded case up where it was; from a machine's status it starts again."""
         case = self._case(case_id)
         source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.DISCARDED), None)
-        people = (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM)
-        target = source if source in people else Status.RECEIVED
-        return self.journal.move(case, target, actor=by.login, reason="repris")
+        target = source if source in MOVES[Status.DISCARDED] else Status.RECEIVED
+        return self.journal.move(case, target or Status.RECEIVED, actor=by.login, reason="repris")
 
     def retry(self, case_id: str, *, by: User) -> Case:
         """Run the failed step again."""
         case = self._case(case_id)
-        source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.FAILED), None)
         return self.journal.move(
-            case, source or Status.RECEIVED, actor=by.login, reason="relancé", changes=CaseChanges(message="")
+            case,
+            self._failed_at(case) or Status.RECEIVED,
+            actor=by.login,
+            reason="relancé",
+            changes=CaseChanges(message=""),
         )
 
     def correct_filed(self, record_id: str, *, by: User) -> Case:
@@ -386,19 +429,43 @@ class Desk:
         case = self.journal.case(case_id)
         return case if move_no < 0 else replace(case, move_no=move_no)
 
+    def may_identify(self, case: Case) -> bool:
+        """Whether a person may name the patient and kind of this dictation; also when composing its draft failed."""
+        if case.medium is not Medium.DICTATION or case.replaces:
+            return False
+        return case.status in (Status.HELD, *EDITABLE) or self._failed_at(case) is Status.IDENTIFIED
+
+    def may_confirm(self, case: Case) -> bool:
+        """Whether a person may say whose paper this is; also when filing it failed."""
+        return case.status is Status.TO_CONFIRM or self._failed_at(case) is Status.CONFIRMED
+
+    def _failed_at(self, case: Case) -> Status | None:
+        """The machine's status at which a failed case failed; None for a case that is not failed."""
+        if case.status is not Status.FAILED:
+            return None
+        sources = (m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.FAILED)
+        return next((source for source in sources if source in WORKER_STATUSES), None)
+
     def _editable(self, case_id: str) -> tuple[Case, Draft]:
         case = self.journal.case(case_id)
         if case.status not in EDITABLE:
             raise MoveForbidden("Ce document ne peut pas être modifié maintenant.", advice="Rechargez la page.")
         return case, self.flow.need(case, "draft", Draft)
 
-    def _save(self, case: Case, draft: Draft, by: User, action: str, more: dict[str, object] | None = None) -> Draft:
+    def _save(
+        self, case: Case, revision: Revision, by: User, action: str, more: dict[str, object] | None = None
+    ) -> Draft:
+        """Keep a new revision. Its copies are made last: of two people who save at once, one only makes them."""
+        draft = self.flow.render(revision)
         self.journal.note(
             case,
             actor=by.login,
             action=action,
             results={"draft": draft, **(more or {})},
-            changes=CaseChanges(revision_no=draft.revision.number, title=draft.revision.title),
-            details={"revision": draft.revision.sha256, "number": str(draft.revision.number)},
+            changes=CaseChanges(
+                revision_no=revision.number, title=revision.title, author=revision.author.login or None
+            ),
+            details={"revision": revision.sha256, "number": str(revision.number)},
         )
+        self.flow.copy_draft(case, draft)
         return draft

@@ -122,6 +122,7 @@ class MoveForbidden(CalameError):
     """The move is not in the table of allowed moves."""
 
     code = "move-forbidden"
+    default_advice = "Rechargez la page."
 
 
 class NotAllowed(CalameError):

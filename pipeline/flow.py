@@ -179,7 +179,7 @@ class Flow:
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)
-        today = case.received_at.date()
+        today = case.received_at.astimezone().date()
         found = self.parts.identify(checked, case.medium, today, self._names())
         changes = CaseChanges(
             kind=found.kind.value if found.kind else "",
@@ -198,13 +198,17 @@ class Flow:
         return self._move(case, target, {"identification": found}, changes)
 
     def _compose(self, case: Case) -> Case:
-        draft = self.render(case, self._next_revision(case))
-        return self._move(
-            case,
-            Status.TO_REVIEW,
-            {"draft": draft},
-            CaseChanges(revision_no=draft.revision.number, title=draft.revision.title, kind=draft.revision.kind.value),
+        draft = self.render(self._next_revision(case))
+        self.copy_draft(case, draft)
+        revision = draft.revision
+        changes = CaseChanges(
+            revision_no=revision.number,
+            title=revision.title,
+            kind=revision.kind.value,
+            patient_id=revision.patient.id,
+            author=revision.author.login or None,
         )
+        return self._move(case, Status.TO_REVIEW, {"draft": draft}, changes)
 
     def _file_signed(self, case: Case) -> Case:
         signed = self.need(case, "signed", SignedDocument)
@@ -245,16 +249,18 @@ class Flow:
             raise IntegrityBroken(f"Le dossier {case.number} n'a pas de résultat « {stage} ».")
         return value
 
-    def render(self, case: Case, revision: Revision) -> Draft:
-        """Both files of a revision, kept by content and copied to the folder of drafts."""
+    def render(self, revision: Revision) -> Draft:
+        """Both files of a revision, kept by content."""
         made = compose.compose(revision, self.parts.renderer)
         pdf = self.parts.blobs.put(made.pdf, "application/pdf")
-        docx = self.parts.blobs.put(made.docx, DOCX)
+        return Draft(revision, pdf, self.parts.blobs.put(made.docx, DOCX))
+
+    def copy_draft(self, case: Case, draft: Draft) -> None:
+        """Copies of both files in the folder of drafts, until the document is filed."""
         folder = self.parts.drafts / case.number
         folder.mkdir(parents=True, exist_ok=True)
-        for suffix, content in ((".pdf", made.pdf), (".docx", made.docx)):
-            _replace(folder / f"brouillon-{revision.number}{suffix}", content)
-        return Draft(revision, pdf, docx)
+        for suffix, ref in ((".pdf", draft.pdf), (".docx", draft.docx)):
+            _replace(folder / f"brouillon-{draft.revision.number}{suffix}", self.parts.blobs.read(ref))
 
     def practitioner(self, case: Case) -> Practitioner:
         """The doctor whose inbox folder it came from; the only doctor when there is one; else one without a name."""

@@ -72,7 +72,7 @@ def file_scan(confirmed: ConfirmedScan, pdf: bytes, shelf: Shelf, *, at: datetim
         patient=confirmed.patient,
         kind=confirmed.kind,
         title=confirmed.title,
-        document_date=confirmed.document_date or confirmed.confirmed_at.date(),
+        document_date=confirmed.document_date or confirmed.confirmed_at.astimezone().date(),
         pdf=confirmed.pdf,
         filed_at=at or confirmed.confirmed_at,
         version=1,

@@ -113,7 +113,7 @@ class Cases(Store):
 
         def work(connection: sa.Connection) -> Case:
             current = reread(connection, case.id)
-            if current.move_no != case.move_no:
+            if (current.move_no, current.revision_no) != (case.move_no, case.revision_no):
                 raise stale(current)
             check_move(current.status, target)
             at, no = self._now(), current.move_no + 1

@@ -102,7 +102,8 @@ class Journal(Protocol):
         details: Mapping[str, str] | None = None,
         record: Record | None = None,
     ) -> Case:
-        """Compare-and-set on ``case.move_no``. Raises `MoveForbidden`, `StaleCase` (nothing was written then).
+        """Compare-and-set on ``case.move_no`` and ``case.revision_no`` (an approval never passes over a correction
+        that came between). Raises `MoveForbidden`, `StaleCase` (nothing was written then).
         ``record`` is added to the records in the same transaction."""
         ...
 

@@ -68,7 +68,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CONFIRMED: frozenset({Status.FILED, Status.FAILED, Status.TO_CONFIRM}),
     Status.FILED: frozenset(),
     Status.FAILED: WORKER_STATUSES | {Status.DISCARDED},
-    Status.DISCARDED: frozenset({Status.RECEIVED, Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM}),
+    Status.DISCARDED: frozenset(
+        {Status.RECEIVED, Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED}
+    ),
 }
 """The only allowed moves. A correction of a filed document is a new case that names the old record."""
 
@@ -76,7 +78,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 def check_move(current: Status, target: Status) -> None:
     """Raise `MoveForbidden` unless ``MOVES`` allows ``current → target``."""
     if target not in MOVES[current]:
-        raise MoveForbidden(f"Un dossier « {current} » ne peut pas passer à « {target} ».")
+        raise MoveForbidden("Ce geste n'est plus possible : ce dossier n'en est plus à cette étape.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Settled:
     """A person's answer to the finding number ``index`` of the checked text.
 
     ``decision`` is ``"replaced"`` (``text`` holds the replacement), ``"kept"``, ``"learned"`` (kept, and added to the
-    practice's words) or ``"heard"`` (a gap was listened to).
+    practice's words), ``"heard"`` (a gap was listened to) or ``"reopened"`` (the replacement was undone). ``revision``
+    is the number of the revision that a replacement made, else 0.
     """
 
     index: int
@@ -25,6 +26,7 @@ class Settled:
     by: str
     at: datetime
     text: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ class Remark:
 
 
 def open_findings(checked: CheckedText, settled: Sequence[Settled]) -> list[tuple[int, Finding]]:
-    """The findings nobody answered, with their index, in the order of the text."""
-    answered = {one.index for one in settled}
-    return [(index, finding) for index, finding in enumerate(checked.findings) if index not in answered]
+    """The findings nobody answered, with their index, in the order of the text. The last answer counts."""
+    last = {one.index: one.decision for one in settled}
+    return [
+        (index, finding) for index, finding in enumerate(checked.findings) if last.get(index, "reopened") == "reopened"
+    ]
 
 
 def unheard_gaps(checked: CheckedText, settled: Sequence[Settled]) -> list[Finding]:

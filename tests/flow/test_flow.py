@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.compose.port import KindRules
 from pipeline.desk import Correction
 from pipeline.errors import (
     DocumentIncomplete,
     FileRefused,
     MoveForbidden,
     NotAllowed,
+    RegisterError,
     StaleCase,
     StaleDraft,
     StorageBusy,
@@ -24,8 +28,8 @@ from pipeline.flow import MAP
 from pipeline.jobs.port import JobKey
 from pipeline.model.case import MOVES, WORKER_STATUSES, Medium, Status
 from pipeline.model.document import SearchQuery, Section, SignedDocument
-from pipeline.model.identity import DocumentKind
-from pipeline.model.text import Gap
+from pipeline.model.identity import DocumentKind, Identification
+from pipeline.model.text import CheckedText, Gap
 from pipeline.testing import spoken
 from tests.postgres import PostgresServer, postgres
 from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
@@ -133,6 +137,44 @@ def test_undo_brings_back_the_text_before(cabinet: Cabinet) -> None:
     after = cabinet.desk.undo(case.id, by=SECRETARY, seen_revision=2)
     assert before is not None and after.revision.sections == before.revision.sections
     assert after.revision.number == 3
+
+
+def test_undo_never_brings_a_former_patient_back(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.choose_identity(case.id, patient_id="p2", kind=DocumentKind.LETTER, recipient_id="c1", by=SECRETARY)
+    case = cabinet.run(case)
+    with pytest.raises(MoveForbidden, match="patient"):
+        cabinet.desk.undo(case.id, by=SECRETARY, seen_revision=case.revision_no)
+    dossier = cabinet.desk.open(case.id)
+    assert dossier.draft is not None and dossier.draft.revision.patient == dossier.patient == HUGO
+
+
+def test_undoing_a_proposal_opens_its_doubt_again(cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    cabinet.desk.settle(case.id, 0, "replaced", by=SECRETARY, text="fibrillation")
+    cabinet.desk.undo(case.id, by=SECRETARY, seen_revision=2)
+    assert [finding.excerpt for _, finding in cabinet.desk.open(case.id).open_findings] == ["fibrilation"]
+
+
+def test_an_approval_never_passes_over_a_correction_that_came_between(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cabinet.dictate()
+    seen = cabinet.pdf_of(case)
+    rules = cabinet.flow.parts.renderer.rules
+    hurried = [Correction((Section("", "Il fallait lire 10 mg."),), 1)]
+
+    def correct_meanwhile(kind: DocumentKind) -> KindRules:
+        if hurried:
+            cabinet.desk.correct(case.id, hurried.pop(), by=SECRETARY)
+        return rules(kind)
+
+    monkeypatch.setattr(cabinet.flow.parts.renderer, "rules", correct_meanwhile)
+    with pytest.raises(StaleCase):
+        cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=seen)
+    dossier = cabinet.desk.open(case.id)
+    assert dossier.case.status is Status.TO_REVIEW and dossier.draft is not None
+    assert dossier.draft.revision.sections[0].text == "Il fallait lire 10 mg."
 
 
 def test_a_proposal_is_put_into_the_draft_and_the_doubt_is_settled(cabinet: Cabinet) -> None:
@@ -279,6 +321,80 @@ def test_a_discarded_case_keeps_everything_and_comes_back_where_it_was(cabinet: 
     assert cabinet.desk.restore(case.id, by=SECRETARY).status is Status.TO_REVIEW
 
 
+def test_a_signed_document_whose_filing_failed_is_filed_after_it_was_set_aside_and_taken_up_again(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cabinet.approved()
+    cabinet.desk.sign(case.id, by=DOCTOR, seen_sha256=cabinet.pdf_of(case))
+    with monkeypatch.context() as broken:
+        broken.setattr(cabinet.flow.parts.shelf, "place", lambda *_: 1 / 0)
+        assert cabinet.run(case).status is Status.FAILED
+    cabinet.desk.discard(case.id, "archive en panne", by=SECRETARY)
+    assert cabinet.desk.restore(case.id, by=SECRETARY).status is Status.FAILED
+    assert cabinet.desk.retry(case.id, by=SECRETARY).status is Status.SIGNED
+    assert cabinet.run(case).status is Status.FILED
+
+
+def test_a_paper_whose_filing_failed_can_be_given_to_another_patient(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cabinet.scan(b"%PDF-1.4 un courrier", "Concernant Madame Solange MARCHAND née le 12/04/1954")
+    answer = {"kind": DocumentKind.RECEIVED_LETTER, "title": "", "document_date": None, "sender": "", "by": SECRETARY}
+    cabinet.desk.confirm_scan(case.id, patient_id="p1", **answer)  # type: ignore[arg-type]
+    with monkeypatch.context() as broken:
+        broken.setattr(cabinet.flow.parts.shelf, "place", lambda *_: 1 / 0)
+        assert cabinet.run(case).status is Status.FAILED
+    cabinet.desk.confirm_scan(case.id, patient_id="p2", **answer)  # type: ignore[arg-type]
+    assert cabinet.run(case).status is Status.FILED
+    assert [record.patient_id for record in cabinet.journal.all_records()] == ["p2"]
+
+
+def test_a_draft_that_could_not_be_composed_can_be_given_another_kind(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(cabinet.flow.parts.renderer, "pdf", lambda *_: 1 / 0)
+        case = cabinet.dictate()
+    assert case.status is Status.FAILED and cabinet.desk.may_identify(case)
+    cabinet.desk.choose_identity(case.id, patient_id="p1", kind=DocumentKind.CONSULTATION_REPORT, by=SECRETARY)
+    assert cabinet.run(case).status is Status.TO_REVIEW
+
+
+def test_a_correction_shows_whose_it_is(cabinet: Cabinet) -> None:
+    cabinet.filed()
+    [record] = cabinet.journal.records_of(SOLANGE.id)
+    case = cabinet.run(cabinet.desk.correct_filed(record.id, by=SECRETARY))
+    assert cabinet.desk.open(case.id).patient == SOLANGE
+
+
+def test_a_patient_born_tomorrow_is_refused(cabinet: Cabinet) -> None:
+    born = cabinet.flow.parts.now().date() + timedelta(days=2)
+    with pytest.raises(RegisterError, match="futur"):
+        cabinet.desk.create_patient(replace(HUGO, id="", birth_date=born), by=SECRETARY)
+
+
+def test_the_day_of_a_dictation_is_the_practices_day_also_after_midnight(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    try:
+        days: list[date] = []
+        heard = cabinet.flow.parts.identify
+
+        def identify(checked: CheckedText, medium: Medium, today: date, names: frozenset[str]) -> Identification:
+            days.append(today)
+            return heard(checked, medium, today, names)
+
+        after_midnight = datetime(2026, 3, 3, 0, 20, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+        cabinet.flow.parts = replace(cabinet.flow.parts, identify=identify, now=lambda: after_midnight)
+        cabinet.dictate()
+        assert days == [date(2026, 3, 3)]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_of_two_people_who_answer_at_once_the_second_is_told(cabinet: Cabinet) -> None:
     case = cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix"))
     answer = {"patient_id": "p1", "kind": DocumentKind.LETTER, "by": SECRETARY, "move_no": case.move_no}
@@ -296,4 +412,4 @@ def test_whatever_is_typed_comes_back_as_it_was_typed(cabinet: Cabinet, texts: l
     case = cabinet.dictate()
     sections = tuple(Section("", text) for text in texts)
     saved = cabinet.desk.correct(case.id, Correction(sections, 1), by=SECRETARY)
-    assert saved.revision.sections == sections
+    assert [section.text for section in saved.revision.sections] == [text.strip() for text in texts]
