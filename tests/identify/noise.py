@@ -65,12 +65,40 @@ def noisy_date(day: date, rng: random.Random, amount: float) -> str:
 
 
 def make_try(people: list[Patient], rng: random.Random, amount: float) -> Try:
+    return make_hearings(people, rng, amount, 1)[0]
+
+
+def make_hearings(people: list[Patient], rng: random.Random, amount: float, count: int) -> list[Try]:
+    """``count`` hearings of the same words: the same person, name order and civility, each with its own noise."""
     patient = rng.choice(people)
     assert patient.birth_date is not None
     family = patient.used_name if patient.used_name and rng.random() < 0.5 else patient.birth_name
-    first, family = noisy_name(patient.first_names, rng, amount), noisy_name(family.title(), rng, amount)
-    names = rng.choice((f"{first} {family}", f"{first} {family}", f"{family} {first}"))
+    family_first = rng.random() < 1 / 3
     civil = "Madame" if patient.sex is Sex.FEMALE else "Monsieur"
     role = rng.choice((civil, civil, "Patient", "Patiente" if patient.sex is Sex.FEMALE else "Patient"))
-    born = noisy_date(patient.birth_date, rng, amount)
-    return Try(f"Compte rendu de consultation. {role} {names}, né le {born}. Motif : contrôle.", patient.id)
+    tries = []
+    for _ in range(count):
+        first, last = noisy_name(patient.first_names, rng, amount), noisy_name(family.title(), rng, amount)
+        names = f"{last} {first}" if family_first else f"{first} {last}"
+        born = noisy_date(patient.birth_date, rng, amount)
+        if rng.random() < amount / 2:
+            born = century_twice(born, rng)
+        text = f"Compte rendu de consultation. {role} {names}, né le {born}. Motif : contrôle."
+        tries.append(Try(text, patient.id))
+    return tries
+
+
+def century_twice(born: str, rng: random.Random) -> str:
+    """« mille neuf cent cinquante-neuf » heard as "1999-1959", "1900 59", "19.1959", or without its month."""
+    day, month, year = born.split(" ")
+    if year >= "2000":
+        return born
+    return rng.choice(
+        (
+            f"{day} {month} 1999-{year}",
+            f"{day} {month} 1900 {year}",
+            f"{day} {month} 2009-{year}",
+            f"{day} {month} {year}-{rng.randrange(30, 99)}",
+            f"{day}.{year}",
+        )
+    )

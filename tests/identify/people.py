@@ -222,8 +222,8 @@ def make_people(count: int, seed: int) -> list[Patient]:
     return people[:count]
 
 
-def checked(text: str) -> CheckedText:
-    return CheckedText(Transcript((Token(text, "", text),)))
+def checked(text: str, again: tuple[str, ...] = ()) -> CheckedText:
+    return CheckedText(Transcript((Token(text, "", text),), alternatives=again))
 
 
 def listen(
@@ -232,6 +232,7 @@ def listen(
     medium: Medium = Medium.DICTATION,
     matcher: RegisterMatcher | None = None,
     own_names: frozenset[str] = frozenset(),
+    again: tuple[str, ...] = (),
 ) -> Identification:
     matcher = matcher or RegisterMatcher(FIRST_NAMES)
-    return identify(checked(text), medium, register, Doctors(), RULES, matcher, TODAY, own_names)
+    return identify(checked(text, again), medium, register, Doctors(), RULES, matcher, TODAY, own_names)
