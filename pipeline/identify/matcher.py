@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -126,7 +126,11 @@ class RegisterMatcher:
             and born not in heard.dates
             and any(born in near_dates(day) for day in heard.dates),
             ins=bool(heard.ins) and patient.ins == heard.ins,
-            rival_first=other and any(word in firsts for word in strange),
+            rival_first=other
+            and (
+                any(word in firsts for word in strange)
+                or (born in heard.dates and any(_nearer_first(word, patient, firsts) for word in strange))
+            ),
             rival_family=other and any(word in index.families for word in strange),
         )
 
@@ -171,6 +175,16 @@ def _families(patient: Patient) -> list[str]:
         patient.used_name and f"{patient.birth_name} {patient.used_name}",
     )
     return list(dict.fromkeys(name for name in (patient.birth_name, patient.used_name, *both) if name.strip()))
+
+
+def _nearer_first(word: str, patient: Patient, firsts: Collection[str]) -> bool:
+    """Whether a word that stands for the first name is more like another known one: "enne" is Anne, not Jeanne."""
+    said = sound(word)
+    own = max(likeness(said, sound(first)) for first in [*name_words(patient.first_names), ""])
+    family = max(likeness(said, sound(part)) for name in _families(patient) for part in [*name_words(name), ""])
+    if family >= own:
+        return False
+    return any(Levenshtein.normalized_similarity(said, sound(first)) > own for first in firsts)
 
 
 def _same_sound(index: _Index, names: str) -> list[Patient]:
