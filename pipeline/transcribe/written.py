@@ -72,7 +72,7 @@ class _Writer:
     last_unit: Unit | None = None
 
     def word(self, unit: Unit, following: Piece | None, *, free: bool) -> None:
-        if not unit.core and unit.trail and (self.last_mark is not None or self._ends_with(unit.trail[0])):
+        if not unit.core and unit.trail and (self.last_mark is not None or any(map(self._ends_with, _CLOSING))):
             self._add(unit.raw, "", "", "marque du moteur", (unit,))
             return
         trail = _kept_trail(unit, following, free=free, pause=self.rules.pause)

@@ -161,3 +161,20 @@ def test_most_clean_openings_need_nobody() -> None:
     tries = [make_try(PRESENT.people, rng, 0.0) for _ in range(200)]
     right = sum(listen(one.text, PRESENT, matcher=WARM).patient_id == one.meant for one in tries)
     assert right >= 180
+
+
+@pytest.mark.parametrize(
+    ("main", "again", "patient"),
+    [
+        (
+            "Patient d'idiets robènes et le 27 février 1999-1959",
+            "Patient Didier-Hobain et le 27 février 1959",
+            "p-robin",
+        ),
+        ("Monsieur Paul Kervella, né le 12 juillet 1945", "Monsieur Paul Kervella, né le 12 juillet 1974", ""),
+        ("Patiente Yvonne Carpentier, née le 3 juin 1946", "Patient Didier Robin, né le 27 février 1959", ""),
+        ("Madame Nicole Carpentier, née le 3 juin 1946", "Madame Yvonne Carpentier, née le 3 juin 1946", ""),
+    ],
+)
+def test_another_hearing_settles_a_doubt_but_overrules_nothing(main: str, again: str, patient: str) -> None:
+    assert listen(dictated(main), REGISTER, again=(dictated(again),)).patient_id == patient
