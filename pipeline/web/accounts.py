@@ -63,7 +63,6 @@ class Accounts:
         self._minutes = session_minutes
         self._hasher = PasswordHasher()
         self._dummy = self._hasher.hash(secrets.token_hex(16))
-        self._secret = secrets.token_bytes(32)
         self.brake = Brake()
 
     def login(self, login: str, password: str, *, origin: str) -> str | None:
@@ -98,8 +97,9 @@ class Accounts:
         self._journal.close_session(_digest(token))
 
     def csrf(self, token: str) -> str:
-        """Bound to the session; changes when the server starts again."""
-        return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
+        """Made from the session's own secret, so that a page stays valid when the server starts again: what was typed
+        in it can still be saved."""
+        return hmac.new(token.encode(), b"calame csrf", hashlib.sha256).hexdigest()
 
     def csrf_matches(self, token: str, sent: str) -> bool:
         return hmac.compare_digest(self.csrf(token).encode(), sent.encode())

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -73,6 +73,7 @@ class Site:
         work, library = self.casework, self.library
         routes = [
             Route("/connexion", self.login, methods=["GET", "POST"]),
+            Route("/session", self.session),
             Route("/deconnexion", act(self._logout), methods=["POST"]),
             Route("/", see(work.pile)),
             Route("/pile", see(work.pile_rows)),
@@ -120,7 +121,7 @@ class Site:
             user = await run_in_threadpool(self.accounts.user, token)
             if user is None:
                 return self._to_login(request)
-            if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
+            if _too_large(request):
                 return self.pages.error(request, user, "Ce formulaire est trop grand.", status=413)
             form = await request.form(max_files=0, max_fields=500, max_part_size=MAX_FORM_BYTES)
             if not self._same_site(request) or not self.accounts.csrf_matches(token, str(form.get("csrf", ""))):
@@ -173,6 +174,8 @@ class Site:
             return self.pages.render(request, None, "connexion.html")
         if not self._same_site(request):
             return self.pages.error(request, None, "La demande vient d'un autre site.", status=403)
+        if _too_large(request):
+            return self.pages.error(request, None, "Ce formulaire est trop grand.", status=413)
         form = await request.form(max_files=0, max_fields=10)
         login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
         origin = request.client.host if request.client else ""
@@ -187,9 +190,22 @@ class Site:
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=self._secure, path="/")
         return response
 
+    async def session(self, request: Request) -> Response:
+        """Who is logged in and the token of this session: a page asks before it sends what was typed in it."""
+        token = request.cookies.get(COOKIE, "")
+        user = await run_in_threadpool(self.accounts.user, token)
+        if user is None:
+            return JSONResponse({}, status_code=401)
+        return JSONResponse({"login": user.login, "csrf": self.accounts.csrf(token)})
+
     def _logout(self, request: Request, user: User, form: FormData) -> Response:
         del user, form
         self.accounts.logout(request.cookies.get(COOKIE, ""))
         response = RedirectResponse("/connexion", status_code=303)
         response.delete_cookie(COOKIE, path="/")
         return response
+
+
+def _too_large(request: Request) -> bool:
+    """A form without a length (chunked) counts as too large: it would be read without a bound."""
+    return int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES

@@ -12,11 +12,11 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier
-from pipeline.errors import CaseUnknown, DocumentIncomplete, RegisterError, StaleDraft
+from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier, in_anothers_name
+from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, RegisterError, StaleCase, StaleDraft
 from pipeline.flow import MAP
 from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
-from pipeline.model.document import Section, SignedDocument
+from pipeline.model.document import Revision, Section, SignedDocument
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.web import media
@@ -80,25 +80,39 @@ class Casework:
         return self._show(request, user, self._open(request))
 
     def _show(
-        self, request: Request, user: User, dossier: Dossier, *, typed: tuple[Section, ...] = (), refused: str = ""
+        self,
+        request: Request,
+        user: User,
+        dossier: Dossier,
+        *,
+        typed: Correction | None = None,
+        refused: CalameError | None = None,
     ) -> Response:
+        """One case. ``typed`` is what could not be saved because of ``refused``: it stays on the page."""
         case = dossier.case
-        asking = case.status is Status.HELD
+        failed = case.status is Status.FAILED
+        asking = case.status is Status.HELD or (failed and self._desk.may_identify(case))
         pdf = self._shown_pdf(dossier)
-        sections = typed or (dossier.draft.revision.sections if dossier.draft else ())
+        shown = self._with_typed(dossier.draft.revision, typed) if dossier.draft else None
+        anothers = bool(dossier.draft and in_anothers_name(dossier.draft.revision, user))
+        signs = bool(dossier.rules and user.role in dossier.rules.signers) and not anothers
         return self._pages.render(
             request,
             user,
             "dossier.html",
-            status=409 if typed else 200,
+            status=200 if refused is None else 409 if isinstance(refused, StaleDraft | StaleCase) else 422,
             d=dossier,
             case=case,
             map=MAP,
             asking=asking,
+            confirming=self._desk.may_confirm(case),
+            chosen=self._chosen(request),
             editable=case.status in EDITABLE,
-            may_sign=bool(dossier.rules and user.role in dossier.rules.signers) and case.status is Status.TO_SIGN,
-            sections=sections or (Section("", ""),),
-            typed=bool(typed),
+            may_sign=signs and case.status is Status.TO_SIGN,
+            in_anothers_name=anothers,
+            shown=shown,
+            sections=(shown.sections if shown else ()) or (Section("", ""),),
+            typed=typed is not None,
             words=marked_words(dossier),
             has_sound=case.medium is Medium.DICTATION and not case.replaces,
             pdf=pdf,
@@ -107,12 +121,37 @@ class Casework:
             doctors=[one for one in self._desk.journal.users() if one.role is Role.DOCTOR],
             authors={one.login: one.name for one in self._desk.journal.users()},
             next_case=self._next(case, user),
-            refused=refused,
+            refused=str(refused or ""),
         )
+
+    def _with_typed(self, revision: Revision, typed: Correction | None) -> Revision:
+        """What the form shows: the draft, or what was typed over it."""
+        if typed is None:
+            return revision
+        return replace(
+            revision,
+            sections=typed.sections,
+            title=typed.title,
+            document_date=typed.document_date or revision.document_date,
+            recipient=self._desk.journal.correspondent(typed.recipient_id or ""),
+        )
+
+    def _chosen(self, request: Request) -> Patient | None:
+        """The patient whose new record was just created for this case: proposed first, still to be confirmed."""
+        chosen = request.query_params.get("patient", "")
+        return self._desk.journal.patient(chosen) if chosen else None
 
     def _next(self, case: Case, user: User) -> Case | None:
         statuses = TABS["a-signer" if user.role is Role.DOCTOR else "a-faire"][1]
-        return next((one for one in self._desk.pile(statuses) if one.id != case.id), None)
+        mine = ("", user.login)
+        return next(
+            (
+                one
+                for one in self._desk.pile(statuses)
+                if one.id != case.id and (user.role is not Role.DOCTOR or one.author in mine)
+            ),
+            None,
+        )
 
     def edit(self, request: Request, user: User, form: FormData) -> Response:
         """One form for all that happens at a draft, so that what was typed is never lost: it is saved first."""
@@ -120,9 +159,8 @@ class Casework:
         if dossier.draft is None:
             raise CaseUnknown("Ce dossier n'a pas de brouillon.")
         case_id = dossier.case.id
-        typed = _sections(form)
-        correction = Correction(
-            sections=typed,
+        typed = Correction(
+            sections=_sections(form),
             seen_revision=_number(form, "revision"),
             title=_text(form, "title"),
             recipient_id=_text(form, "recipient"),
@@ -131,11 +169,17 @@ class Casework:
         )
         saved = False
         try:
-            if _changed(dossier, correction):
-                self._desk.correct(case_id, correction, by=user)
+            if _changed(dossier, typed):
+                self._desk.correct(case_id, typed, by=user)
                 saved = True
-        except StaleDraft as error:
-            return self._show(request, user, self._desk.open(case_id), typed=typed, refused=str(error))
+            return self._answer(dossier.case, user, form, saved=saved)
+        except CalameError as error:
+            kept = None if saved or not _changed(dossier, typed) else typed
+            return self._show(request, user, self._desk.open(case_id), typed=kept, refused=error)
+
+    def _answer(self, case: Case, user: User, form: FormData, *, saved: bool) -> Response:
+        """What the pressed button asks for, once what was typed is saved."""
+        case_id = case.id
         verb, _, rest = _text(form, "action").partition(":")
         if verb == "regler":
             index, decision, *text = rest.split(":", 2)
@@ -146,7 +190,7 @@ class Casework:
             return _back(case_id, "annule")
         if verb == "approuver" and not saved:
             self._desk.approve(case_id, by=user, seen_sha256=_text(form, "pdf"))
-            return self._after(dossier.case, user, "approuve")
+            return self._after(case, user, "approuve")
         return _back(case_id, "enregistre-a-relire" if verb == "approuver" else "enregistre")
 
     def _after(self, case: Case, user: User, done: str) -> Response:
@@ -159,7 +203,13 @@ class Casework:
         dossier = self._open(request)
         people = list(self._desk.journal.all_correspondents())
         return self._pages.render(
-            request, user, "identite.html", d=dossier, case=dossier.case, correspondents=people, found=[], query=""
+            request,
+            user,
+            "identite.html",
+            d=dossier,
+            case=dossier.case,
+            correspondents=people,
+            chosen=self._chosen(request),
         )
 
     def choose_identity(self, request: Request, user: User, form: FormData) -> Response:
@@ -186,7 +236,8 @@ class Casework:
             address=_text(form, "address"),
         )
         self._desk.create_patient(patient, by=user)
-        return RedirectResponse(f"/dossiers/{case.id}?patient={patient.id}&fait=patient#identite", 303)
+        page = f"/dossiers/{case.id}/identite" if case.status in EDITABLE else f"/dossiers/{case.id}"
+        return RedirectResponse(f"{page}?patient={patient.id}&fait=patient#identite", 303)
 
     def find_patients(self, request: Request, user: User) -> Response:
         query = request.query_params.get("q", "").strip()
@@ -205,6 +256,7 @@ class Casework:
             document_date=_date(form, "document_date"),
             sender=_text(form, "sender"),
             by=user,
+            move_no=_number(form, "move_no"),
         )
         return self._after(case, user, "confirme")
 
@@ -281,11 +333,7 @@ class Casework:
         return None
 
     def _open(self, request: Request) -> Dossier:
-        dossier = self._desk.open(request.path_params["case"])
-        chosen = request.query_params.get("patient", "")
-        if chosen and dossier.patient is None:
-            dossier = replace(dossier, patient=self._desk.journal.patient(chosen))
-        return dossier
+        return self._desk.open(request.path_params["case"])
 
 
 def _sections(form: FormData) -> tuple[Section, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
+import os
 import re
 import threading
 from collections import OrderedDict
@@ -20,25 +22,30 @@ from pipeline.errors import AudioUnreadable, ScanUnreadable
 PLAYABLE = frozenset({"audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus", "audio/flac"})
 """Media types that current browsers play as they are."""
 
+MOST_PIXELS = 12_000_000
+"""Of one picture. An A4 page 1100 wide has 1.7 million; one of 1 by 14400 points, 17 thousand million."""
+
 _pdfium_lock = threading.Lock()  # PDFium is not safe for threads
+_copying_lock = threading.Lock()
 
 
 def playable(path: Path, media_type: str, cache: Path) -> tuple[Path, str]:
-    """The file itself, or an Ogg Opus copy kept in ``cache`` (named by content, no patient data). Raises
+    """The file itself, or an Ogg Opus copy kept in ``cache`` under a name without patient data. Raises
     `AudioUnreadable`."""
     if media_type in PLAYABLE and not _mulaw(path, media_type):
         return path, media_type
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     copy = cache / f"{hashlib.sha256(str(path).encode()).hexdigest()[:32]}.ogg"
-    if not copy.exists():
-        part = copy.with_suffix(f".{threading.get_ident()}.part")
-        try:
-            _to_opus(path, part)
-            part.replace(copy)
-        except av.error.FFmpegError as error:
-            raise AudioUnreadable("Cet enregistrement ne peut pas être lu.") from error
-        finally:
-            part.unlink(missing_ok=True)
+    with _copying_lock:  # a player asks several times at once: the copy is made once
+        if not copy.exists():
+            part = copy.with_suffix(f".{os.getpid()}.part")
+            try:
+                _to_opus(path, part)
+                part.replace(copy)
+            except av.error.FFmpegError as error:
+                raise AudioUnreadable("Cet enregistrement ne peut pas être lu.") from error
+            finally:
+                part.unlink(missing_ok=True)
     return copy, "audio/ogg"
 
 
@@ -103,24 +110,32 @@ class PagePictures:
     def png(self, pdf: Path, sha256: str, page: int, width: int = 1100) -> bytes:
         """``page`` is 0-based, ``width`` in pixels. Raises `ScanUnreadable` when there is no such page."""
         key = (sha256, page, width)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        with _pdfium_lock:
+        with _pdfium_lock:  # guards what is kept, too
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
             document = _open(pdf)
             try:
                 if not 0 <= page < len(document):
                     raise ScanUnreadable("Cette page n'existe pas.")
                 sheet = document[page]
-                image = sheet.render(scale=width / max(sheet.get_width(), 1), may_draw_forms=True).to_pil()
+                scale = _scale(sheet.get_width(), sheet.get_height(), width)
+                image = sheet.render(scale=scale, may_draw_forms=True).to_pil()
             finally:
                 document.close()
         buffer = io.BytesIO()
         image.convert("RGB").save(buffer, "PNG", optimize=False, compress_level=3)
-        self._kept[key] = buffer.getvalue()
-        while len(self._kept) > self._keep:
-            self._kept.popitem(last=False)
+        with _pdfium_lock:
+            self._kept[key] = buffer.getvalue()
+            while len(self._kept) > self._keep:
+                self._kept.popitem(last=False)
         return buffer.getvalue()
+
+
+def _scale(across: float, down: float, width: int) -> float:
+    """Pixels per point for a picture ``width`` wide, or smaller when it would have more than `MOST_PIXELS`."""
+    across, down = max(across, 1.0), max(down, 1.0)
+    return min(width / across, math.sqrt(MOST_PIXELS / (across * down)))
 
 
 def _open(pdf: Path) -> pdfium.PdfDocument:

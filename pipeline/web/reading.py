@@ -33,6 +33,7 @@ def marked_words(dossier: Dossier) -> list[ShownWord]:
     transcript = dossier.checked.transcript
     body = dossier.identification.body_start if dossier.identification else 0
     removed = dossier.identification.removed if dossier.identification else ()
+    findings = dossier.open_findings
     shown = []
     for token, (start, end) in zip(transcript.tokens, transcript.offsets, strict=True):
         shown.append(
@@ -42,7 +43,7 @@ def marked_words(dossier: Dossier) -> list[ShownWord]:
                 start=token.start,
                 end=token.end,
                 unsure=token.probability < UNSURE,
-                finding=_finding_at(dossier.open_findings, start, end),
+                finding=_finding_at(findings, start, end),
                 raw=token.raw,
                 rule=token.rule,
                 aside=end <= body or any(a <= start and end <= b for a, b in removed),

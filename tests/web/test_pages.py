@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2 as pdfium
 import pytest
+from PIL import Image
+from starlette.testclient import TestClient
 
 from pipeline.model.case import Status
-from pipeline.model.text import Recording
+from pipeline.model.document import Draft
+from pipeline.model.text import Gap, Recording
+from pipeline.testing import spoken
+from pipeline.web.accounts import Accounts
+from pipeline.web.app import Site
+from pipeline.web.media import PagePictures
 from tests.practice import LETTER, SECRETARY, Cabinet
 from tests.web.conftest import Visitor
 
@@ -158,3 +171,93 @@ def test_an_unexpected_error_says_so_in_french_without_details(
     monkeypatch.setattr(cabinet.desk, "open", fail)
     answer = sylvie.get("/dossiers/x")
     assert answer.status_code == 500 and "ValueError" in answer.text and "Marchand" not in answer.text
+
+
+def test_a_new_patient_record_is_proposed_before_the_patient_that_the_machine_found(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    paper = cabinet.scan(
+        cabinet.flow.parts.blobs.read(draft_of(cabinet).pdf), "Concernant Solange MARCHAND née le 12/04/1954"
+    )
+    for path in (f"/dossiers/{paper.id}", f"/dossiers/{cabinet.dictate().id}"):
+        fields = {"birth_name": "PERDRIX", "first_names": "Odile" + path[-3:], "birth_date": "1960-05-02", "sex": "F"}
+        answer = sylvie.post(f"{path}/patient", csrf=sylvie.csrf(path), **fields)
+        assert answer.status_code == 200
+        [checked] = re.findall(r'<input type="radio" name="patient" value="([^"]+)" checked', answer.text)
+        chosen = cabinet.journal.patient(checked)
+        assert chosen is not None and chosen.birth_name == "PERDRIX"
+        assert "MARCHAND Solange" in answer.text
+
+
+def test_a_page_stays_valid_when_the_server_starts_again(sylvie: Visitor, cabinet: Cabinet, tmp_path: Path) -> None:
+    case = cabinet.dictate()
+    path = f"/dossiers/{case.id}"
+    token = sylvie.csrf(path)
+    again = Site(cabinet.desk, Accounts(cabinet.journal, session_minutes=60), tmp_path / "son").application()
+    restarted = TestClient(again, cookies=sylvie.http.cookies)
+    fields = {"csrf": token, "revision": "1", "title": "Courrier", "recipient": "c1", "action": "enregistrer"}
+    answer = restarted.post(f"{path}/brouillon", data={**fields, "heading": "", "text": "Tapé avant l'arrêt."})
+    assert answer.status_code == 200
+    assert draft_of(cabinet, case.id).revision.sections[0].text == "Tapé avant l'arrêt."
+
+
+def test_what_was_typed_stays_on_the_page_when_the_document_was_approved_meanwhile(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    case = cabinet.dictate()
+    path = f"/dossiers/{case.id}"
+    token = sylvie.csrf(path)
+    cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    fields = {"csrf": token, "revision": "1", "title": "Courrier", "recipient": "c1", "action": "enregistrer"}
+    answer = sylvie.post(f"{path}/brouillon", **fields, heading="", text="Une phrase ajoutée.")
+    assert answer.status_code == 422 and "ne peut pas être modifié" in answer.text
+    assert "Une phrase ajoutée." in answer.text
+    assert "Une phrase ajoutée." not in draft_of(cabinet, case.id).revision.sections[0].text
+
+
+def test_a_refused_approval_says_why_on_the_draft_itself(sylvie: Visitor, cabinet: Cabinet) -> None:
+    cabinet.hearing.transcript = replace(spoken(LETTER), gaps=(Gap(3.0, 6.5),))
+    case = cabinet.dictate()
+    path = f"/dossiers/{case.id}"
+    now = draft_of(cabinet, case.id).revision
+    answer = sylvie.post(
+        f"{path}/brouillon",
+        csrf=sylvie.csrf(path),
+        revision="1",
+        pdf=cabinet.pdf_of(case),
+        title=now.title,
+        recipient="c1",
+        document_date=now.document_date.isoformat(),
+        author=now.author.login,
+        heading=[section.heading for section in now.sections],
+        text=[section.text for section in now.sections],
+        action="approuver",
+    )
+    assert answer.status_code == 422 and "Écoutez chaque passage" in answer.text
+    assert 'id="brouillon"' in answer.text
+
+
+def test_another_doctor_is_not_offered_to_sign(application: Site, cabinet: Cabinet) -> None:
+    case = cabinet.approved()
+    page = Visitor(TestClient(application.application()), "dr-roche").get(f"/dossiers/{case.id}").text
+    assert "au nom de Dr Anne Vial" in page and "/signer" not in page
+
+
+def test_a_form_without_a_length_is_refused_before_it_is_read(stranger: Visitor) -> None:
+    answer = stranger.http.post("/connexion", content=iter([b"login=x"] * 3))
+    assert answer.status_code == 413
+
+
+def test_a_strip_of_paper_is_shown_small_instead_of_filling_the_memory(tmp_path: Path) -> None:
+    document = pdfium.PdfDocument.new()
+    document.new_page(2, 14_400)
+    document.save(tmp_path / "strip.pdf")
+    png = PagePictures().png(tmp_path / "strip.pdf", "0" * 64, 0)
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.width * picture.height <= 13_000_000
+
+
+def draft_of(cabinet: Cabinet, case_id: str = "") -> Draft:
+    draft = cabinet.desk.open(case_id or cabinet.dictate().id).draft
+    assert draft is not None
+    return draft

@@ -48,23 +48,31 @@ function player() {
 }
 
 function named(event) {
-  return [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", event.key].filter(Boolean).join("+");
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", key].filter(Boolean).join("+");
 }
+
+// A page that came by itself after the last document was approved, signed or confirmed: a key held or pressed twice must
+// not settle this document too before anybody saw it.
+const came = /[?&]fait=(approuve|signe|confirme|renvoye)/.test(location.search) ? Date.now() : 0;
+const seen = () => !came || (Date.now() - came > 800 && ($(".sheets img")?.complete ?? true));
 
 function keyboard() {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input, textarea, select");
     const name = named(event);
     const target = $(`[data-key="${CSS.escape(name)}"]`);
-    if (target && (!typing || name.includes("+")) && !event.target.closest("button, a, summary")) {
+    if (target && (name.includes("+") || (!typing && !event.target.closest("button, a, summary")))) {
       event.preventDefault();
+      if (event.repeat || (name === "ctrl+Enter" && !seen())) return;
       target.matches("input") ? target.focus() : target.click();
       return;
     }
     const doubt = event.target.closest(".finding");
-    if (doubt && event.target === doubt && !name.includes("+")) {
-      const number = Number(event.key);
-      const answer = number ? $$(".proposal", doubt)[number - 1] : $(`[data-answer="${CSS.escape(event.key.toLowerCase())}"]`, doubt);
+    if (doubt && event.target === doubt && !name.includes("+") && !event.repeat) {
+      // the place of the key, because on a French keyboard a digit needs Shift
+      const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+      const answer = digit ? $$(".proposal", doubt)[digit[1] - 1] : $(`[data-answer="${CSS.escape(name)}"]`, doubt);
       if (answer) { event.preventDefault(); answer.click(); }
     }
   });
@@ -73,15 +81,81 @@ function keyboard() {
 function draft() {
   const form = $("#brouillon");
   if (!form) return;
-  let dirty = false;
   form.addEventListener("input", () => { dirty = true; });
-  form.addEventListener("submit", () => { dirty = false; });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   const answered = /^#doute-(\d+)$/.exec(location.hash);
-  if (answered) {
-    const following = $$(".finding").find((node) => Number(node.id.slice(6)) > Number(answered[1])) ?? $(".finding");
-    following?.focus();
+  const doubts = $$(".finding");
+  const following = doubts.find((node) => Number(node.id.slice(6)) > Number(answered?.[1] ?? -1)) ?? doubts[0];
+  if (!backToCaret(form)) (following ?? $("#contenu")).focus();
+}
+
+// After saving, the caret stands where it stood: the place is kept for this tab, never the text.
+const CARET = "calame-caret";
+
+function keepCaret(form) {
+  const field = form.contains(document.activeElement) ? document.activeElement : null;
+  const place = field?.matches("textarea") ? $$("textarea", form).indexOf(field) : -1;
+  sessionStorage.removeItem(CARET);
+  if (place >= 0) sessionStorage.setItem(CARET, JSON.stringify([location.pathname, place, field.selectionStart]));
+}
+
+function backToCaret(form) {
+  const [path, place, caret] = JSON.parse(sessionStorage.getItem(CARET) ?? "[]");
+  sessionStorage.removeItem(CARET);
+  const field = path === location.pathname ? $$("textarea", form)[place] : null;
+  field?.focus();
+  field?.setSelectionRange(caret, caret);
+  return Boolean(field);
+}
+
+let dirty = false;
+let sending = false;
+
+function say(text) {
+  $("#refus")?.remove();
+  const line = Object.assign(document.createElement("p"), { id: "refus", className: "notice bad", textContent: text });
+  line.setAttribute("role", "alert");
+  $("#contenu").prepend(line);
+  line.scrollIntoView({ block: "nearest" });
+}
+
+// Why a form cannot be sent now, in French, or "". What was typed stays on the page.
+async function obstacle(form) {
+  let answer;
+  try {
+    answer = await fetch("/session", { headers: { accept: "application/json" } });
+  } catch {
+    return "Calame ne répond pas. Votre texte est toujours là : réessayez dans un instant.";
   }
+  if (answer.status === 401) {
+    return "Votre session a expiré. Votre texte est toujours là : connectez-vous dans un autre onglet, puis recommencez ici.";
+  }
+  if (!answer.ok) return "Calame ne peut pas enregistrer maintenant. Votre texte est toujours là : réessayez.";
+  const { login, csrf } = await answer.json();
+  if (login !== document.body.dataset.login) {
+    return "Une autre personne s'est connectée dans ce navigateur. Reconnectez-vous dans un autre onglet, puis recommencez ici.";
+  }
+  form.elements.csrf.value = csrf;
+  return "";
+}
+
+// A form is sent once, and only when it will be heard.
+function forms() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.getAttribute("method") !== "post" || !form.elements.csrf || form.matches(".who")) return;
+    event.preventDefault();
+    if (sending) return;
+    sending = true;
+    const why = await obstacle(form);
+    if (why) { sending = false; say(why); return; }
+    if (form.id === "brouillon") keepCaret(form);
+    dirty = false;
+    const button = event.submitter;
+    if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+    form.submit();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
 // while the machine works on the case, look again every second
@@ -92,4 +166,5 @@ document.addEventListener("click", (event) => {
 });
 player();
 keyboard();
+forms();
 draft();
