@@ -403,11 +403,11 @@ def test_of_two_people_who_answer_at_once_the_second_is_told(cabinet: Cabinet) -
         cabinet.desk.choose_identity(case.id, **answer)  # type: ignore[arg-type]
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=60)
+WORDS = st.text("aàâçéèêîôœùAÉŒ 0123456789,.;:!?%µ/()<>&'\"«»{}-\n", max_size=60).map(str.strip).filter(bool)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(WORDS.filter(str.strip), min_size=1, max_size=4))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(WORDS, min_size=1, max_size=3))
 def test_whatever_is_typed_comes_back_as_it_was_typed(cabinet: Cabinet, texts: list[str]) -> None:
     case = cabinet.dictate()
     sections = tuple(Section("", text) for text in texts)

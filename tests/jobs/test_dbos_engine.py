@@ -63,7 +63,8 @@ def test_a_key_is_done_once_however_often_it_is_submitted_while_waiting_running_
     engine.submit(key("first"), heavy=False, urgent=True)
     engine.submit(JobKey("first", "COMPOSING", 5), heavy=False, urgent=False)
     wait_for(lambda: ended() == 3, seconds=20)
-    assert done == ["first:COMPOSING:4", "second:COMPOSING:4", "first:COMPOSING:5"]
+    # which of two keys submitted together goes first is not promised
+    assert sorted(done) == ["first:COMPOSING:4", "first:COMPOSING:5", "second:COMPOSING:4"]
 
 
 def test_urgent_jobs_go_first_and_heavy_ones_one_at_a_time_beside_light_ones(start: Start) -> None:
