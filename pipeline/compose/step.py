@@ -23,6 +23,8 @@ from pipeline.model.text import CheckedText
 WORKER = "worker"
 
 _IDENTITY = "article L.1111-8-1 du code de la santé publique : identité nationale de santé"
+_STOPS = ".!?…"
+_LONE_MARK = re.compile(rf"(?P<mark>[,;:{_STOPS}]+)(?P<space>\s+|\Z)")
 _SECTION_BREAK = re.compile(r"\n{3,}")
 """What "nouvelle section" becomes in a transcript (`pipeline.model.text.Token`)."""
 
@@ -193,7 +195,10 @@ def _unsaid(revision: Revision, rules: KindRules) -> Iterable[str]:
 
 
 def body_of(text: str, body_start: int, removed: Iterable[tuple[int, int]]) -> str:
-    """``text`` from ``body_start`` on without the ``removed`` spans (offsets in ``text``; they may overlap)."""
+    """``text`` from ``body_start`` on without the ``removed`` spans (offsets in ``text``; they may overlap).
+
+    A mark that a cut left alone ("merci. . Bien", ", Cher confrère") goes with what was cut; every word stays.
+    """
     pieces: list[str] = []
     position = body_start
     for start, end in sorted(removed):
@@ -204,7 +209,9 @@ def body_of(text: str, body_start: int, removed: Iterable[tuple[int, int]]) -> s
     body = ""
     for piece in pieces:
         body = _join(body, piece)
-    return body.strip()
+    body = body.strip()
+    lone = _LONE_MARK.match(body) if body_start else None
+    return body[lone.end() :] if lone else body
 
 
 def _join(left: str, right: str) -> str:
@@ -212,8 +219,16 @@ def _join(left: str, right: str) -> str:
     if not left.strip() or not right.strip():
         return left if left.strip() else right
     kept, following = left.rstrip(), right.lstrip()
-    spaces = (left[len(kept) :], right[: len(right) - len(following)])
-    return kept + (max(spaces, key=lambda space: (space.count("\n"), len(space))) or " ") + following
+    space_left, space_right = left[len(kept) :], right[: len(right) - len(following)]
+    lone = _LONE_MARK.match(following)
+    if lone:
+        kept = kept if kept[-1] in _STOPS else kept.rstrip(",;:") + lone["mark"]
+        space_right, following = max(space_right, lone["space"], key=_strength), following[lone.end() :]
+    return kept + (max(space_left, space_right, key=_strength) or " ") + following
+
+
+def _strength(space: str) -> tuple[int, int]:
+    return space.count("\n"), len(space)
 
 
 def split_sections(body: str, headings: Iterable[str]) -> tuple[Section, ...]:

@@ -105,6 +105,27 @@ def test_overlapping_removed_spans_never_join_two_words() -> None:
     assert step.body_of("abc def ghi", 0, [(2, 6), (4, 9)]) == "ab hi"
 
 
+@pytest.mark.parametrize(
+    ("text", "cut", "body"),
+    [
+        ("Merci. Note pour Anne : urgent. Bien à vous.", "Note pour Anne : urgent", "Merci. Bien à vous."),
+        ("Merci, note pour Anne. Bien à vous.", " note pour Anne", "Merci. Bien à vous."),
+        ("Merci note pour Anne. Bien à vous.", " note pour Anne", "Merci. Bien à vous."),
+        ("Merci.\nNote.\n\nBien à vous.", "Note.", "Merci.\n\nBien à vous."),
+        ("Dose note 2,5 mg.", "note ", "Dose 2,5 mg."),
+    ],
+)
+def test_a_cut_leaves_no_mark_alone(text: str, cut: str, body: str) -> None:
+    start = text.index(cut)
+    assert step.body_of(text, 0, [(start, start + len(cut))]) == body
+
+
+def test_the_mark_that_ended_the_opening_does_not_begin_the_letter() -> None:
+    text = "Courrier au docteur Perrin, Cher confrère."
+    assert step.body_of(text, text.index(","), []) == "Cher confrère."
+    assert step.body_of("Dose .5 mg", 4, []) == ".5 mg"
+
+
 PIECES = [
     "douleur",
     "Conclusion",
@@ -151,7 +172,7 @@ def test_any_text_at_all_keeps_its_words(body: str) -> None:
 def test_what_is_not_removed_is_kept(text: str, spans: list[tuple[int, int]]) -> None:
     spans = [(min(span), max(span)) for span in spans]
     kept = "".join(c for i, c in enumerate(text) if not any(start <= i < end for start, end in spans))
-    assert re.sub(r"\s", "", step.body_of(text, 0, spans)) == re.sub(r"\s", "", kept)
+    assert re.sub(r"[\s.]", "", step.body_of(text, 0, spans)) == re.sub(r"[\s.]", "", kept)
 
 
 def test_the_first_revision_says_what_was_identified() -> None:
