@@ -30,9 +30,13 @@ _LONGEST_TEXT = 160
 
 
 class FasterWhisperEngine:
-    """An `Engine`. ``threads`` 0: as many as cores. The model is loaded at the first recording and kept."""
+    """An `Engine`. ``threads`` 0: as many as cores. The model is loaded at the first recording and kept.
 
-    def __init__(self, model_path: Path, threads: int = 0, beam_size: int = 5) -> None:
+    ``opening_again`` false leaves out the other hearings of the opening.
+    """
+
+    def __init__(self, model_path: Path, threads: int = 0, beam_size: int = 5, *, opening_again: bool = True) -> None:
+        self._opening_again = opening_again
         self._folder = model_path
         self._threads = threads
         self._beam = beam_size
@@ -94,7 +98,7 @@ class FasterWhisperEngine:
 
     def hear_again(self, recording: Recording, seconds: float, prompts: Sequence[str]) -> tuple[str, ...]:
         """See `OpeningEngine`. The sound is encoded once and read once for each prompt, without voice activity."""
-        if not prompts or (self._folder / "model.bin").stat().st_size >= _HEARD_WELL:
+        if not prompts or not self._opening_again or (self._folder / "model.bin").stat().st_size >= _HEARD_WELL:
             return ()
         model = self._loaded()
         opening = next(windows(recording.path, _OPENING_WINDOW)).samples[: int((seconds + _PAD) * RATE)]

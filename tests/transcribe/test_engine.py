@@ -126,7 +126,7 @@ def test_a_lost_stretch_is_heard_again_alone_and_believed_when_it_is_sure(
     monkeypatch: pytest.MonkeyPatch, rules: DictationRules, probability: float, kept: bool
 ) -> None:
     model = Forgetful(probability)
-    engine = FasterWhisperEngine(Path("none"))
+    engine = FasterWhisperEngine(Path("none"), opening_again=False)
     monkeypatch.setattr(engine, "_loaded", lambda: model)
     transcript = transcribe(Recording(str(SAMPLES["certificate"].path), ""), engine, rules, lambda _: None)
     assert len(model.hearings) > 1 and max(model.hearings[1:]) < model.hearings[0]
