@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from pipeline.model.case import Status
+from pipeline.testing import WordListLexicon
 from tests.practice import LETTER, PASSWORD, Cabinet
 
 expect.set_options(timeout=20_000)
@@ -110,3 +111,114 @@ def test_the_pages_fit_a_phone(page: Page, cabinet: Cabinet) -> None:
     for path in ("/", f"/dossiers/{case.number}", "/recherche", "/patients/p1"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), path
+
+
+THREE_DOUBTS = LETTER.replace("auriculaire", "auriculère").replace("bisoprolol", "bisoprolole")
+
+
+def test_a_secretary_and_a_doctor_need_no_mouse(page: Page, cabinet: Cabinet) -> None:
+    cabinet.lexicon = WordListLexicon(
+        {"fibrilation": ("fibrillation",), "auriculère": ("auriculaire",), "bisoprolole": ()}
+    )
+    first = cabinet.dictate(THREE_DOUBTS, sound=SOUND.read_bytes())
+    second = cabinet.dictate(LETTER)
+
+    page.goto("/connexion")
+    page.keyboard.type("sylvie")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    link = page.locator(f"#ouvrir-{first.id}")
+    link.focus()
+    page.wait_for_timeout(3_500)
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+
+    doubts = page.locator(".finding")
+    expect(doubts).to_have_count(3)
+    expect(doubts.nth(0)).to_be_focused()
+    page.keyboard.press("p")
+    page.wait_for_function("document.querySelector('#son').currentTime > 0")
+    expect(doubts.nth(0)).to_be_focused()
+    press_french_digit_one(page)
+    expect(doubts).to_have_count(2)
+    expect(doubts.nth(0)).to_be_focused()
+    page.keyboard.press("g")
+    expect(doubts).to_have_count(1)
+    expect(doubts.nth(0)).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("Doute réglé")
+    expect(doubts).to_have_count(0)
+    assert "bisoprolole" in cabinet.journal.accepted_words()
+
+    text = page.locator("textarea[name=text]").first
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Merci.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status")).to_contain_text("Enregistré")
+    expect(text).to_be_focused()
+    page.get_by_role("button", name="Enregistrer").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("approuvé")
+    expect(page.locator("small", has_text=second.number)).to_be_visible()
+    expect(doubts.first).to_be_focused()
+    log_out(page)
+
+    log_in(page, "dr-vial")
+    page.goto(f"/dossiers/{first.number}")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("signé")
+
+
+def press_french_digit_one(page: Page) -> None:
+    """The key of 1 on a French keyboard, without Shift: it says "&"."""
+    key = {"key": "&", "code": "Digit1", "bubbles": True, "cancelable": True}
+    page.evaluate("key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key))", key)
+
+
+def test_a_key_held_down_never_signs_the_next_document_unseen(page: Page, cabinet: Cabinet) -> None:
+    first, second = cabinet.approved(), cabinet.approved()
+    log_in(page, "dr-vial")
+    page.goto(f"/dossiers/{first.number}")
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")
+    expect(page.locator("small", has_text=second.number)).to_be_visible()
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.up("Control")
+    page.wait_for_timeout(1_500)
+    assert cabinet.journal.case(second.id).status is Status.TO_SIGN
+
+
+def test_enter_in_the_patient_search_never_confirms_the_proposed_patient(page: Page, cabinet: Cabinet) -> None:
+    letter = cabinet.flow.parts.blobs.read(cabinet.desk.open(cabinet.dictate().id).draft.pdf)  # type: ignore[union-attr]
+    case = cabinet.scan(letter, "Concernant Madame Solange MARCHAND née le 12/04/1954. Échographie normale.")
+    log_in(page, "sylvie")
+    page.goto(f"/dossiers/{case.number}")
+    page.locator("[data-find]").press_sequentially("renard")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found .pick")).to_contain_text("RENARD Hugo")
+    page.wait_for_timeout(500)
+    assert cabinet.journal.case(case.id).status is Status.TO_CONFIRM
+
+
+def test_what_was_typed_survives_a_session_that_expired(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    log_in(page, "sylvie")
+    page.goto(f"/dossiers/{case.number}")
+    text = page.locator("textarea[name=text]").first
+    text.fill("Tapé pendant une heure.")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("alert")).to_contain_text("session a expiré")
+    expect(text).to_have_value("Tapé pendant une heure.")
+    other = page.context.new_page()
+    log_in(other, "sylvie")
+    other.close()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("status")).to_contain_text("Enregistré")
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None and draft.revision.sections[0].text == "Tapé pendant une heure."
