@@ -103,6 +103,10 @@ class _Writer:
         if doubled or (text in _CLOSING and self.last_mark is not None and not self._replaces_last(text)):
             self._add(raw, "", "", command.rule, piece.units)
             return
+        if text in _CLOSING and self._ends_with(text):  # "M." and a full stop in place of a comma
+            self._add(raw, "", "", command.rule, piece.units)
+            return
+        self._unmark(text)
         self._add(raw, text, SPACE_BEFORE.get(text, self.space), command.rule, piece.units)
         self.space = SPACE_AFTER.get(text, " ")
         stopped = bool(FINAL & set(piece.units[-1].trail)) or self.lower
@@ -146,6 +150,15 @@ class _Writer:
     def _ends_with(self, mark: str) -> bool:
         last = next((token.text for token in reversed(self.tokens) if token.text), "")
         return last.endswith(mark) and self.last_layout is None
+
+    def _unmark(self, text: str) -> None:
+        """A spoken mark takes the place of the engine's comma that ends the word before it."""
+        place = next((at for at in reversed(range(len(self.tokens))) if self.tokens[at].text), None)
+        if place is None or text not in _CLOSING or self.last_layout is not None:
+            return
+        token = self.tokens[place]
+        if len(token.text) > 1 and token.text[-1] in _WEAK:
+            self.tokens[place] = replace(token, text=token.text[:-1].rstrip(NARROW), rule="marque du moteur")
 
     def _at_line_start(self) -> bool:
         """No line begins with a closing mark."""

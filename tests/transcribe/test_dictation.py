@@ -49,6 +49,7 @@ AS_WHISPER_WRITES = [
     ("virgules toux", "Toux"),
     ("Bien. point point. Merci", "Bien. Merci"),
     ("toux virgule point fièvre", "Toux. Fièvre"),
+    ("Toux, , points, suture", "Toux. Suture"),
 ]
 
 IN_ALL_POSITIONS = [
