@@ -167,9 +167,8 @@ def search(
     all_of.journal.record_action(actor=getpass.getuser(), action="search", details={"hits": str(len(hits))})
     for hit in hits:
         record = hit.record
-        out.print(
-            f"[bold]{record.title}[/bold] · {hit.patient_name} · {record.document_date:%d/%m/%Y} · v{record.version}"
-        )
+        of_whom = f"{escape(hit.patient_name)} · {record.document_date:%d/%m/%Y} · v{record.version}"
+        out.print(f"[bold]{escape(record.title)}[/bold] · {of_whom}")
         excerpt = escape(hit.excerpt).replace("\x02", "[reverse]").replace("\x03", "[/reverse]")
         out.print(f"  {excerpt}")
         out.print(f"  {all_of.settings.archive / record.path}", style="dim", soft_wrap=True)
@@ -373,7 +372,7 @@ def archive_reindex() -> None:
 
 
 def address(settings: Settings) -> str:
-    return f"http://{settings.host}:{settings.port}/"
+    return f"{'https' if settings.tls_certificate else 'http'}://{settings.host}:{settings.port}/"
 
 
 def progress(*columns: Any) -> Progress:

@@ -225,8 +225,11 @@ class Desk:
         if decision != "replaced":
             self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
             return None
-        near = finding.start / max(len(checked.text), 1)
-        sections = review.replace_excerpt(draft.revision.sections, finding.excerpt, text, near=near)
+        found = self.journal.result(case.id, "identification", Identification)
+        body = found.body_start if found and found.body_start <= finding.start else 0
+        sections = review.replace_excerpt(
+            draft.revision.sections, finding.excerpt, text, heard=checked.text[body:], at=finding.start - body
+        )
         if sections is None:
             raise DocumentIncomplete(
                 "Ces mots ne sont plus dans le texte.", advice="Corrigez directement, puis gardez le doute comme réglé."

@@ -24,7 +24,7 @@ from pipeline.errors import CalameError, IntegrityBroken, StaleCase, StorageBusy
 from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
-from pipeline.model.case import BlobRef, Case, Medium, Status
+from pipeline.model.case import Case, Medium, Status
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.people import Patient, Practice, Practitioner, Role
@@ -330,13 +330,6 @@ class Flow:
 
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def blob_of(ref: BlobRef | None) -> BlobRef:
-    """``ref``, or `IntegrityBroken` when there is none."""
-    if ref is None:
-        raise IntegrityBroken("Un fichier attendu manque dans le journal.")
-    return ref
 
 
 def _replace(target: Path, content: bytes) -> None:

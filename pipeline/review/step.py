@@ -52,13 +52,16 @@ def unheard_gaps(checked: CheckedText, settled: Sequence[Settled]) -> list[Findi
 
 
 def replace_excerpt(
-    sections: Sequence[Section], excerpt: str, replacement: str, *, near: float
+    sections: Sequence[Section], excerpt: str, replacement: str, *, heard: str, at: int
 ) -> tuple[Section, ...] | None:
-    """Put ``replacement`` for one whole-word ``excerpt``: the one nearest to ``near`` (share of the text, 0 to 1).
+    """Put ``replacement`` for one whole-word ``excerpt``, which was ``heard`` (the dictated body) at offset ``at``.
 
-    None when the excerpt no longer stands in the text.
+    The sections hold it as often as the body: the same one of them, counted from the start. Else the one nearest to
+    the same share of the text. None when the excerpt no longer stands in the text.
     """
     whole = re.compile(rf"(?<!\w){re.escape(excerpt)}(?!\w)")
+    spoken = [found.start() for found in whole.finditer(heard)]
+    near = at / max(len(heard), 1)
     total = sum(len(section.text) for section in sections) or 1
     places: list[tuple[float, int, int, int]] = []
     before = 0
@@ -70,7 +73,8 @@ def replace_excerpt(
         before += len(section.text)
     if not places:
         return None
-    _, number, start, end = min(places)
+    same = spoken.index(at) if at in spoken and len(spoken) == len(places) else None
+    _, number, start, end = min(places) if same is None else places[same]
     text = sections[number].text
     changed = Section(sections[number].heading, text[:start] + replacement + text[end:])
     return (*sections[:number], changed, *sections[number + 1 :])

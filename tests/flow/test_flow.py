@@ -30,7 +30,7 @@ from pipeline.model.case import MOVES, WORKER_STATUSES, Medium, Status
 from pipeline.model.document import SearchQuery, Section, SignedDocument
 from pipeline.model.identity import DocumentKind, Identification
 from pipeline.model.text import CheckedText, Gap
-from pipeline.testing import spoken
+from pipeline.testing import WordListLexicon, spoken
 from tests.postgres import PostgresServer, postgres
 from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
 
@@ -184,6 +184,16 @@ def test_a_proposal_is_put_into_the_draft_and_the_doubt_is_settled(cabinet: Cabi
     assert dossier.draft is not None and dossier.open_findings == []
     assert any("fibrillation auriculaire" in section.text for section in dossier.draft.revision.sections)
     assert dossier.checked is not None and "fibrilation" in dossier.checked.text
+
+
+def test_of_two_equal_words_the_proposal_replaces_the_one_in_doubt(cabinet: Cabinet) -> None:
+    cabinet.lexicon = WordListLexicon({"fibrilation": ("fibrillation",)})
+    case = cabinet.dictate(LETTER.replace("Elle prend", "Pas de fibrilation avant ce jour. Elle prend"))
+    first, second = (index for index, _ in cabinet.desk.open(case.id).open_findings)
+    assert first != second
+    draft = cabinet.desk.settle(case.id, first, "replaced", by=SECRETARY, text="défibrillation")
+    text = "\n".join(section.text for section in draft.revision.sections) if draft else ""
+    assert "une défibrillation auriculaire" in text and "Pas de fibrilation avant" in text
 
 
 def test_a_learned_word_is_no_doubt_in_the_next_dictation(cabinet: Cabinet) -> None:
