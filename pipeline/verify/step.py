@@ -8,6 +8,7 @@ hardly heard are marked, a few at most, and so is every stretch of speech withou
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ UNSURE_LETTERS = 5
 UNSURE_SHARE = 0.02
 """At most this share of the words (and at least two) are marked for low confidence."""
 OPENING_WORDS = 40
-"""The spoken opening ends at the first new line, at the latest after so many words."""
+"""The spoken opening ends with the birth date's year, else at the first new line, at the latest after so many words:
+a misheard drug with a capital must not pass for a name."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NAME_WORDS = 4
 """A name after a title has at most so many words."""
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "d", "van", "von", "ben", "el", "et"})
@@ -158,6 +161,8 @@ class _Reader:
         found: set[int] = set()
         line_end = self._text.find("\n")
         opening_end = line_end if line_end >= 0 else len(self._text)
+        year = _YEAR.search(self._text, 0, opening_end)
+        opening_end = year.end() if year else opening_end
         for i, word in enumerate(self._words):
             if word.capitalised and i < OPENING_WORDS and word.start < opening_end and not self._knows(word):
                 found.add(i)

@@ -176,3 +176,8 @@ def test_the_text_is_never_changed_and_findings_are_in_order_inside_it(
         assert all(0 <= proposal.score <= 1 for proposal in finding.proposals)
         reached = finding.end
     assert sum(finding.kind is FindingKind.GAP for finding in checked.findings) == len(gaps)
+
+
+def test_a_misheard_drug_with_a_capital_after_the_birth_date_is_no_name(lexicon: FrenchLexicon) -> None:
+    checked = check(spoken("Patiente Odile Perdrix, née le 2 mai 1960. Elle prend du Prévicsan le soir."), lexicon)
+    assert [finding.excerpt for finding in checked.findings] == ["Prévicsan"]
