@@ -171,6 +171,7 @@ class Calame:
             index=self.index,
             practice=Practice(**settings.practice.model_dump()),
             drafts=settings.drafts,
+            inbox=settings.inbox,
         )
 
     @cached_property

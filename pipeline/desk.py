@@ -14,6 +14,7 @@ from pipeline.compose import step as compose
 from pipeline.compose.port import KindRules
 from pipeline.errors import DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
 from pipeline.flow import Flow
+from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
 from pipeline.model.document import (
@@ -99,6 +100,10 @@ class Desk:
 
     def pile(self, statuses: Sequence[Status] = WAITING_FOR_PEOPLE) -> list[Case]:
         return self.journal.pile(statuses)
+
+    def refused(self) -> list[RefusedFile]:
+        """What the inbox set aside, with its reasons, newest first."""
+        return refused_files(self.parts.inbox)
 
     def open(self, case_id: str) -> Dossier:
         """By id or number. Raises `CaseUnknown`."""

@@ -79,6 +79,7 @@ class Parts:
     index: Index
     practice: Practice
     drafts: Path
+    inbox: Path
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

@@ -102,6 +102,7 @@ class Cabinet:
             index=PostgresIndex(self.database) if self.database else SqliteIndex(self.root / "index.db"),
             practice=Practice("Cabinet d'essai", "3 rue du Test\n99000 ESSAI", "Essai", "01 99 00 00 00"),
             drafts=self.root / "brouillons",
+            inbox=self.root / "inbox",
         )
         self.flow = Flow(parts)
         self.desk = Desk(self.flow)

@@ -31,6 +31,7 @@ TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "classes": ("Classés", (Status.FILED,)),
     "ecartes": ("Écartés", (Status.DISCARDED,)),
 }
+REFUSED = "refuses"
 GESTURES = ("unapprove", "discard", "restore", "retry")
 
 
@@ -54,8 +55,10 @@ class Casework:
     def _pile(self, request: Request, user: User) -> dict[str, Any]:
         default = "a-signer" if user.role is Role.DOCTOR else "a-faire"
         tab = request.query_params.get("onglet", default)
-        tab = tab if tab in TABS else default
-        cases = self._desk.pile(TABS[tab][1])
+        tab = tab if tab in (*TABS, REFUSED) else default
+        cases = self._desk.pile(TABS[tab][1]) if tab in TABS else []
+        refused = self._desk.refused()
+        counted = [(REFUSED, "Refusés", len(refused))] if refused or tab == REFUSED else []
         counts = self._desk.journal.counts()
         names = {
             case.patient_id: patient
@@ -65,7 +68,8 @@ class Casework:
         authors = {one.login: one.name for one in self._desk.journal.users()}
         return {
             "tab": tab,
-            "tabs": [(key, label, sum(counts.get(s, 0) for s in of)) for key, (label, of) in TABS.items()],
+            "tabs": [(key, label, sum(counts.get(s, 0) for s in of)) for key, (label, of) in TABS.items()] + counted,
+            "set_aside": refused if tab == REFUSED else [],
             "cases": cases,
             "patients": names,
             "authors": authors,

@@ -261,3 +261,16 @@ def draft_of(cabinet: Cabinet, case_id: str = "") -> Draft:
     draft = cabinet.desk.open(case_id or cabinet.dictate().id).draft
     assert draft is not None
     return draft
+
+
+def test_a_refused_file_is_shown_in_the_pile_with_its_reason(sylvie: Visitor, cabinet: Cabinet) -> None:
+    assert "Refusés" not in sylvie.get("/").text
+    folder = cabinet.flow.parts.inbox / "_refused"
+    folder.mkdir(parents=True)
+    (folder / "<b>note.doc").write_bytes(b"x")
+    (folder / "<b>note.doc.txt").write_text("Que faire : déposez une dictée.", "utf-8")
+    (folder / "lien.txt").symlink_to("/etc/passwd")
+    (folder / "lien").write_bytes(b"x")
+    assert "Refusés" in sylvie.get("/").text
+    html = sylvie.get("/?onglet=refuses").text
+    assert "&lt;b&gt;note.doc" in html and "déposez une dictée" in html and "root:" not in html
