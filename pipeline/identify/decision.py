@@ -12,6 +12,8 @@ from pipeline.model.people import Sex
 FULL, FAMILY, FIRST = 0.82, 0.7, 0.65
 """Likenesses from which a full name, a family name and a first name agree with an exact birth date. Measured in
 ``benchmarks/identity.py``: no wrong attribution; what falls below goes to a person."""
+_SHORT, FIRST_SHORT = 4, 0.8
+"""A first name of so few sounds ("Lucas", "Léa") must agree better: one other sound makes another name of it ("Loïs")."""
 _ALONE = 0.92
 _LEAD = 0.15
 _OTHER_HEARING = 0.55
@@ -96,7 +98,9 @@ def speaks_against(heard: HeardPatient, matches: list[PatientMatch]) -> bool:
 
 
 def _too_little(best: PatientMatch) -> str:
-    named = best.full >= FULL and best.family >= FAMILY and best.first >= FIRST
+    firsts = best.patient.first_names.split()
+    short = bool(firsts) and len(sound(firsts[0])) <= _SHORT
+    named = best.full >= FULL and best.family >= FAMILY and best.first >= (FIRST_SHORT if short else FIRST)
     family_only = best.alone >= _ALONE
     if best.ins and (named or (best.date_exact and best.full >= 0.6)):
         return ""

@@ -109,11 +109,12 @@ class RegisterMatcher:
         )
         own = set(own_firsts) | set(own_families) | {"".join(name_words(f)) for f in _families(patient)}
         own_sounds = {sound(word) for word in own}
-        strange = [word for word in words if word not in own and sound(word) not in own_sounds]
+        # cut otherwise ("les agiraux" for "Léa Giraud") words may look like other names: those that glue to a name of
+        # this patient are explained, the others are not
+        explained = {word for pair in pairwise(words) if "".join(pair) in own for word in pair}
+        strange = [w for w in words if w not in own and w not in explained and sound(w) not in own_sounds]
         firsts = self._known_firsts | index.firsts
-        glued = {left + right for left, right in pairwise(words)}
-        # cut otherwise ("les agiraux" for "Léa Giraud") the words may look like other names: the whole sound decides
-        other = full < 0.999 and not glued & own
+        other = full < 0.999
         born = patient.birth_date
         return PatientMatch(
             patient,

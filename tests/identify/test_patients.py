@@ -28,6 +28,8 @@ FAMILY = (
     Patient("paul-fils", "KERVELLA", "Paul", date(1974, 7, 12), M),
     Patient("pere", "ROUSSEL", "Henri", date(1950, 1, 30), M),
     Patient("fils", "ROUSSEL", "Henri", date(1978, 11, 5), M),
+    Patient("lea", "DA PERBERVRE", "Léa", date(1975, 1, 19), F),
+    Patient("lucas", "MOREAOT", "Lucas", date(1952, 1, 8), M),
     Patient("mariee", "LE GOFF", "Sylvie", date(1970, 5, 17), F, used_name="DUVAL-MARTIN", ins=INS),
 )
 REGISTER = Register([*EIGHT, *FAMILY])
@@ -81,6 +83,17 @@ def test_a_doubt_is_a_question_never_a_guess(who: str, why: str) -> None:
     found = listen(dictated(who), REGISTER)
     assert found.patient_id == "", why
     assert {each.kind for each in found.questions} & {QuestionKind.PATIENT_DOUBTFUL, QuestionKind.PATIENT_UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "Madame Da Perbervre Claire, née le 19 janvier 1975",  # the family name's two words explain themselves only
+        "Monsieur Loïs Moreaot, né le 8 janvier 1952",  # one sound from Lucas
+    ],
+)
+def test_an_absent_twin_is_not_taken_for_the_one_in_the_register(who: str) -> None:
+    assert listen(dictated(who), REGISTER).patient_id == ""
 
 
 def test_an_unknown_patient_keeps_the_heard_traits() -> None:
