@@ -13,7 +13,7 @@ FULL, FAMILY, FIRST = 0.82, 0.7, 0.65
 """Likenesses from which a full name, a family name and a first name agree with an exact birth date. Measured in
 ``benchmarks/identity.py``: no wrong attribution; what falls below goes to a person."""
 _SHORT, FIRST_SHORT = 4, 0.8
-"""A first name of so few sounds ("Lucas", "Léa") must agree better: one other sound makes another name of it ("Loïs")."""
+"""A first name of so few sounds ("Lucas", "Léa") must agree better: one other sound makes another name ("Loïs")."""
 _ALONE = 0.92
 _LEAD = 0.15
 _OTHER_HEARING = 0.55

@@ -36,6 +36,8 @@ _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _SET_ASIDE = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 """Ended without the handler's word: the worker died too often, or the engine itself failed."""
 _PRUNE_BATCH = 500
+_LONGEST_DELAY = 300.0
+"""Seconds between two attempts at most."""
 _THOROUGH_EVERY = 12  # rounds of housekeeping: once a minute by default
 _FREED_AFTER = (0.02, 0.15, 0.6)
 """Seconds after a handler's end when DBOS has written it down and the place is free: one of them hits."""
@@ -218,22 +220,23 @@ class DbosEngine:
             with self._count:
                 self._running -= 1
             self._bell.ring_after("heavy" if heavy else "light", _FREED_AFTER)
-        if attempt >= self._options.attempts:
-            self._give_up(key, code)
+        if attempt >= self._options.attempts and self._give_up(key, code):
             return "given-up"
-        delay = self._options.backoff * 4 ** (attempt - 1)
+        delay = min(self._options.backoff * 4 ** (attempt - 1), _LONGEST_DELAY)
         log.warning("job %s attempt=%d error=%s again-in=%gs", key.id, attempt, code, delay)
         self._enqueue(key, attempt + 1, heavy=heavy, urgent=urgent, delay=delay)
         return "again"
 
-    def _give_up(self, key: JobKey, code: str) -> None:
+    def _give_up(self, key: JobKey, code: str) -> bool:
+        """Whether it could be told; when not, the step is tried again, so that no case is forgotten."""
         log.error("job %s given-up error=%s", key.id, code)
-        if self._on_give_up is None:
-            return
         try:
-            self._on_give_up(key)
+            if self._on_give_up is not None:
+                self._on_give_up(key)
         except Exception as error:
             log.error("job %s given-up-not-told error=%s", key.id, type(error).__name__)  # noqa: TRY400 - codes only
+            return False
+        return True
 
     def _housekeeping(self) -> None:
         rounds = 0
@@ -264,8 +267,8 @@ class DbosEngine:
     def _report_set_aside(self) -> None:
         for job in DBOS.list_workflows(status=_SET_ASIDE, load_input=False, load_output=False):
             if job.workflow_id not in self._reported:
-                self._reported.add(job.workflow_id)
-                self._give_up(_key_of(job.workflow_id), "worker-crashed")
+                if self._give_up(_key_of(job.workflow_id), "worker-crashed"):
+                    self._reported.add(job.workflow_id)
 
     def _prune(self) -> None:
         before = (datetime.now(UTC) - self._options.keep_ended).isoformat()

@@ -124,6 +124,22 @@ def test_a_step_that_fails_twice_is_tried_again_and_one_that_always_fails_is_giv
     assert "Dupont" not in caplog.text
 
 
+def test_a_give_up_that_cannot_be_told_is_tried_again_until_it_is(start: Start) -> None:
+    told: list[JobKey] = []
+
+    def handler(_: JobKey) -> None:
+        raise StorageBusy("Le disque est plein.")
+
+    def tell(job: JobKey) -> None:
+        told.append(job)
+        if len(told) < 3:
+            raise StorageBusy("La base de données ne répond pas.")
+
+    engine = start(handler, EngineOptions(attempts=1, backoff=0.01, polling=0.1), on_give_up=tell)
+    engine.submit(key("full"), heavy=False, urgent=False)
+    wait_for(lambda: len(told) == 3 and ended() == 3)
+
+
 def test_ended_jobs_are_remembered_for_their_time_and_then_pruned(start: Start) -> None:
     done: list[str] = []
     for keep, remembered in ((timedelta(days=1), 0), (timedelta(days=1), 1), (timedelta(0), 0)):
