@@ -266,9 +266,9 @@ class DbosEngine:
 
     def _report_set_aside(self) -> None:
         for job in DBOS.list_workflows(status=_SET_ASIDE, load_input=False, load_output=False):
-            if job.workflow_id not in self._reported:
-                if self._give_up(_key_of(job.workflow_id), "worker-crashed"):
-                    self._reported.add(job.workflow_id)
+            new = job.workflow_id not in self._reported
+            if new and self._give_up(_key_of(job.workflow_id), "worker-crashed"):
+                self._reported.add(job.workflow_id)
 
     def _prune(self) -> None:
         before = (datetime.now(UTC) - self._options.keep_ended).isoformat()
