@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import sys
 import threading
 import time
 import unicodedata
@@ -229,7 +230,8 @@ class Demo:
             self._out.print("Le parapheur est ouvert ; Ctrl-C pour arrêter.")
             calame.server().run()
         else:
-            self._out.print(f"Pour l'ouvrir : cd {self._folder} && calame start", soft_wrap=True)
+            command = Path(sys.executable).with_name("calame")
+            self._out.print(f"Pour l'ouvrir : cd {self._folder} && {command} start", soft_wrap=True)
 
 
 def _forgivable(revision: Revision) -> str:
