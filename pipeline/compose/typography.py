@@ -12,24 +12,11 @@ import unicodedata
 from datetime import date
 from itertools import pairwise
 
+from pipeline.model.calendar import day_in_words
+
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
 _SPACES = f"[ {NO_BREAK}{NARROW}]"
-
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 _RULES = (
     (re.compile(f"{_SPACES}(?=[;!?])"), NARROW),
@@ -53,8 +40,7 @@ def no_break(text: str) -> str:
 
 def french_date(day: date) -> str:
     """ "1er novembre 2026", "22 novembre 2026", with no-break spaces."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return NO_BREAK.join((number, MONTHS[day.month - 1], str(day.year)))
+    return day_in_words(day).replace(" ", NO_BREAK)
 
 
 def short_date(day: date) -> str:

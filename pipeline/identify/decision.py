@@ -48,7 +48,7 @@ def _unknown(heard: HeardPatient) -> str:
     if not heard.names and not heard.dates:
         return "Aucun patient n'a été entendu dans l'ouverture : choisissez le patient ou créez sa fiche."
     return (
-        "Aucun patient du fichier ne correspond au nom et à la date de naissance entendus : "
+        "Aucun patient du fichier ne correspond au nom et à la date de naissance relevés : "
         "choisissez le patient ou créez sa fiche."
     )
 

@@ -1,7 +1,7 @@
 """Wakes DBOS's queue threads when there is something to take, so that they can sleep long when there is not.
 
-DBOS 3.4 only polls: at 0.2 s an idle worker burnt 4.8 % of a core and ended 10 jobs a second; at 1 s a job waited
-up to a second. Its threads all sleep in ``wait`` of one stop event, given to ``queue_thread``; the bell makes that
+DBOS 3.4 only polls: often costs an idle machine, seldom makes every job wait (``python -m benchmarks.jobs``).
+Its threads all sleep in ``wait`` of one stop event, given to ``queue_thread``; the bell makes that
 ``wait`` return early. This is the only place that reaches into DBOS: ``dbos`` is held below 3.5 for it, and a test
 whose polling interval is a minute fails when it no longer takes.
 """

@@ -12,12 +12,8 @@ from zoneinfo import ZoneInfo
 
 from weasyprint import HTML
 
+from pipeline.model.calendar import day_in_words
 from pipeline.model.people import Role, User
-
-MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 
 _CSS = """
 @page {{ size: {width:.2f}pt {height:.2f}pt; margin: 0 }}
@@ -35,8 +31,7 @@ p {{ margin: 0 }}
 def stamp_lines(signer: User, at: datetime, timezone: ZoneInfo) -> tuple[str, ...]:
     """What the stamp says, in order: the act, who, their RPPS number when there is one, when (local time)."""
     local = at.astimezone(timezone)
-    day = "1er" if local.day == 1 else str(local.day)
-    when = f"le {day} {MONTHS[local.month - 1]} {local.year} à {local:%H:%M}"
+    when = f"le {day_in_words(local)} à {local:%H:%M}"
     number = (f"RPPS {signer.rpps}",) if signer.rpps else ()
     return ("Signé électroniquement par", _titled(signer), *number, when)
 

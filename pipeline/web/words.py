@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from pipeline.model.calendar import day_in_words
 from pipeline.model.case import Medium, Status
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Role, Sex
@@ -45,18 +46,11 @@ FINDING = {
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}
 ROLE = {Role.SECRETARY: "secrétariat", Role.DOCTOR: "médecin"}
 SEX = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "sexe inconnu"}
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 def day(value: date | datetime | None) -> str:
     """``22 novembre 2026``; an empty string for None."""
-    if value is None:
-        return ""
-    number = "1er" if value.day == 1 else str(value.day)
-    return f"{number} {MONTHS[value.month - 1]} {value.year}"
+    return day_in_words(value) if value else ""
 
 
 def moment(value: datetime) -> str:
