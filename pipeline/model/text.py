@@ -37,6 +37,14 @@ class Box:
     bottom: float
 
 
+LOOP = "répétition du moteur"
+STOCK_PHRASE = "phrase toute faite"
+NO_VOICE = "sans voix"
+TAKEN_BACK = "effacé à la demande"
+SET_ASIDE = frozenset({LOOP, STOCK_PHRASE, NO_VOICE, TAKEN_BACK})
+"""Rules that take words out of the text: they stay in the transcript beside it, and are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A piece of written text and where it comes from.
@@ -44,7 +52,8 @@ class Token:
     ``before`` is the white space before it: ``""``, ``" "``, a no-break space, ``"\\n"`` (à la ligne),
     ``"\\n\\n"`` (nouveau paragraphe) or ``"\\n\\n\\n"`` (nouvelle section). ``raw`` is what was heard or read;
     ``rule`` names the rule that changed it, ``""`` when nothing did. Audio tokens have ``start`` and
-    ``end`` in seconds; scan tokens have ``box``.
+    ``end`` in seconds; scan tokens have ``box``. ``doubt`` says in French what a rule could not settle here (tokens in
+    a row with the same doubt are one place), ``offers`` what may be meant instead of the whole place.
     """
 
     text: str
@@ -55,6 +64,13 @@ class Token:
     start: float | None = None
     end: float | None = None
     box: Box | None = None
+    doubt: str = ""
+    offers: tuple[str, ...] = ()
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether words were heard here that are not written: nobody said them, or the speaker took them back."""
+        return not self.text and self.rule in SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,8 @@ class Gap:
 class Transcript:
     """The written form of a recording or of scanned pages.
 
-    ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration`` and
-    ``speech`` are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are other hearings of the opening:
+    ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration``, ``speech`` and
+    ``explained`` (the speech that has words) are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are other hearings of the opening:
     raw evidence of who and what is meant, never part of ``text`` nor of a document.
     """
 
@@ -83,6 +99,12 @@ class Transcript:
     gaps: tuple[Gap, ...] = ()
     pages: int = 0
     alternatives: tuple[str, ...] = ()
+    explained: float = 0.0
+
+    @property
+    def set_aside(self) -> tuple[Token, ...]:
+        """What was heard and is not written, in order."""
+        return tuple(token for token in self.tokens if token.is_set_aside)
 
     @cached_property
     def text(self) -> str:
@@ -108,6 +130,7 @@ class FindingKind(StrEnum):
     LIKELY_MISHEARD = "likely_misheard"  # a near term of the lexicon fits
     LOW_CONFIDENCE = "low_confidence"  # the engine was unsure
     GAP = "gap"  # speech without words: listen
+    DICTATED = "dictated"  # a figure or a spoken instruction that no rule could settle
 
 
 @dataclass(frozen=True, slots=True)

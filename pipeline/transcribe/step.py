@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from pipeline.model.text import Gap, Recording, Token, Transcript
+from pipeline.model.text import LOOP, STOCK_PHRASE, Gap, Recording, Token, Transcript
 from pipeline.transcribe.coverage import invented, loops, opening_end, uncovered
 from pipeline.transcribe.dictation import DictationRules, plain
 from pipeline.transcribe.port import Engine, Heard, OpeningEngine, Progress
@@ -44,8 +44,8 @@ def _heard_again(recording: Recording, engine: Engine, heard: Heard, rules: Dict
 def unsaid_places(heard: Heard, rules: DictationRules) -> dict[int, str]:
     """Places in ``heard.words`` of words that nobody said, with the rule that says so."""
     norms = [plain(word.text).strip(".,;:!?…") for word in heard.words]
-    repeated = dict.fromkeys(loops(norms), "répétition du moteur")
-    stock = dict.fromkeys(invented(heard.words, norms, heard.speech, rules.stock_phrases), "phrase toute faite")
+    repeated = dict.fromkeys(loops(norms), LOOP)
+    stock = dict.fromkeys(invented(heard.words, norms, heard.speech, rules.stock_phrases), STOCK_PHRASE)
     return repeated | stock
 
 

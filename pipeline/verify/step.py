@@ -2,7 +2,7 @@
 
 The rule, word by word: a word that no list knows is a finding; when it, alone or put together with a neighbour,
 sounds or looks like a term, the finding says so. A beginning such as "hypo" before a word with which it makes a term is
-one too. Names are left alone: after a title, in the spoken opening, or given. Known words that the engine
+one too. What the rules of dictation could not settle comes first. Names are left alone: after a title, in the spoken opening, or given. Known words that the engine
 hardly heard are marked, a few at most, and so is every stretch of speech without words.
 """
 
@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
 from pipeline.verify.port import Lexicon
@@ -70,7 +71,10 @@ def check(
     free = frozenset(word.lower() for word in accepted | names)
     reader = _Reader(transcript.text, words, lexicon, free)
     places = _Places(transcript)
-    found = [_word_finding(transcript.text, words, span, places) for span in reader.doubts()]
+    found = list(_dictated(transcript))
+    taken = {(finding.start, finding.end) for finding in found}
+    spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts()]
+    found += [finding for finding in spans if not _touches(finding, taken)]
     taken = {(finding.start, finding.end) for finding in found}
     found += [f for f in _unsure(transcript, words, reader, places) if not _touches(f, taken)]
     found += [_gap_finding(gap, places, found) for gap in transcript.gaps]
@@ -240,6 +244,28 @@ def _unsure(transcript: Transcript, words: Sequence[Piece], reader: _Reader, pla
         )
         for probability, word in doubtful[:most]
     ]
+
+
+def _dictated(transcript: Transcript) -> Iterator[Finding]:
+    """What the rules of dictation left open: tokens in a row with the same doubt are one place."""
+    pairs = zip(transcript.tokens, transcript.offsets, strict=True)
+    for doubt, group in groupby(pairs, key=lambda pair: pair[0].doubt):
+        if not doubt:
+            continue
+        tokens, places = zip(*group, strict=True)
+        start, end = places[0][0], places[-1][1]
+        offers = tuple(Proposal(text, 1.0, "dictée") for text in tokens[0].offers)
+        yield Finding(
+            FindingKind.DICTATED,
+            start,
+            end,
+            transcript.text[start:end],
+            offers[:3],
+            1.0,
+            doubt,
+            tokens[0].start,
+            tokens[-1].end,
+        )
 
 
 def _gap_finding(gap: Gap, places: _Places, found: Sequence[Finding]) -> Finding:

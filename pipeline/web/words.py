@@ -42,6 +42,7 @@ FINDING = {
     FindingKind.LIKELY_MISHEARD: "sans doute mal entendu",
     FindingKind.LOW_CONFIDENCE: "peu sûr",
     FindingKind.GAP: "passage à écouter",
+    FindingKind.DICTATED: "dictée à préciser",
 }
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}
 ROLE = {Role.SECRETARY: "secrétariat", Role.DOCTOR: "médecin"}
