@@ -28,7 +28,7 @@ import numpy as np
 
 from pipeline.errors import ToolMissing
 from pipeline.verify.hunspell import inflected_forms
-from pipeline.verify.phonetic import RULES, sound, sound_of
+from pipeline.model.phonetic import RULES, sound, sound_of
 from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 

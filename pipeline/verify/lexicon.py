@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import LexiconError
 from pipeline.model.text import Proposal
 from pipeline.verify.build import HUNSPELL_FR, build
-from pipeline.verify.phonetic import sound
+from pipeline.model.phonetic import sound
 from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
 from pipeline.verify.sources import own_entries
 from pipeline.verify.spelling import fold, plain, squash

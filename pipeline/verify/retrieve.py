@@ -17,7 +17,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from pipeline.errors import LexiconError
 from pipeline.verify.build import deletes
-from pipeline.verify.phonetic import distance, sound, sound_of
+from pipeline.model.phonetic import distance, sound, sound_of
 from pipeline.verify.sources import OWN
 from pipeline.verify.spelling import squash
 
