@@ -27,8 +27,8 @@ from zlib import crc32
 import numpy as np
 
 from pipeline.errors import ToolMissing
-from pipeline.verify.hunspell import inflected_forms
 from pipeline.model.phonetic import RULES, sound, sound_of
+from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 

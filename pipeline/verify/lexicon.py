@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import LexiconError
+from pipeline.model.phonetic import sound
 from pipeline.model.text import Proposal
 from pipeline.verify.build import HUNSPELL_FR, build
-from pipeline.model.phonetic import sound
 from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
 from pipeline.verify.sources import own_entries
 from pipeline.verify.spelling import fold, plain, squash

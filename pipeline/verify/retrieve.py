@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel, Levenshtein
 
 from pipeline.errors import LexiconError
-from pipeline.verify.build import deletes
 from pipeline.model.phonetic import distance, sound, sound_of
+from pipeline.verify.build import deletes
 from pipeline.verify.sources import OWN
 from pipeline.verify.spelling import squash
 

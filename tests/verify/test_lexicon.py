@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LexiconError, ToolMissing
+from pipeline.model.phonetic import distance, sound
 from pipeline.verify.build import build, lexicon_version
 from pipeline.verify.lexicon import FrenchLexicon
-from pipeline.model.phonetic import distance, sound
 from pipeline.verify.sources import COLUMNS, own_entries
 from tests.verify.conftest import CACHE, LISTS
 
