@@ -1,0 +1,65 @@
+"""What a speech library must do: turn short pieces of sound into words. `listening.py` does all the rest.
+
+A piece is at most 30 s of 16 kHz mono samples, cut in silence. Voice activity, windows, coverage, prompts and second
+hearings are the same for every library, because they are not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.model.text import Word
+from pipeline.transcribe.audio import Samples
+
+LONGEST_PIECE = 28.0
+"""Seconds of a piece: Whisper hears 30, and the edges are heard worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was heard in one piece: words between spaces, in order, seconds from the start of the piece.
+
+    ``sure`` is the mean log probability of the tokens (0 is certain; below -1 Whisper itself mistrusts it), ``silent``
+    the probability in [0, 1] that nobody speaks; 0 where a library does not tell.
+    """
+
+    words: tuple[Word, ...]
+    sure: float = 0.0
+    silent: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+class Sounds(Protocol):
+    """Pieces that were made ready once (encoded, written as WAV…) and can be read several times."""
+
+    def read(self, prompt: str = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+        """One reading a piece. ``prompt`` is shown to the model as what was said before; too long, its end counts.
+
+        ``beam`` and ``temperature`` are wishes: a library that has none leaves them. Raises what `Decoder.open` raises.
+        """
+        ...
+
+
+class Decoder(Protocol):
+    """One speech library with one model, kept loaded. ``name`` is kept with each transcript."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def prompt_room(self) -> int:
+        """Tokens of a prompt that the model can be shown (223 for Whisper); 0 when it takes none."""
+        ...
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``, to fill ``prompt_room``."""
+        ...
+
+    def open(self, pieces: Sequence[Samples]) -> Sounds:
+        """Raises `ModelMissing`, `ModelDamaged`, or `EngineUnreachable` for a remote one."""
+        ...
