@@ -133,17 +133,20 @@ class CopyingReader(ScriptedReader):
 
 @dataclass
 class WordListLexicon:
-    """Knows every word but those of ``unknown``, for which it has the given proposals."""
+    """Knows every word but those of ``unknown``, for which it has the given proposals; ``grouped`` are the classes."""
 
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: str = "double"
+    grouped: Mapping[str, str] = field(default_factory=dict)
 
     def knows(self, word: str) -> bool:
         return word.casefold() not in self.unknown
 
     def classes(self, word: str) -> frozenset[str]:
-        del word
-        return frozenset()
+        return frozenset({self.grouped[word.casefold()]} if word.casefold() in self.grouped else ())
+
+    def is_drug(self, name: str) -> bool:
+        return not self.classes(name).isdisjoint(("drug", "drug-brand"))
 
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         found = self.unknown.get(words.casefold(), ())

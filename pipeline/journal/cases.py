@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from pipeline.errors import FileRefused
-from pipeline.journal import records
+from pipeline.journal import lessons, records
 from pipeline.journal.case_rows import Entry, audited, case_of, changes_of, put, reread, row_of, stale, unknown, update
 from pipeline.journal.codec import encode, storable
 from pipeline.journal.engine import Store
@@ -18,6 +18,7 @@ from pipeline.journal.port import CaseChanges
 from pipeline.journal.tables import cases, meta
 from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency, check_move
 from pipeline.model.document import Record
+from pipeline.model.learning import Sighting
 
 
 class Cases(Store):
@@ -106,6 +107,7 @@ class Cases(Store):
         changes: CaseChanges | None = None,
         details: Mapping[str, str] | None = None,
         record: Record | None = None,
+        learned: Sequence[Sighting] | None = None,
     ) -> Case:
         """See `Journal.move`. A stale case is told before a forbidden move."""
         bodies = {stage: encode(value) for stage, value in (results or {}).items()}
@@ -122,6 +124,8 @@ class Cases(Store):
                 records.add(connection, record)
             update(connection, current, {**changed, "status": target.value, "move_no": no, "progress": None}, at)
             said = {"from": current.status.value, "to": target.value, **audited(changed), **(details or {})}
+            if learned is not None:
+                said["learned"] = str(lessons.replace_sightings(connection, current, learned, actor=actor, at=at))
             put(connection, case.id, Entry(actor, "move", at, said, bodies, move))
             return reread(connection, case.id)
 

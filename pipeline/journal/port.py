@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
 from pipeline.model.document import Record
+from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, User
 
 T = TypeVar("T")
@@ -101,10 +102,12 @@ class Journal(Protocol):
         changes: CaseChanges | None = None,
         details: Mapping[str, str] | None = None,
         record: Record | None = None,
+        learned: Sequence[Sighting] | None = None,
     ) -> Case:
         """Compare-and-set on ``case.move_no`` and ``case.revision_no`` (an approval never passes over a correction
         that came between). Raises `MoveForbidden`, `StaleCase` (nothing was written then).
-        ``record`` is added to the records in the same transaction."""
+        ``record`` is added to the records in the same transaction; so is ``learned``, in place of what this case had
+        taught (None leaves that as it is)."""
         ...
 
     def note(
@@ -198,6 +201,19 @@ class Journal(Protocol):
     def forget_word(self, word: str, *, actor: str) -> None: ...
 
     def accepted_words(self) -> frozenset[str]: ...
+
+    # what was learned from corrections
+    def learned(self, author: str) -> tuple[Learned, ...]:
+        """All corrections of one author, also those switched off; none for ``""``."""
+        ...
+
+    def all_learned(self) -> tuple[Learned, ...]: ...
+
+    def switch_learned(self, learned_id: str, active: bool, *, actor: str) -> None:
+        """Raises `RegisterError` when it is not there; so does `forget_learned`."""
+        ...
+
+    def forget_learned(self, learned_id: str, *, actor: str) -> None: ...
 
 
 class Blobs(Protocol):

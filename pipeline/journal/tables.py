@@ -205,6 +205,37 @@ accepted_words = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 
+learned = sa.Table(
+    "learned",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("author"),
+    _text("key"),
+    _text("heard"),
+    _text("written"),  # RIGHT is a word of SQL
+    _text("reason"),
+    sa.Column("active", sa.Boolean, nullable=False, default=True),
+    sa.UniqueConstraint("author", "key", "written"),
+)
+"""What was learned of an author. Unlike a case's history it can be forgotten: its rows are changed and deleted."""
+
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("learned_id", sa.Text, sa.ForeignKey("learned.id"), nullable=False),
+    _case(),
+    sa.Column("refused", sa.Boolean, nullable=False),
+    sa.Column("revision_no", sa.Integer, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("start", sa.Float, nullable=False),
+    sa.Column("stop", sa.Float, nullable=False),
+    _text("actor"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.PrimaryKeyConstraint("learned_id", "case_id", "refused"),
+    sa.Index(None, "case_id"),
+)
+"""In which approved revision each correction was made or refused: the evidence, replaced with each approval."""
+
 meta = sa.Table(
     "meta",
     metadata,

@@ -145,3 +145,9 @@ def distance(left: str, right: str) -> float:
             current.append(min(previous[j] + lost, current[j - 1] + costs[j - 1], previous[j - 1] + change))
         previous = current
     return previous[-1]
+
+
+def likeness(left: str, right: str) -> float:
+    """How much two groups of words sound alike, in [0, 1]: 1 when their keys are the same."""
+    ours, theirs = sound_of(left), sound_of(right)
+    return 1 - distance(ours, theirs) / max(len(ours), len(theirs)) if ours and theirs else 0.0

@@ -13,7 +13,7 @@ from pipeline.model.phonetic import sound
 from pipeline.model.text import Proposal
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
-from pipeline.verify.sources import own_entries
+from pipeline.verify.sources import drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
 
 FRENCH = "français courant"
@@ -63,6 +63,14 @@ class FrenchLexicon:
         if len(word) > 1 and word.isupper():
             return any(True for _ in self._accents.values(fold(text)))
         return word[:1] in "AECIOU" and any(plain(form)[1:] == text[1:] for form in self._accents.values(fold(text)))
+
+    def is_drug(self, name: str) -> bool:
+        """Whether it is a substance or a brand (any case, capitals may lack their accents)."""
+        return not self.classes(name).isdisjoint(("drug", "drug-brand")) or fold(name) in self._drugs
+
+    @cached_property
+    def _drugs(self) -> frozenset[str]:
+        return frozenset(fold(name) for name in drug_names())
 
     def _compound(self, text: str) -> bool:
         """A listed beginning and a known word written together ("endo" + "vaginale")."""

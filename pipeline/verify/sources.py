@@ -76,6 +76,16 @@ def labels() -> Iterator[Label]:
         raise LexiconError("Une nomenclature installée est illisible ; réinstallez edsnlp et cim-11-certic.") from error
 
 
+def drug_names() -> Iterator[str]:
+    """The names of drugs as EDS-NLP has them: substances and brands. Raises `ToolMissing`, `LexiconError`."""
+    path = Path(str(_distribution("edsnlp").locate_file("edsnlp/resources/drugs.json")))
+    try:
+        for label in _drugs(path):
+            yield label.text
+    except (OSError, ValueError, AttributeError) as error:
+        raise LexiconError("La liste des médicaments d'edsnlp est illisible ; réinstallez edsnlp.") from error
+
+
 def words_of(label: str) -> Iterator[str]:
     """The words of a label without their elided article. Words that hold a digit are left out."""
     for match in _WORD.finditer(label):

@@ -1,0 +1,164 @@
+"""What was learned from corrections: kept with its evidence, switched off and on, forgotten.
+
+The words stand in these two tables only. The audit chain, which can never be cleaned, holds ids and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from pipeline.errors import RegisterError
+from pipeline.journal import chain
+from pipeline.journal.codec import storable
+from pipeline.journal.engine import Store
+from pipeline.journal.tables import cases, learned, sightings
+from pipeline.model.case import Case
+from pipeline.model.learning import Learned, Sighting, plain
+
+
+class Lessons(Store):
+    """The part of `SqlJournal` about what was learned."""
+
+    def learned(self, author: str) -> tuple[Learned, ...]:
+        """All corrections of one author, also those switched off, the latest first; none for ``""``."""
+        return self._learned(learned.c.author == author) if author else ()
+
+    def all_learned(self) -> tuple[Learned, ...]:
+        """Of every author, the latest first."""
+        return self._learned(sa.true())
+
+    def switch_learned(self, learned_id: str, active: bool, *, actor: str) -> None:
+        """Use a correction no longer, or again. Raises `RegisterError` when it is not there."""
+
+        def work(connection: sa.Connection) -> None:
+            known = connection.execute(sa.select(learned).where(learned.c.id == learned_id)).first()
+            if known is None:
+                raise _gone()
+            if bool(known.active) == active:
+                return
+            connection.execute(learned.update().where(learned.c.id == learned_id).values(active=active))
+            self._noted(connection, actor, "learned-on" if active else "learned-off", learned_id)
+
+        self._write(work)
+
+    def forget_learned(self, learned_id: str, *, actor: str) -> None:
+        """Delete a correction and its evidence; its id stays in the audit. Raises `RegisterError`."""
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(sightings.delete().where(sightings.c.learned_id == learned_id))
+            if not connection.execute(learned.delete().where(learned.c.id == learned_id)).rowcount:
+                raise _gone()
+            self._noted(connection, actor, "learned-forgotten", learned_id)
+
+        self._write(work)
+
+    def _noted(self, connection: sa.Connection, actor: str, action: str, learned_id: str) -> None:
+        chain.append(connection, at=self._now(), actor=actor, action=action, details={"learned": learned_id})
+
+    def _learned(self, condition: sa.ColumnElement[bool]) -> tuple[Learned, ...]:
+        number = cases.c.number.label("case_number")
+        evidence = sa.select(sightings, number, cases.c.original_sha256).join(cases).join(learned).where(condition)
+        with self._read() as connection:
+            rows = connection.execute(sa.select(learned).where(condition)).all()
+            seen: dict[str, list[sa.Row[Any]]] = {}
+            for row in connection.execute(evidence):
+                seen.setdefault(row.learned_id, []).append(row)
+        found = [_learned_of(row, seen.get(row.id, [])) for row in rows]
+        return tuple(sorted(found, key=lambda one: (one.last_seen is None, _since(one), one.key, one.right)))
+
+
+def replace_sightings(
+    connection: sa.Connection, case: Case, seen: Iterable[Sighting], *, actor: str, at: datetime
+) -> int:
+    """What this case teaches, in place of what it taught; returns how many. Part of the approval's transaction.
+
+    A correction without evidence is gone, unless a person had switched it off: that is remembered. A refusal of what
+    is not (or no longer) known teaches nothing.
+    """
+    connection.execute(sightings.delete().where(sightings.c.case_id == case.id))
+    count = 0
+    for one in seen:
+        known = _id_of(connection, one)
+        if known is None and one.refused:
+            continue
+        id_ = known or _add(connection, one)
+        if not one.refused:
+            connection.execute(learned.update().where(learned.c.id == id_).values(reason=one.reason))
+        connection.execute(
+            sightings.insert().values(
+                learned_id=id_,
+                case_id=case.id,
+                refused=one.refused,
+                revision_no=case.revision_no,
+                times=one.times,
+                start=one.start,
+                stop=one.end,
+                actor=storable(actor),
+                at=at,
+            )
+        )
+        count += 1
+    proved = sa.select(sightings.c.learned_id).where(sightings.c.refused.is_(False))
+    bare = sa.select(learned.c.id).where(learned.c.active.is_(True), learned.c.id.not_in(proved)).scalar_subquery()
+    connection.execute(sightings.delete().where(sightings.c.learned_id.in_(bare)))
+    connection.execute(learned.delete().where(learned.c.id.in_(bare)))
+    return count
+
+
+def _id_of(connection: sa.Connection, one: Sighting) -> str | None:
+    return connection.scalar(
+        sa.select(learned.c.id).where(
+            learned.c.author == one.author,
+            learned.c.key == storable(plain(one.heard)),
+            learned.c.written == storable(one.right),
+        )
+    )
+
+
+def _add(connection: sa.Connection, one: Sighting) -> str:
+    id_ = uuid4().hex  # made of nothing: an id made of the words could be guessed back from the audit
+    heard, written = storable(one.heard), storable(one.right)
+    connection.execute(
+        learned.insert().values(
+            id=id_, author=one.author, key=plain(heard), heard=heard, written=written, reason=one.reason, active=True
+        )
+    )
+    return id_
+
+
+def _learned_of(row: sa.Row[Any], seen: Sequence[sa.Row[Any]]) -> Learned:
+    made = sorted((each for each in seen if not each.refused), key=lambda each: each.at)
+    last = made[-1] if made else None
+    return Learned(
+        id=row.id,
+        author=row.author,
+        key=row.key,
+        heard=row.heard,
+        right=row.written,
+        case_id=last.case_id if last else "",
+        case_number=last.case_number if last else "",
+        original_sha256=last.original_sha256 if last else "",
+        start=last.start if last else 0.0,
+        end=last.stop if last else 0.0,
+        times=sum(each.times for each in made),
+        cases=len(made),
+        refused=sum(1 for each in seen if each.refused),
+        first_seen=made[0].at if made else None,
+        last_seen=last.at if last else None,
+        active=bool(row.active),
+        by=last.actor if last else "",
+        reason=row.reason,
+    )
+
+
+def _since(one: Learned) -> float:
+    return -one.last_seen.timestamp() if one.last_seen else 0.0
+
+
+def _gone() -> RegisterError:
+    return RegisterError("Cette correction n'est plus là.", advice="Rechargez la page.")
