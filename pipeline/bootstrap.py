@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
+    from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
     from pipeline.sign.port import PdfSigner
     from pipeline.transcribe.models import ModelStore
@@ -144,6 +145,8 @@ class Calame:
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
         from pipeline.identify.step import identify
+        from pipeline.review.learning import Learning
+        from pipeline.review.rules_yaml import load_learning_rules
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.step import read_scan
         from pipeline.transcribe.rules_yaml import load_dictation_rules
@@ -156,6 +159,7 @@ class Calame:
         matcher = RegisterMatcher(load_first_names(settings.lexicon / "first_names.txt"))
         reader = OcrmypdfReader()
         journal = self.journal
+        lexicon = Late(lambda: self.lexicon)
         return Parts(
             journal=journal,
             blobs=self.blobs,
@@ -172,6 +176,7 @@ class Calame:
             practice=Practice(**settings.practice.model_dump()),
             drafts=settings.drafts,
             inbox=settings.inbox,
+            learn=Learning(load_learning_rules(settings.lexicon / "learning.yaml"), cast("Terms", lexicon)),
         )
 
     @cached_property

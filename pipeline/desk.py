@@ -6,13 +6,14 @@ nobody was quicker, and is one journal transaction.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.compose import step as compose
 from pipeline.compose.port import KindRules
-from pipeline.errors import DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
+from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
 from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
@@ -28,12 +29,14 @@ from pipeline.model.document import (
     Section,
 )
 from pipeline.model.identity import DocumentKind, Identification
+from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, ScanReading
 from pipeline.review import step as review
 from pipeline.review.step import Remark, Settled
 from pipeline.sign import step as sign
 
+log = logging.getLogger("calame.desk")
 WAITING_FOR_PEOPLE = (
     Status.HELD,
     Status.SENT_BACK,
@@ -257,11 +260,14 @@ class Desk:
             results={"reviewed": reviewed},
             changes=CaseChanges(message=""),
             details={"revision": draft.revision.sha256, "pdf": draft.pdf.sha256},
+            learned=self._taught(case, checked, draft.revision),
         )
 
     def unapprove(self, case_id: str, *, by: User) -> Case:
-        """Take an approval back, before signature."""
-        return self.journal.move(self._case(case_id), Status.TO_REVIEW, actor=by.login, reason="approbation annulée")
+        """Take an approval back, before signature, and with it what it taught."""
+        return self.journal.move(
+            self._case(case_id), Status.TO_REVIEW, actor=by.login, reason="approbation annulée", learned=()
+        )
 
     def send_back(self, case_id: str, remark: str, *, by: User) -> Case:
         """The doctor sends an approved draft back with a remark. Raises `NotAllowed`, `DocumentIncomplete`."""
@@ -271,7 +277,7 @@ class Desk:
             raise DocumentIncomplete("Dites en quelques mots ce qu'il faut corriger.")
         said = Remark(remark.strip(), by.login, self.parts.now())
         case = self._case(case_id)
-        return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said})
+        return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said}, learned=())
 
     def sign(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
         """Sign what was reviewed and seen. Raises `NotAllowed`, `StaleDraft`, `SigningFailed`."""
@@ -407,6 +413,39 @@ class Desk:
         return self.journal.note(
             self._case(case_id), actor=by.login, action="urgency", changes=CaseChanges(urgency=urgency)
         )
+
+    # --- what was learned --------------------------------------------------------------------------------------------
+
+    def learned(self, author: str = "") -> tuple[Learned, ...]:
+        """What the corrections of one author's dictations taught, or of all; the latest first."""
+        return self.journal.learned(author) if author else self.journal.all_learned()
+
+    def may_listen(self, one: Learned) -> bool:
+        """Whether the recording in which it was last heard is still there."""
+        if not one.case_id:
+            return False
+        case = self.journal.case(one.case_id)
+        return case.medium is Medium.DICTATION and self.parts.blobs.path(case.original).is_file()
+
+    def switch_learned(self, learned_id: str, active: bool, *, by: User) -> None:
+        """Use a correction no longer, or again. Raises `RegisterError`."""
+        self.journal.switch_learned(learned_id, active, actor=by.login)
+
+    def forget_learned(self, learned_id: str, *, by: User) -> None:
+        """Delete a correction with its evidence; the audit keeps its id only. Raises `RegisterError`."""
+        self.journal.forget_learned(learned_id, actor=by.login)
+
+    def _taught(self, case: Case, checked: CheckedText | None, revision: Revision) -> tuple[Sighting, ...]:
+        """What this approval teaches. A lexicon that cannot be read must not stand in the way of an approval."""
+        found = self.journal.result(case.id, "identification", Identification)
+        author = revision.author.login
+        if checked is None or found is None or not author or case.replaces:
+            return ()
+        try:
+            return self.parts.learn(checked, found, revision, self.journal.learned(author))
+        except CalameError as error:
+            log.warning("case %s taught nothing: %s", case.id, error.code)
+            return ()
 
     # --- archive -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from pipeline.journal.port import Blobs, CaseChanges, Journal
 from pipeline.model.case import Case, Medium, Status
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.identity import Identification, QuestionKind
+from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Patient, Practice, Practitioner, Role
 from pipeline.model.text import CheckedText, Recording, ScanReading, Transcript
 from pipeline.sign.port import PdfSigner
@@ -80,6 +81,7 @@ class Parts:
     practice: Practice
     drafts: Path
     inbox: Path
+    learn: Callable[[CheckedText, Identification, Revision, Sequence[Learned]], tuple[Sighting, ...]] = lambda *_: ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -162,7 +164,9 @@ class Flow:
             return self.parts.journal.move(case, Status.IDENTIFIED, actor=WORKER, reason="correction")
         original = self.parts.blobs.path(case.original)
         if case.medium is Medium.DICTATION:
-            recording = Recording(str(original), case.original.media_type, case.author)
+            author = self.practitioner(case).login
+            learned = self.parts.journal.learned(author)
+            recording = Recording(str(original), case.original.media_type, author, learned)
             transcript = self.parts.transcribe(recording, self._progress(case))
             return self._move(case, Status.TRANSCRIBED, {"transcript": transcript})
         with tempfile.TemporaryDirectory(prefix="calame-") as folder:

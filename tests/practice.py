@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,10 +24,13 @@ from pipeline.journal.sql import SqlJournal
 from pipeline.model.case import WORKER_STATUSES, Case, Medium
 from pipeline.model.people import Correspondent, Patient, Practice, Role, Sex, User
 from pipeline.model.text import Recording, Transcript
+from pipeline.review.learning import Learning
+from pipeline.review.rules_yaml import load_learning_rules
 from pipeline.settings import data_folder
 from pipeline.sign.certificate import ensure_practice_certificate
 from pipeline.sign.pyhanko_signer import PyhankoSigner
 from pipeline.testing import ScriptedReader, WordListLexicon, spoken
+from pipeline.transcribe.learned import apply_learned
 from pipeline.verify.step import check
 from pipeline.web.accounts import hash_password
 
@@ -65,7 +68,8 @@ class Hearing:
         if self.error:
             raise self.error
         on_progress(1.0)
-        return self.transcript or spoken(self.text)
+        heard = self.transcript or spoken(self.text)
+        return replace(heard, tokens=apply_learned(heard.tokens, recording.learned))
 
 
 @dataclass
@@ -103,6 +107,7 @@ class Cabinet:
             practice=Practice("Cabinet d'essai", "3 rue du Test\n99000 ESSAI", "Essai", "01 99 00 00 00"),
             drafts=self.root / "brouillons",
             inbox=self.root / "inbox",
+            learn=Learning(load_learning_rules(data_folder("lexicon") / "learning.yaml"), self.lexicon),
         )
         self.flow = Flow(parts)
         self.desk = Desk(self.flow)

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from pipeline.model.learning import Learned
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Audio to transcribe: a readable path to the unchanged original."""
+    """Audio to transcribe: a readable path to the unchanged original, and what was learned of its author."""
 
     path: str
     media_type: str
     author: str = ""
+    learned: tuple[Learned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

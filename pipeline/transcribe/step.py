@@ -7,6 +7,7 @@ from collections import deque
 from pipeline.model.text import LOOP, STOCK_PHRASE, Gap, Recording, Token, Transcript
 from pipeline.transcribe.coverage import invented, loops, opening_end, uncovered
 from pipeline.transcribe.dictation import DictationRules, plain
+from pipeline.transcribe.learned import apply_learned
 from pipeline.transcribe.port import Engine, Heard, OpeningEngine, Progress
 from pipeline.transcribe.written import write
 
@@ -22,7 +23,7 @@ def transcribe(recording: Recording, engine: Engine, rules: DictationRules, on_p
     unsaid = unsaid_places(heard, rules)
     kept = [word for place, word in enumerate(heard.words) if place not in unsaid]
     return Transcript(
-        tokens=_with_unsaid(write(kept, rules), heard, unsaid),
+        tokens=apply_learned(_with_unsaid(write(kept, rules), heard, unsaid), recording.learned),
         words=heard.words,
         engine=engine.name,
         language=heard.language,
