@@ -28,9 +28,11 @@ from pipeline.demo import Demo
 from pipeline.errors import CalameError, SettingsError
 from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
+from pipeline.model.learning import Learned
 from pipeline.model.people import Role, User
 from pipeline.settings import Settings
 from pipeline.web.accounts import hash_password
+from pipeline.web.words import USE
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Calame : de la dictée au document signé et classé.")
 models = typer.Typer(no_args_is_help=True, help="Le modèle de reconnaissance vocale.")
@@ -40,6 +42,7 @@ users = typer.Typer(no_args_is_help=True, help="Les comptes du secrétariat et d
 audit = typer.Typer(no_args_is_help=True, help="Le journal des actions.")
 lexicon = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
 archive = typer.Typer(no_args_is_help=True, help="L'archive.")
+learned = typer.Typer(no_args_is_help=True, help="Ce qui a été appris des corrections.")
 for name, group in (
     ("models", models),
     ("patients", patients),
@@ -48,6 +51,7 @@ for name, group in (
     ("audit", audit),
     ("lexicon", lexicon),
     ("archive", archive),
+    ("learned", learned),
 ):
     app.add_typer(group, name=name)
 
@@ -369,6 +373,54 @@ def archive_check() -> None:
 def archive_reindex() -> None:
     """Refaire l'index de recherche depuis le journal."""
     out.print(f"{calame().rebuild_index()} documents indexés.")
+
+
+# --- what was learned -------------------------------------------------------------------------------------------------
+
+Author = Annotated[str, typer.Option("--author", help="Seulement les dictées de ce compte.")]
+
+
+@learned.command("list")
+def learned_list(author: Author = "") -> None:
+    """Les corrections apprises, les dernières d'abord."""
+    table = Table("", "Entendu", "Écrit", "Auteur", "Dossiers", "Refusé", "État")
+    for one in _learned_of(calame(), author):
+        state = f"{USE[one.use]} ({one.reason})" if one.reason else USE[one.use]
+        counts = str(one.cases), str(one.refused)
+        table.add_row(one.id[:8], escape(one.heard), escape(one.right), escape(one.author), *counts, state)
+    out.print(table)
+
+
+@learned.command("export")
+def learned_export(file: Path, author: Author = "") -> None:
+    """Écrire les corrections apprises dans un fichier CSV."""
+    found = _learned_of(calame(), author)
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        rows = csv.writer(lines, delimiter=";")
+        rows.writerow(("auteur", "entendu", "écrit", "fois", "dossiers", "refusé", "état", "seulement proposé"))
+        for one in found:
+            counts = one.times, one.cases, one.refused
+            rows.writerow((one.author, one.heard, one.right, *counts, USE[one.use], one.reason))
+    out.print(f"{len(found)} correction(s) : {file}", soft_wrap=True)
+
+
+@learned.command("off")
+def learned_off(
+    begin: Annotated[str, typer.Argument(help="Le début de son identifiant (« calame learned list »).")],
+) -> None:
+    """Ne plus utiliser une correction ; la page « Appris » la remet en service."""
+    all_of = calame()
+    found = [one for one in all_of.journal.all_learned() if one.id.startswith(begin)]
+    if len(found) != 1:
+        raise CalameError(
+            f"{len(found)} correction(s) commencent ainsi.", advice="Donnez l'identifiant que dit « calame learned list »."
+        )
+    all_of.journal.switch_learned(found[0].id, False, actor=getpass.getuser())
+    out.print("Désactivée.")
+
+
+def _learned_of(all_of: Calame, author: str) -> tuple[Learned, ...]:
+    return all_of.journal.learned(author) if author else all_of.journal.all_learned()
 
 
 def address(settings: Settings) -> str:

@@ -22,6 +22,7 @@ from pipeline.errors import ArchiveConflict, CalameError, CaseUnknown, NotAllowe
 from pipeline.model.people import User
 from pipeline.web.accounts import Accounts
 from pipeline.web.casework import Casework
+from pipeline.web.learning import Learnt
 from pipeline.web.library import Library
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
@@ -66,6 +67,7 @@ class Site:
         pictures = PagePictures()
         self.casework = Casework(desk, self.pages, pictures, cache)
         self.library = Library(desk, self.pages, pictures)
+        self.learnt = Learnt(desk, self.pages)
         self._secure = secure
 
     def application(self) -> Starlette:
@@ -92,6 +94,8 @@ class Site:
             Route("/dossiers/{case}/page/{page:int}.png", see(work.page)),
             Route("/patients/chercher", see(work.find_patients)),
             Route("/recherche", see(library.search)),
+            Route("/appris", see(self.learnt.show)),
+            Route("/appris/{learned}", act(self.learnt.change), methods=["POST"]),
             Route("/patients/{patient}", see(library.patient)),
             Route("/archive/{record}.pdf", see(library.pdf)),
             Route("/archive/{record}/page/{page:int}.png", see(library.page)),

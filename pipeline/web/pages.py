@@ -36,6 +36,7 @@ class Pages:
             "kind": lambda value: words.KIND.get(value, "") if value else "",
             "finding": words.FINDING.__getitem__,
             "medium": words.MEDIUM.__getitem__,
+            "use": words.USE.__getitem__,
             "role": words.ROLE.__getitem__,
             "sex": words.SEX.__getitem__,
         }

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pipeline.model.calendar import day_in_words
 from pipeline.model.case import Medium, Status
 from pipeline.model.identity import DocumentKind
+from pipeline.model.learning import Use
 from pipeline.model.people import Patient, Role, Sex
 from pipeline.model.text import FindingKind
 
@@ -43,6 +44,12 @@ FINDING = {
     FindingKind.LOW_CONFIDENCE: "peu sûr",
     FindingKind.GAP: "passage à écouter",
     FindingKind.DICTATED: "dictée à préciser",
+}
+USE = {
+    Use.WRITTEN: "appliqué",
+    Use.OFFERED: "proposé",
+    Use.REFUSED: "plus proposé",
+    Use.OFF: "désactivé",
 }
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}
 ROLE = {Role.SECRETARY: "secrétariat", Role.DOCTOR: "médecin"}

@@ -30,6 +30,8 @@ function player() {
       if (word.dataset.finding) $(`#doute-${word.dataset.finding}`)?.focus();
     }
     const listen = event.target.closest(".listen");
+    // a page with many recordings has one player: it takes the recording of the pressed button
+    if (listen?.dataset.src && sound.getAttribute("src") !== listen.dataset.src) sound.src = listen.dataset.src;
     if (listen) play(+listen.dataset.from - 0.6, +listen.dataset.to + 0.6);
     const seek = event.target.closest("[data-seek]");
     if (seek) sound.currentTime = Math.max(0, sound.currentTime + Number(seek.dataset.seek));
