@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
+    from pipeline.model.text import Recording, Transcript
     from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
     from pipeline.sign.port import PdfSigner
+    from pipeline.transcribe.dictation import DictationRules
     from pipeline.transcribe.models import ModelStore
-    from pipeline.transcribe.port import Engine
+    from pipeline.transcribe.port import Engine, Progress
     from pipeline.verify.lexicon import FrenchLexicon
     from pipeline.worker import Worker
 
@@ -129,6 +131,18 @@ class Calame:
         return FasterWhisperEngine(folder, threads=self.settings.threads)
 
     @cached_property
+    def dictation(self) -> DictationRules:
+        from pipeline.transcribe.rules_yaml import load_dictation_rules
+
+        return load_dictation_rules(self.settings.lexicon / "dictation.yaml")
+
+    def transcribe(self, recording: Recording, on_progress: Progress, engine: Engine | None = None) -> Transcript:
+        """One recording with ``engine`` (the one of the settings). The journal is not opened."""
+        from pipeline.transcribe.step import transcribe
+
+        return transcribe(recording, engine or self.engine, self.dictation, on_progress)
+
+    @cached_property
     def flow(self) -> Flow:
         from pipeline.flow import Flow
 
@@ -149,12 +163,9 @@ class Calame:
         from pipeline.review.rules_yaml import load_learning_rules
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.step import read_scan
-        from pipeline.transcribe.rules_yaml import load_dictation_rules
-        from pipeline.transcribe.step import transcribe
         from pipeline.verify.step import check
 
         settings = self.settings
-        dictation = load_dictation_rules(settings.lexicon / "dictation.yaml")
         openings = load_opening_rules(settings.lexicon / "openings.yaml")
         matcher = RegisterMatcher(load_first_names(settings.lexicon / "first_names.txt"))
         reader = OcrmypdfReader()
@@ -163,7 +174,7 @@ class Calame:
         return Parts(
             journal=journal,
             blobs=self.blobs,
-            transcribe=lambda recording, on_progress: transcribe(recording, self.engine, dictation, on_progress),
+            transcribe=self.transcribe,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
             check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names),
             identify=lambda checked, medium, today, names: identify(

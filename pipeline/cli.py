@@ -16,21 +16,20 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, selfcheck
+from pipeline import __version__, cli_speech, selfcheck
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
-from pipeline.errors import CalameError, SettingsError
+from pipeline.errors import CalameError
 from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
 from pipeline.model.learning import Learned
 from pipeline.model.people import Role, User
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_settings
 from pipeline.web.accounts import hash_password
 from pipeline.web.words import USE
 
@@ -54,6 +53,8 @@ for name, group in (
     ("learned", learned),
 ):
     app.add_typer(group, name=name)
+app.command(name="transcribe")(cli_speech.transcribe)
+app.command(name="evaluate")(cli_speech.evaluate)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -71,14 +72,7 @@ def main() -> None:
 
 def calame() -> Calame:
     """Everything, from the settings. Raises `SettingsError`."""
-    try:
-        return Calame(Settings().resolved())
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"Réglage « {place} » incorrect : {first['msg']}.", advice="Corrigez calame.toml ou l'environnement."
-        ) from error
+    return Calame(read_settings().resolved())
 
 
 @contextmanager
@@ -412,9 +406,7 @@ def learned_off(
     all_of = calame()
     found = [one for one in all_of.journal.all_learned() if one.id.startswith(begin)]
     if len(found) != 1:
-        raise CalameError(
-            f"{len(found)} correction(s) commencent ainsi.", advice="Donnez l'identifiant que dit « calame learned list »."
-        )
+        raise CalameError(f"{len(found)} correction(s) commencent ainsi.", advice="Voyez « calame learned list ».")
     all_of.journal.switch_learned(found[0].id, False, actor=getpass.getuser())
     out.print("Désactivée.")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -112,14 +112,18 @@ class Settings(BaseSettings):
             return self.jobs_database
         return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.home / 'jobs.db'}"
 
-    def resolved(self) -> Settings:
-        """The same with absolute paths, folders made and checked. Raises `SettingsError` when one is unsafe."""
-        absolute = self.model_copy(
+    def located(self) -> Settings:
+        """The same with absolute paths: no folder is made or looked at."""
+        return self.model_copy(
             update={
                 name: getattr(self, name).expanduser().absolute()
                 for name in ("inbox", "outbox", "home", "templates", "lexicon", "models", "cache")
             }
         )
+
+    def resolved(self) -> Settings:
+        """The same with absolute paths, folders made and checked. Raises `SettingsError` when one is unsafe."""
+        absolute = self.located()
         for folder in (absolute.inbox, absolute.outbox, absolute.home):
             _make_safe(folder)
         if absolute.host not in LOOPBACK and absolute.tls_certificate is None:
@@ -129,6 +133,18 @@ class Settings(BaseSettings):
             )
         _refuse_nested(absolute.inbox, absolute.outbox, absolute.home)
         return absolute
+
+
+def read_settings() -> Settings:
+    """What the file and the environment say. Raises `SettingsError` that names the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"Réglage « {place} » incorrect : {first['msg']}.", advice="Corrigez calame.toml ou l'environnement."
+        ) from error
 
 
 def _from_file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:

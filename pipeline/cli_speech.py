@@ -1,0 +1,229 @@
+"""The commands of speech alone, ``calame transcribe`` and ``calame evaluate``: no journal, no folder is made."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.bootstrap import Calame
+from pipeline.errors import AudioUnreadable, FileRefused, SettingsError
+from pipeline.model.text import Recording, Transcript
+from pipeline.settings import read_settings
+from pipeline.transcribe.subtitles import Format, render
+
+if TYPE_CHECKING:
+    from pipeline.evaluate.run import Transcribe
+    from pipeline.evaluate.score import Score, Scorer
+    from pipeline.evaluate.truth import Truth
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Model = Annotated[str, typer.Option(help="Nom du modèle vocal (« calame models list »).")]
+ModelFolder = Annotated[Path | None, typer.Option(help="Dossier d'un modèle vocal.", exists=True, file_okay=False)]
+EngineName = Annotated[str, typer.Option(help="Moteur de reconnaissance.")]
+
+
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="Les enregistrements.")],
+    kind: Annotated[Format, typer.Option("--format", "-f", help="Ce qui est écrit.")] = Format.TXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Un fichier par dictée dans ce dossier.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer les fichiers qui existent.")] = False,
+    author: Annotated[str, typer.Option(help="L'identifiant du médecin qui dicte.")] = "",
+    model: Model = "",
+    model_folder: ModelFolder = None,
+    engine: EngineName = "",
+) -> None:
+    """Transcrire des enregistrements, sans rien d'autre : le texte sort à l'écran ou dans un dossier."""
+    if output is None and kind is not Format.TXT and len(files) > 1:
+        raise FileRefused(
+            f"Plusieurs fichiers {kind.value} ne peuvent pas sortir ensemble.", advice="Indiquez un dossier avec -o."
+        )
+    targets = _targets(files, output, kind)
+    all_of = _parts(model, model_folder, engine)
+    failed = 0
+    for number, file in enumerate(files):
+        target = targets.get(file)
+        try:
+            _refuse_overwriting(target, force=force)
+            transcript = _heard(all_of, file, author)
+            text = render(transcript, kind)
+            if target is None:
+                heading = f"{'' if number == 0 else chr(10)}== {file} ==\n" if len(files) > 1 else ""
+                typer.echo(heading + text, nl=False)
+            else:
+                _write(target, text)
+        except (AudioUnreadable, FileRefused) as error:
+            failed += 1
+            _tell(file, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
+            continue
+        _tell_gaps(file, transcript, named=len(files) > 1)
+    if failed:
+        raise typer.Exit(1)
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Dossier d'enregistrements avec leur liste dictations.json.")],
+    model: Model = "",
+    model_folder: ModelFolder = None,
+    engine: EngineName = "",
+    plain: Annotated[bool, typer.Option("--plain", help="Le moteur tel quel, sans aucune règle de Calame.")] = False,
+    against_plain: Annotated[bool, typer.Option("--against-plain", help="Les deux, et ce que Calame gagne.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Seulement cette dictée (répétable).")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Écrire aussi tous les détails ici.")] = None,
+) -> None:
+    """Mesurer la transcription sur des dictées dont le texte est connu."""
+    from pipeline.evaluate.report import as_json, reductions, remarks, table
+    from pipeline.evaluate.run import peak_megabytes
+    from pipeline.evaluate.truth import read_truths
+
+    truths = read_truths(folder, only or ())
+    all_of = _parts(model, model_folder, engine)
+    scorer = _scorer(all_of)
+    told: dict[str, Any] = {}
+    runs: dict[str, list[Score]] = {}
+    if plain or against_plain:
+        runs["plain"] = _scored(truths, _plain(all_of), scorer)
+    if not plain or against_plain:
+        runs["calame"] = _scored(truths, all_of.transcribe, scorer)
+    for name, scores in runs.items():
+        title = scores[0].engine if scores else ""
+        out.print(table(scores, title))
+        for line in remarks(scores, peak_megabytes()):
+            out.print(line, soft_wrap=True)
+        told[name] = as_json(scores, peak_megabytes())
+    if against_plain:
+        out.print(reductions(runs["plain"], runs["calame"]), soft_wrap=True)
+    if json_file:
+        json_file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _parts(model: str, model_folder: Path | None, engine: str) -> Calame:
+    """The parts, from the settings and what was asked for; no folder is made. Raises `SettingsError`."""
+    settings = read_settings().located()
+    asked: dict[str, Any] = {}
+    if model:
+        asked |= {"model": model, "model_folder": None}
+    if model_folder:
+        asked["model_folder"] = model_folder.expanduser().absolute()
+    if engine:
+        if "engine" not in type(settings).model_fields:
+            raise SettingsError("Le moteur ne peut pas être choisi.", advice="Retirez --engine.")
+        asked["engine"] = engine
+    return Calame(type(settings).model_validate({**settings.model_dump(), **asked}))
+
+
+# --- transcribe -------------------------------------------------------------------------------------------------------
+
+
+def _targets(files: Sequence[Path], output: Path | None, kind: Format) -> dict[Path, Path]:
+    """Where each file's text is written: named as the sound; with its suffix too where two would have one name."""
+    if output is None:
+        return {}
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileRefused(
+            f"Le dossier {output} ne peut pas être créé ({error.strerror}).", advice="Indiquez un autre dossier."
+        ) from error
+    stems = [file.stem for file in files]
+    named = {file: file.stem if stems.count(file.stem) == 1 else file.name for file in files}
+    return {file: output / f"{name}.{kind.value}" for file, name in named.items()}
+
+
+def _refuse_overwriting(target: Path | None, *, force: bool) -> None:
+    if target is not None and target.exists() and not force:
+        raise FileRefused(f"{target} existe déjà.", advice="Ajoutez --force pour le remplacer.")
+
+
+def _heard(all_of: Calame, file: Path, author: str) -> Transcript:
+    if not file.is_file():
+        raise FileRefused(
+            "C'est un dossier." if file.is_dir() else "Ce fichier n'existe pas.", advice="Vérifiez son nom."
+        )
+    media = mimetypes.guess_type(file.name)[0] or ""
+    with _progress() as bar:
+        task = bar.add_task(escape(file.name), total=1.0)
+        return all_of.transcribe(Recording(str(file), media, author), lambda share: bar.update(task, completed=share))
+
+
+def _write(target: Path, text: str) -> None:
+    """In one move: no half a file stays behind."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        raise FileRefused(
+            f"{target} ne peut pas être écrit ({error.strerror}).", advice="Vérifiez les droits et la place du disque."
+        ) from error
+
+
+def _tell(file: Path, what: str) -> None:
+    err.print(f"{escape(str(file))} : {what}", soft_wrap=True)
+
+
+def _tell_gaps(file: Path, transcript: Transcript, *, named: bool) -> None:
+    if transcript.gaps:
+        spans = ", ".join(f"{gap.start:.1f} à {gap.end:.1f} s".replace(".", ",") for gap in transcript.gaps)
+        what = f"passages à écouter : {spans}"
+        _tell(file, what) if named else err.print(what, soft_wrap=True)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------------
+
+
+def _scorer(all_of: Calame) -> Scorer:
+    from pipeline.evaluate.items import load_spellings
+    from pipeline.evaluate.marks import sayings
+    from pipeline.evaluate.score import Perfect, Scorer
+
+    spellings = load_spellings(all_of.settings.lexicon / "evaluation.yaml")
+    return Scorer(
+        spellings,
+        sayings(all_of.dictation),
+        lambda heard: all_of.transcribe(Recording("", ""), lambda _: None, Perfect(heard)),
+    )
+
+
+def _plain(all_of: Calame) -> Transcribe:
+    from pipeline.evaluate.plain import PlainWhisper
+
+    folder = all_of.settings.model_folder or all_of.models.path(all_of.settings.model)
+    return PlainWhisper(folder, all_of.settings.threads)
+
+
+def _scored(truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer) -> list[Score]:
+    from pipeline.evaluate.run import evaluate as run
+
+    with _progress() as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(truth: Truth, share: float) -> None:
+            if truth.id not in tasks:
+                tasks[truth.id] = bar.add_task(escape(truth.id), total=1.0)
+            bar.update(tasks[truth.id], completed=share)
+
+        return list(run(truths, transcribe, scorer, show))

@@ -1,0 +1,1 @@
+"""How good is it? Dictations whose truth is known, transcribed and scored."""
