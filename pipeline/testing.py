@@ -145,6 +145,9 @@ class WordListLexicon:
     def classes(self, word: str) -> frozenset[str]:
         return frozenset({self.grouped[word.casefold()]} if word.casefold() in self.grouped else ())
 
+    def is_common(self, word: str) -> bool:
+        return self.knows(word) and "name" not in self.classes(word)
+
     def is_drug(self, name: str) -> bool:
         return not self.classes(name).isdisjoint(("drug", "drug-brand"))
 

@@ -139,14 +139,16 @@ class Learning:
         )
 
     def _unknown_capital(self, word: _Word) -> bool:
-        """A capital that no list explains: inside a sentence any word but a term, at its beginning an unknown word."""
+        """A capital that may be a name's: inside a sentence any word's but a term's, at its beginning also an ordinary
+        word has one."""
         core = split_elision(word.text)[1]
         if not core[:1].isupper():
             return False
         if self.terms.is_drug(core) or self.terms.classes(core) - {"title"}:
             return False
-        short = core.isupper() and len(core) <= ACRONYM
-        return not ((word.opens or short) and self.terms.knows(core))
+        if core.isupper() and len(core) <= ACRONYM:
+            return not self.terms.knows(core)
+        return not (word.opens and self.terms.is_common(core))
 
     def _grammar(self, ours: list[str], theirs: list[str]) -> bool:
         """Small words only, or known words of the same beginnings: agreement and tense are not mishearing."""

@@ -12,6 +12,10 @@ class Terms(Protocol):
         """Whether the word (any case) stands in a list."""
         ...
 
+    def is_common(self, word: str) -> bool:
+        """Whether it is an ordinary word, written without a capital; a name that a list knows is not."""
+        ...
+
     def classes(self, word: str) -> frozenset[str]:
         """The classes of the own lists that hold the word: "title", "unit", "opposite-prefix"…; empty for others."""
         ...

@@ -64,6 +64,12 @@ class FrenchLexicon:
             return any(True for _ in self._accents.values(fold(text)))
         return word[:1] in "AECIOU" and any(plain(form)[1:] == text[1:] for form in self._accents.values(fold(text)))
 
+    def is_common(self, word: str) -> bool:
+        """Whether it is an ordinary French word of four letters or more, or a term, written without a capital."""
+        text = plain(word)
+        forms = {text, text.removesuffix("s"), text.removesuffix("x"), text.removesuffix("es")}
+        return any(form in self._sounds.values(sound(form)) or self._retrieval.source(form) for form in forms)
+
     def is_drug(self, name: str) -> bool:
         """Whether it is a substance or a brand (any case, capitals may lack their accents)."""
         return not self.classes(name).isdisjoint(("drug", "drug-brand")) or fold(name) in self._drugs
