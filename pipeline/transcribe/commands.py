@@ -1,8 +1,8 @@
 """Finds the spoken commands among units: "virgule", "à la ligne", "ouvrez les guillemets"…
 
-A word that merely looks like a command ("au point de", "deux points de suture", "il n'a point de fièvre") is told by
-the words around it and by pauses. In doubt it stays a word: a "point" too many is seen and struck out, a word that
-became a mark is lost. `written.py` turns what is found into text.
+A word that merely looks like a command is told by `contexts.py`, what merely sounds like one by `alikes.py`. In doubt
+it stays a word: a "point" too many is seen and struck out, a word that became a mark is lost. `written.py` turns what
+is found into text.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.transcribe.alikes import Ear, sound_table
+from pipeline.transcribe.contexts import Spot, is_meant, is_number_colon
 from pipeline.transcribe.dictation import FINAL, Command, DictationRules, Piece, Unit
+
+_ENDS = FINAL | {":"}
 
 
 def find_commands(units: Sequence[Unit], rules: DictationRules) -> tuple[list[Piece], bool]:
@@ -29,19 +33,85 @@ def find_commands(units: Sequence[Unit], rules: DictationRules) -> tuple[list[Pi
 def _matched(units: Sequence[Unit], rules: DictationRules, *, spoken: bool) -> list[Piece]:
     table = [(say, command) for command in rules.commands if spoken or not command.clause_end for say in command.say]
     table.sort(key=lambda entry: -len(entry[0]))
+    marked, said, layouts = ([False] * len(units) for _ in range(3))
     norms = [unit.norm for unit in units]
-    colon = next(command for command in rules.commands if command.text == ":")
+    search = _Search(units, norms, table, rules, marked, said, layouts, sound_table(rules))
     pieces: list[Piece] = []
     place = 0
     while place < len(units):
         fresh = not pieces or bool(pieces[-1].command and pieces[-1].command.layout)
-        found = _command_at(units, norms, place, table, rules, fresh=fresh)
-        if found is None and _is_number_colon(units, norms, place, rules):
-            found = (1, colon)
-        length, command = found or (1, None)
-        pieces.append(Piece(tuple(units[place : place + length]), command))
-        place += length
+        found = search.exactly(place, fresh=fresh) or (search.by_sound(place) if spoken else None)
+        if found:
+            length, command = found
+            pieces.append(Piece(tuple(units[place : place + length]), command))
+            search.said[place + length - 1] = True
+            search.layouts[place + length - 1] = bool(command.layout)
+            search.marked[place + length - 1] = bool(command.layout) or command.text in _ENDS
+            place += length
+            continue
+        doubt = search.ear.doubt_at(place) if spoken else None
+        words = units[place : place + (doubt.length if doubt else 1)]
+        pieces += [
+            Piece((unit,), doubt=doubt.message if doubt else "", offers=doubt.offers if doubt else ()) for unit in words
+        ]
+        place += len(words)
     return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The tables and the units of one recording. ``marked``: a spoken mark or layout ends at this unit."""
+
+    units: Sequence[Unit]
+    norms: Sequence[str]
+    table: Sequence[tuple[tuple[str, ...], Command]]
+    rules: DictationRules
+    marked: list[bool]
+    said: list[bool]
+    layouts: list[bool]
+    sounds: Sequence[tuple[str, Command]]
+
+    @property
+    def ear(self) -> Ear:
+        return Ear(self.units, self.norms, self.marked, self.said, self.rules)
+
+    def exactly(self, place: int, *, fresh: bool) -> tuple[int, Command] | None:
+        found = _command_at(self.units, self.norms, place, self.table, self.rules, fresh=fresh)
+        if found is None and is_number_colon(self.units, self.norms, place, self.rules):
+            return 1, _written_as(":", self.rules)
+        return found
+
+    def by_sound(self, place: int) -> tuple[int, Command] | None:
+        length = self.ear.colon_at(place) or self.ear.number_at(place)
+        if length:
+            return length, _written_as(":", self.rules)
+        length = self.ear.comma_at(place)
+        if length:
+            return length, _written_as(",", self.rules)
+        length = self.ear.semicolon_at(place)
+        if length:
+            command = _written_as(";", self.rules)
+            spot = Spot(self.units, self.norms, place, place + length, fresh=False, rules=self.rules)
+            return (length, command) if is_meant(spot, command) else None
+        if self._is_dash(place):
+            return 1, _written_as("–", self.rules)
+        stop = next((command for command in self.rules.commands if command.clause_end), None)
+        if stop and self.ear.is_point(place):
+            spot = Spot(self.units, self.norms, place, place + 1, fresh=False, rules=self.rules)
+            return (1, stop) if is_meant(spot, stop) else None
+        found = self.ear.phrase_at(place, self.sounds)
+        if found:
+            spot = Spot(self.units, self.norms, place, place + found[0], fresh=False, rules=self.rules)
+            return found if is_meant(spot, found[1]) else None
+        return None
+
+    def _is_dash(self, place: int) -> bool:
+        """ "à la ligne, tiré paracétamol"."""
+        return self.norms[place] in self.rules.alikes.dash and place > 0 and self.layouts[place - 1]
+
+
+def _written_as(mark: str, rules: DictationRules) -> Command:
+    return next(command for command in rules.commands if command.text == mark and not command.clause_end)
 
 
 def _command_at(
@@ -55,162 +125,15 @@ def _command_at(
 ) -> tuple[int, Command] | None:
     for say, command in table:
         end = place + len(say)
-        if tuple(norms[place:end]) != say or _is_interrupted(units[place : end - 1], rules.pause):
+        if tuple(norms[place:end]) != say or _is_interrupted(units[place : end - 1], say, rules.pause):
             continue
-        if _is_meant(_Spot(units, norms, place, end, fresh, rules), command):
+        if is_meant(Spot(units, norms, place, end, fresh, rules), command):
             return len(say), command
     return None
 
 
-def _is_interrupted(inner: Sequence[Unit], pause: float) -> bool:
-    """ "point. | Virgule": two commands, not one."""
+def _is_interrupted(inner: Sequence[Unit], say: tuple[str, ...], pause: float) -> bool:
+    """ "point. | Virgule": two commands, not one. But "point. | Finale." is one."""
+    if say[-1] in {"final", "finale"}:
+        return False
     return any(FINAL & set(unit.trail) and unit.pause >= pause for unit in inner)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A place where the words of a command stand: ``units[place:end]``. ``fresh``: a line or the text begins here."""
-
-    units: Sequence[Unit]
-    norms: Sequence[str]
-    place: int
-    end: int
-    fresh: bool
-    rules: DictationRules
-
-    @property
-    def ends(self) -> bool:
-        """Whether a clause ends here: by the engine's own mark, a pause, or the end of the recording."""
-        last = self.units[self.end - 1]
-        return self.end == len(self.units) or bool(last.trail) or last.pause >= self.rules.pause
-
-    @property
-    def mark_before(self) -> str:
-        return self.units[self.place - 1].trail if self.place else ""
-
-    def before(self, count: int) -> list[str]:
-        return list(self.norms[max(0, self.place - count) : self.place])
-
-    @property
-    def after(self) -> str:
-        return "" if self.ends else " ".join(self.norms[self.end : self.end + 4])
-
-    @property
-    def runs_on(self) -> bool:
-        """Whether an ordinary small letter or a figure follows at once: no sentence begins there."""
-        return not self.ends and not self.units[self.end].core[:1].isupper()
-
-    @property
-    def between_numbers(self) -> bool:
-        """Whether numbers stand on both sides and no silence: a decimal, or something a person must read."""
-        if self.place == 0 or self.end >= len(self.units) or self.units[self.end - 1].pause >= self.rules.pause:
-            return False
-        left, right = self.norms[self.place - 1], self.norms[self.end]
-        if right in self.rules.articles and left[-1:].isdecimal():
-            return False
-        return _is_number(left, self.rules) and _is_number(right, self.rules)
-
-
-def _is_meant(spot: _Spot, command: Command) -> bool:
-    """Whether the words at ``spot`` are the command and not words that look like it."""
-    before = " ".join(spot.before(4))
-    if command.clause_end:
-        return _is_sound_alike(spot, command, before)
-    before = "" if spot.mark_before else before
-    if _ends_with(before, command.not_after) or (not spot.ends and _ends_with(before, command.weak_after)):
-        return False
-    if _begins_with(spot.after, command.not_before) or _belongs_to_next(spot, command):
-        return False
-    if command.text == ".":
-        return _is_full_stop(spot)
-    if command.text == ":":
-        return not (spot.fresh and spot.runs_on)
-    if command.text == "," and spot.between_numbers and not spot.mark_before:
-        return is_decimal(spot.units, spot.place, spot.end, spot.rules) or _is_list_comma(spot)
-    return True
-
-
-def _is_sound_alike(spot: _Spot, command: Command, before: str) -> bool:
-    """ "… du repos poids." is a full stop; "Poids : 80 kg", "Poids, 80 kg" and "taille, poids." are not."""
-    opens = spot.fresh or bool(FINAL & set(spot.mark_before))
-    value = spot.end < len(spot.units) and _is_number(spot.norms[spot.end], spot.rules)
-    if not spot.ends or opens or value or ":" in spot.units[spot.end - 1].trail:
-        return False
-    return not _ends_with(before, command.not_after)
-
-
-def _belongs_to_next(spot: _Spot, command: Command) -> bool:
-    """ "deux points d'Ethilon", "point de fracture": a noun with its complement, unless a sentence begins there."""
-    if not spot.runs_on or not _begins_with(spot.after, command.loose_before):
-        return False
-    if command.text == ":" and spot.place and spot.norms[spot.place - 1] in spot.rules.headings:
-        return False
-    return not _begins_with(spot.after, spot.rules.still_before)
-
-
-def _is_full_stop(spot: _Spot) -> bool:
-    rules, before = spot.rules, spot.before(8)
-    if spot.fresh and spot.runs_on:
-        return False
-    if before and not spot.mark_before and any(_ends_with(word, rules.negations) for word in _negators(before)):
-        return False
-    if before and spot.norms[spot.end - 1].endswith("s") and _is_number(before[-1], rules):
-        return spot.ends and not rules.scores & set(before)
-    return not (spot.between_numbers and spot.runs_on and not spot.mark_before)
-
-
-def _negators(before: Sequence[str]) -> list[str]:
-    """Where the "ne" of "ne présente point", "n'a point" would stand."""
-    elided = before[-1].partition("'")
-    return [*before[-2:-1], elided[0] + elided[1]]
-
-
-def _is_list_comma(spot: _Spot) -> bool:
-    """Between two numbers but surely no decimal: "1000 virgule 3 fois", "2,5 virgule 3", "2024 virgule 3 épisodes"."""
-    if spot.ends:
-        return False
-    left = spot.units[spot.place - 1].core
-    following = spot.norms[spot.end + 1 : spot.end + 2]
-    spoken = spot.place >= 3 and is_decimal(spot.units, spot.place - 2, spot.place - 1, spot.rules)
-    return "," in left or spoken or (left.isdecimal() and len(left) >= 4) or bool(spot.rules.counted & set(following))
-
-
-def is_decimal(units: Sequence[Unit], place: int, end: int, rules: DictationRules) -> bool:
-    """ "8 virgule 9": digits on both sides, said without a pause and without a mark of the engine's own.
-
-    Never after four digits ("1000 virgule 3", "2024 virgule 3"), before what is counted in whole numbers ("3 fois"),
-    or with digits that already are the end of a decimal ("2 virgule 5 virgule 3").
-    """
-    if place == 0 or end >= len(units) or units[place - 1].trail or units[end - 1].trail:
-        return False
-    if max(unit.pause for unit in units[place - 1 : end]) >= rules.pause:
-        return False
-    left, right = units[place - 1].core, units[end]
-    if not left.isdecimal() or len(left) >= 4 or not right.core[:1].isdecimal() or right.lead:
-        return False
-    if end + 1 < len(units) and not right.trail and units[end + 1].norm in rules.counted:
-        return False
-    comma = units[place - 2].norm == units[place].norm if place >= 3 else False
-    return not (comma and is_decimal(units, place - 2, place - 1, rules))
-
-
-def _is_number_colon(units: Sequence[Unit], norms: Sequence[str], place: int, rules: DictationRules) -> bool:
-    """Whisper's "2." for "deux points": after a heading, or run together with the next word."""
-    if place == 0 or units[place].raw not in rules.heading_number or units[place - 1].trail:
-        return False
-    runs_on = place + 1 < len(units) and units[place + 1].word == units[place].word
-    before = norms[place - 1]
-    return before in rules.headings or (runs_on and before not in rules.numbered and not before.isdecimal())
-
-
-def _is_number(norm: str, rules: DictationRules) -> bool:
-    """A number word ("vingt-cinq", "d'un") or something that ends in a digit."""
-    return norm.split("-")[0].rpartition("'")[2] in rules.numbers or norm[-1:].isdecimal()
-
-
-def _ends_with(text: str, phrases: Sequence[str]) -> bool:
-    return any(text.endswith(p) and (len(text) == len(p) or text[-len(p) - 1] in " '-") for p in phrases)
-
-
-def _begins_with(text: str, phrases: Sequence[str]) -> bool:
-    return any(text.startswith(p) and (p.endswith("'") or text[len(p) : len(p) + 1] in {"", " "}) for p in phrases)

@@ -1,6 +1,7 @@
 """The tables of ``lexicon/dictation.yaml``, and raw words cut into units: ``"main-point."`` holds two.
 
-`commands.py` finds the spoken commands among the units, `written.py` turns what is found into text.
+`commands.py` finds the spoken commands among the units (`alikes.py` those that only sound like one), `titles.py`,
+`macros.py`, `spelling.py` and `edits.py` find what is said about the text itself, `written.py` writes it all.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.model.text import Word
 
@@ -18,7 +20,12 @@ FINAL = frozenset(".?!…")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One entry of the table: what is said (plain words), the mark or the white space that it becomes, its contexts."""
+    """One entry of the table: what is said (plain words), the mark or the white space that it becomes, its contexts.
+
+    ``joins``: the mark stands between two words without spaces. ``case`` (``capital``, ``upper`` or ``lower``): the
+    next word is written so. ``sound``: what sounds nearly like it is taken for it too. ``closes`` (a mark): meant only
+    when what closes that mark follows in the same sentence.
+    """
 
     rule: str
     say: tuple[tuple[str, ...], ...]
@@ -29,9 +36,56 @@ class Command:
     not_before: tuple[str, ...] = ()
     loose_before: tuple[str, ...] = ()
     clause_end: bool = False
+    joins: bool = False
+    case: str = ""
+    sound: bool = False
+    closes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """A text of the practice and the names (plain words) by which it is called."""
+
+    name: str
+    say: tuple[tuple[str, ...], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alikes:
+    """What Whisper writes for commands that it does not know (``alikes`` of the table); regular expressions on plain
+    words, each for one whole word."""
+
+    point: re.Pattern[str]
+    tail: re.Pattern[str]
+    two: frozenset[str]
+    dash: frozenset[str]
+    comma: re.Pattern[str]
+    not_comma: frozenset[str]
+    whole_words: re.Pattern[str]
+    weights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EditWords:
+    """The words of spoken corrections, of spelling and of macros (``edits`` of the table); all plain."""
+
+    erase: tuple[str, ...]
+    scopes: dict[str, tuple[str, ...]]
+    counts: dict[str, int]
+    replace: frozenset[str]
+    by: frozenset[str]
+    open_corrections: tuple[tuple[str, ...], ...]
+    articles: frozenset[str]
+    times: tuple[str, ...]
+    time_starts: tuple[str, ...]
+    spell: tuple[str, ...]
+    letters: dict[str, str]
+    accents: dict[str, str]
+    macro: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class DictationRules:
     """The tables of ``lexicon/dictation.yaml``; every word plain (see `plain`). ``pause`` in seconds."""
 
@@ -51,9 +105,14 @@ class DictationRules:
     keep_capital: frozenset[str]
     abbreviations: frozenset[str]
     stock_phrases: tuple[str, ...]
+    alikes: Alikes
+    edits: EditWords
+    titles: tuple[str, ...] = ()
+    not_titles: frozenset[str] = frozenset()
     opening_prompts: tuple[str, ...] = ()
+    macros: tuple[Macro, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def glued(self) -> re.Pattern[str]:
         """One-word commands that Whisper hangs on a word with a hyphen: ``main-point.``"""
         words = sorted({say[0] for command in self.commands for say in command.say if len(say) == 1}, key=len)
@@ -81,10 +140,32 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Units that belong together: one ordinary word (``command`` None), or a spoken command."""
+    """Units that belong together: one ordinary word (``command`` None), or a spoken command.
+
+    ``rule`` says what else was decided: with ``text`` None its words are not written, otherwise ``text`` is written for
+    them. ``doubt`` and ``offers`` as in `pipeline.model.text.Token`.
+    """
 
     units: tuple[Unit, ...]
     command: Command | None = None
+    rule: str = ""
+    text: str | None = None
+    doubt: str = ""
+    offers: tuple[str, ...] = ()
+
+    @property
+    def norm(self) -> str:
+        return " ".join(unit.norm for unit in self.units)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is an ordinary word that is written as it was heard."""
+        return self.command is None and not self.rule and bool(self.units[0].core)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether something of it goes into the text."""
+        return not self.rule or self.text is not None
 
 
 def plain(text: str) -> str:
@@ -95,8 +176,10 @@ def plain(text: str) -> str:
 
 _CUT = re.compile(r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])")
 """Where two words were run together: "point.À", "virgule,ce". Where it was one word, no space is put."""
-_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{3})")
-_MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*)$", re.DOTALL)
+_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{3}|[^\W\d_]$)")
+_MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*|(?<=\w)-)$", re.DOTALL)
+_HUNG = re.compile(r"^((?:virgules?|points?)-)(?=\w{2})", re.IGNORECASE)
+"""A command with the next word hung on it: "virgule-acide"."""
 
 
 def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:
@@ -105,7 +188,11 @@ def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:
     glued = rules.glued
     for place, word in enumerate(words):
         pause = max(0.0, words[place + 1].start - word.end) if place + 1 < len(words) else rules.pause
-        parts = _parts(word.text, glued, rules)
+        before = plain(words[place - 1].text).rstrip(",") if place else ""
+        ends = pause >= rules.pause or word.text[-1:] in ".,!?…"
+        parts = [
+            part for piece in _parts(word.text, glued, rules) for part in _cut_alike(piece, before, rules, ends=ends)
+        ]
         for number, raw in enumerate(parts, 1):
             lead, core, trail = _marks(raw, rules)
             silence = pause if number == len(parts) else 0.0
@@ -117,6 +204,9 @@ def _parts(text: str, glued: re.Pattern[str], rules: DictationRules) -> list[str
     numbered = _NUMBER_CUT.match(text)
     if numbered:
         return [numbered[1], *_parts(text[numbered.end() :], glued, rules)]
+    hung = _HUNG.match(text)
+    if hung:
+        return [hung[1], *_parts(text[hung.end() :], glued, rules)]
     parts: list[str] = []
     for piece in _CUT.split(text) if "@" not in text and "www" not in text else [text]:
         whole = plain(piece.rstrip(".,!?…"))
@@ -126,6 +216,23 @@ def _parts(text: str, glued: re.Pattern[str], rules: DictationRules) -> list[str
         else:
             parts.append(piece)
     return parts
+
+
+def _cut_alike(text: str, before: str, rules: DictationRules, *, ends: bool) -> list[str]:
+    """A "point" run together with the word before ("ski-poir.", "l'exépoir.") or after it ("deux poicholécystite").
+
+    Where it was one word after all, `written.py` puts the parts together again.
+    """
+    alikes, folded = rules.alikes, plain(text)
+    if len(folded) != len(text) or alikes.whole_words.search(folded.strip(".,;:!?…")):
+        return [text]
+    tail = alikes.tail.search(folded) if ends else None
+    if tail and tail.start() > 0:
+        return [text[: tail.start()], text[tail.start() :]]
+    if before in alikes.two and folded.startswith("poi") and len(folded.rstrip(".,;:!?…")) > 6:
+        cut = 4 if folded[3] == folded[4] else 3
+        return [text[:cut], text[cut:]]
+    return [text]
 
 
 def _marks(raw: str, rules: DictationRules) -> tuple[str, str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipeline.errors import LexiconError
-from pipeline.transcribe.dictation import Command, DictationRules, plain
+from pipeline.transcribe.dictation import Alikes, Command, DictationRules, EditWords, plain
 
 
 def load_dictation_rules(path: Path) -> DictationRules:
@@ -32,9 +33,22 @@ def load_dictation_rules(path: Path) -> DictationRules:
             keep_capital=frozenset(_words(data["keep_capital"])),
             abbreviations=frozenset(_words(data["abbreviations"])),
             stock_phrases=_words(data["stock_phrases"]),
+            alikes=_alikes(data["alikes"]),
+            edits=_edits(data["edits"]),
+            titles=tuple(str(each) for each in data["titles"]),
+            not_titles=frozenset(_words(data["not_titles"])),
             opening_prompts=tuple(str(each) for each in data["opening_prompts"]),
         )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        yaml.YAMLError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        re.error,
+    ) as error:
         raise LexiconError(
             f"La liste des mots de dictée « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
             advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
@@ -60,4 +74,39 @@ def _command(entry: dict[str, Any]) -> Command:
         _words(entry.get("not_before", [])),
         _words(entry.get("loose_before", [])),
         bool(entry.get("clause_end", False)),
+        bool(entry.get("joins", False)),
+        str(entry.get("case", "")),
+        bool(entry.get("sound", False)),
+        str(entry.get("closes", "")),
+    )
+
+
+def _alikes(data: dict[str, Any]) -> Alikes:
+    return Alikes(
+        point=re.compile(data["point"]),
+        tail=re.compile(data["tail"]),
+        dash=frozenset(_words(data["dash"])),
+        two=frozenset(_words(data["two"])),
+        comma=re.compile(data["comma"]),
+        not_comma=frozenset(_words(data["not_comma"])),
+        whole_words=re.compile(data["whole_words"]),
+        weights=frozenset(_words(data["weights"])),
+    )
+
+
+def _edits(data: dict[str, Any]) -> EditWords:
+    return EditWords(
+        erase=_words(data["erase"]),
+        scopes={scope: tuple(str(phrase) for phrase in phrases) for scope, phrases in data["scopes"].items()},
+        counts={word: int(count) for word, count in data["counts"].items()},
+        replace=frozenset(_words(data["replace"])),
+        by=frozenset(_words(data["by"])),
+        open_corrections=tuple(tuple(str(say).split()) for say in data["open_corrections"]),
+        articles=frozenset(_words(data["articles"])),
+        times=_words(data["times"]),
+        time_starts=_words(data["time_starts"]),
+        spell=_words(data["spell"]),
+        letters={name: str(letter) for name, letter in data["letters"].items()},
+        accents={name: str(accent) for name, accent in data["accents"].items()},
+        macro=tuple(tuple(str(say).split()) for say in data["macro"]),
     )

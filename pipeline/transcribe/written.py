@@ -17,8 +17,13 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from pipeline.model.text import Token, Word
-from pipeline.transcribe.commands import find_commands, is_decimal
+from pipeline.transcribe.commands import find_commands
+from pipeline.transcribe.contexts import is_decimal
 from pipeline.transcribe.dictation import FINAL, DictationRules, Piece, Unit, units_of
+from pipeline.transcribe.edits import put_edits
+from pipeline.transcribe.macros import put_macros
+from pipeline.transcribe.spelling import put_spelling
+from pipeline.transcribe.titles import spell_titles
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
@@ -34,21 +39,30 @@ _REPLACED_BEFORE = {
 }
 """Marks of the engine that a spoken mark after them replaces: a comma at the pause before "fermez la parenthèse"."""
 _ONE_LETTER_WORDS = frozenset("AÀYÔ")
+_CASES = {"upper": "tout en majuscules", "lower": "en minuscules", "capital": "majuscule"}
 
 
 def write(words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
     """Tokens of the written text. The raws without spaces, joined, are the words without spaces, joined."""
     units = units_of(words, rules)
     pieces, spoken = find_commands(units, rules)
+    pieces = put_edits(put_spelling(put_macros(pieces, rules), rules), rules)
+    if spoken:
+        pieces = spell_titles(pieces, rules.titles, rules.not_titles)
     first = next((place for place, piece in enumerate(pieces) if piece.command), len(pieces))
     writer = _Writer(rules)
     places = [0, *accumulate(len(piece.units) for piece in pieces)]
     for place, piece in enumerate(pieces):
-        following = pieces[place + 1] if place + 1 < len(pieces) else None
-        if piece.command is None:
+        following = next((each for each in pieces[place + 1 :] if each.is_written), None)
+        writer.doubt, writer.offers = piece.doubt, piece.offers
+        if piece.rule:
+            writer.decided(piece)
+        elif piece.command is None:
             writer.word(piece.units[0], following, free=not spoken or place < first)
         elif piece.command.layout:
             writer.layout(piece)
+        elif piece.command.case:
+            writer.case(piece, following)
         else:
             start = places[place]
             writer.mark(
@@ -70,6 +84,9 @@ class _Writer:
     last_mark: int | None = None  # place of the closing mark that was written last, when no word followed
     last_layout: int | None = None
     last_unit: Unit | None = None
+    next_case: str = ""  # how the next word is written, when a person said so
+    doubt: str = ""
+    offers: tuple[str, ...] = ()
 
     def word(self, unit: Unit, following: Piece | None, *, free: bool) -> None:
         if not unit.core and unit.trail and (self.last_mark is not None or any(map(self._ends_with, _CLOSING))):
@@ -107,14 +124,45 @@ class _Writer:
             self._add(raw, "", "", command.rule, piece.units)
             return
         self._unmark(text)
-        self._add(raw, text, SPACE_BEFORE.get(text, self.space), command.rule, piece.units)
-        self.space = SPACE_AFTER.get(text, " ")
+        before = "" if command.joins else SPACE_BEFORE.get(text, self.space)
+        self._add(raw, text, before, command.rule, piece.units)
+        self.space = "" if command.joins else SPACE_AFTER.get(text, " ")
         stopped = bool(FINAL & set(piece.units[-1].trail)) or self.lower
         if text in _CLOSING:
             self.last_mark = len(self.tokens) - 1
             self.capital = text in FINAL
         self.lower = stopped and not self.capital
         self.last_layout = None
+
+    def decided(self, piece: Piece) -> None:
+        """What a rule has decided: words that are not written, or other words in their place."""
+        raw, last = " ".join(unit.raw for unit in piece.units), piece.units[-1]
+        if piece.text is None:
+            stops = bool(FINAL & set(last.trail)) or (piece.command is not None and piece.command.text in FINAL)
+            self.lower = self.lower or (stops and not self.capital)
+            self._add(raw, "", "", piece.rule, piece.units)
+            return
+        text = piece.text[:1].upper() + piece.text[1:] if self.capital else piece.text
+        self._add(raw, text, self.space if text else "", piece.rule, piece.units)
+        if text:
+            self.capital, self.lower = text[-1] in FINAL, False
+            self.last_mark = self.last_layout = None
+            self.space, self.last_unit = " ", last
+
+    def case(self, piece: Piece, following: Piece | None) -> None:
+        """ "majuscule X": the word that comes; "X en majuscules" at the end of a clause: the word before."""
+        command, last = piece.command, piece.units[-1]
+        assert command is not None  # noqa: S101 - told to mypy: the caller has looked
+        self._add(" ".join(unit.raw for unit in piece.units), "", "", command.rule, piece.units)
+        ends = following is None or following.command is not None or bool(last.trail) or last.pause >= self.rules.pause
+        written = next((at for at in reversed(range(len(self.tokens))) if self.tokens[at].text), None)
+        if not ends or written is None or self.last_mark is not None:
+            self.next_case = command.case
+            return
+        token = self.tokens[written]
+        self.tokens[written] = replace(
+            token, text=_cased(token.text, command.case) + last.trail, rule=_CASES[command.case]
+        )
 
     def layout(self, piece: Piece) -> None:
         command = piece.command
@@ -157,7 +205,9 @@ class _Writer:
         if place is None or text not in _CLOSING or self.last_layout is not None:
             return
         token = self.tokens[place]
-        if len(token.text) > 1 and token.text[-1] in _WEAK:
+        if token.text in _WEAK:
+            self.tokens[place] = replace(token, text="", before="", rule="marque du moteur")
+        elif token.text[-1] in _WEAK:
             self.tokens[place] = replace(token, text=token.text[:-1].rstrip(NARROW), rule="marque du moteur")
 
     def _at_line_start(self) -> bool:
@@ -178,6 +228,9 @@ class _Writer:
 
     def _cased(self, unit: Unit) -> tuple[str, str]:
         core = unit.core
+        said, self.next_case = (self.next_case, "") if core else ("", self.next_case)
+        if said:
+            return _cased(core, said), _CASES[said]
         if self.capital and core[:1].islower() and not unit.lead:
             return core[0].upper() + core[1:], "majuscule"
         if self.lower and core[:1].isupper() and unit.norm.rstrip(".") not in self.rules.keep_capital:
@@ -188,7 +241,12 @@ class _Writer:
 
     def _add(self, raw: str, text: str, before: str, rule: str, units: tuple[Unit, ...]) -> None:
         sure = min(unit.probability for unit in units)
-        self.tokens.append(Token(text, before, raw, rule, sure, units[0].start, units[-1].end))
+        marked = (self.doubt, self.offers)
+        self.tokens.append(Token(text, before, raw, rule, sure, units[0].start, units[-1].end, None, *marked))
+
+
+def _cased(text: str, case: str) -> str:
+    return {"upper": text.upper(), "lower": text.lower(), "capital": text[:1].upper() + text[1:]}[case]
 
 
 def _kept_trail(unit: Unit, following: Piece | None, *, free: bool, pause: float) -> str:

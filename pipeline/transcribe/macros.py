@@ -1,0 +1,75 @@
+"""Texts of a practice that are dictated by their name: "texte type examen cardio normal".
+
+They are data: ``lexicon/macros.yaml`` holds samples, a practice's own stand in ``macros.yaml`` of its home folder. A
+text is put in when its name follows one of the words of ``edits.macro``, or stands alone as a whole sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.model.phonetic import distance, sound_of
+from pipeline.transcribe.clauses import clause_starts, ends_clause
+from pipeline.transcribe.dictation import DictationRules, Macro, Piece
+
+NEAR = 0.2
+"""Share of the sounds of a name that may differ after a word that calls it."""
+_LONGEST = 9
+
+
+def put_macros(pieces: Sequence[Piece], rules: DictationRules) -> list[Piece]:
+    """The pieces, with each call of a text as one piece that writes it."""
+    if not rules.macros:
+        return list(pieces)
+    written: list[Piece] = []
+    starts = clause_starts(pieces, rules)
+    place = 0
+    while place < len(pieces):
+        found = _call_at(pieces, place, rules, alone=starts[place]) if pieces[place].is_word else None
+        if found is None:
+            written.append(pieces[place])
+            place += 1
+            continue
+        length, macro = found
+        units = tuple(unit for piece in pieces[place : place + length] for unit in piece.units)
+        written.append(replace(pieces[place], units=units, rule=f"texte type : {macro.name}", text=macro.text))
+        place += length
+    return written
+
+
+def _call_at(pieces: Sequence[Piece], place: int, rules: DictationRules, *, alone: bool) -> tuple[int, Macro] | None:
+    words = [piece.norm if piece.is_word else "" for piece in pieces[place : place + _LONGEST]]
+    for trigger in sorted(rules.edits.macro, key=len, reverse=True):
+        if tuple(words[: len(trigger)]) == trigger:
+            found = _named(pieces, place + len(trigger), rules)
+            return (found[0] + len(trigger), found[1]) if found else None
+    if not alone:
+        return None
+    for macro in rules.macros:
+        for say in macro.say:
+            if len(say) > 1 and tuple(words[: len(say)]) == say and ends_clause(pieces, place + len(say) - 1, rules):
+                return len(say), macro
+    return None
+
+
+def _named(pieces: Sequence[Piece], place: int, rules: DictationRules) -> tuple[int, Macro] | None:
+    """The text whose name sounds nearest to the words at ``place``; names are whole clauses or exact."""
+    best: tuple[float, int, int, Macro] | None = None
+    for length in range(1, _LONGEST):
+        said = pieces[place : place + length]
+        if len(said) < length or not all(piece.is_word for piece in said):
+            break
+        words = " ".join(piece.norm for piece in said)
+        for number, macro in enumerate(rules.macros):
+            for say in macro.say:
+                key = sound_of(" ".join(say))
+                off = (
+                    0.0
+                    if words.replace("-", " ") == " ".join(say)
+                    else distance(sound_of(words), key) / max(len(key), 1) + 0.001
+                )
+                ranked = (off, -length, number, macro)
+                if off <= NEAR and (best is None or ranked[:3] < best[:3]):
+                    best = ranked
+    return (-best[1], best[3]) if best else None
