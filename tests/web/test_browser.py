@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.model.case import Status
 from pipeline.testing import WordListLexicon
-from tests.practice import LETTER, PASSWORD, Cabinet
+from tests.practice import LETTER, PASSWORD, SECRETARY, Cabinet
 
 expect.set_options(timeout=20_000)
 SOUND = Path(__file__).parent.parent / "audio" / "letter.opus"
@@ -222,3 +222,21 @@ def test_what_was_typed_survives_a_session_that_expired(page: Page, cabinet: Cab
     expect(page.get_by_role("status")).to_contain_text("Enregistré")
     draft = cabinet.desk.open(case.id).draft
     assert draft is not None and draft.revision.sections[0].text == "Tapé pendant une heure."
+
+
+def test_what_was_learned_is_heard_and_switched_off_with_the_keyboard_only(page: Page, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER, sound=SOUND.read_bytes())
+    cabinet.desk.settle(case.id, 0, "replaced", by=SECRETARY, text="fibrillation")
+    cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+    [one] = cabinet.desk.learned()
+    log_in(page, "sylvie")
+    page.get_by_role("link", name="Appris").click()
+    page.get_by_role("button", name="Écouter « fibrilation »").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => document.querySelector('#son').currentTime > {one.start}")
+    page.wait_for_function("() => document.querySelector('#son').paused")
+    assert page.evaluate("document.querySelector('#son').currentTime") < one.end + 2
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Désactivé")
+    expect(page.locator(".tag")).to_have_text("désactivé")

@@ -1,0 +1,128 @@
+"""The page "Appris": who sees what, what a button does, what never leaves."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from starlette.testclient import TestClient
+
+from pipeline.desk import Correction
+from pipeline.model.case import Case
+from pipeline.model.document import Section
+from pipeline.model.learning import Use
+from pipeline.web.app import Site
+from tests.practice import DOCTOR, LETTER, OTHER_DOCTOR, SECRETARY, Cabinet
+from tests.web.conftest import Visitor
+
+
+def corrected(cabinet: Cabinet, right: str = "fibrillation", author: str = DOCTOR.login) -> Case:
+    case = cabinet.dictate(LETTER, author=author)
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None
+    sections = tuple(Section(s.heading, s.text.replace("fibrilation", right)) for s in draft.revision.sections)
+    cabinet.desk.correct(case.id, Correction(sections, draft.revision.number), by=SECRETARY)
+    return cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case))
+
+
+def shown(visitor: Visitor, path: str = "/appris") -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", html.unescape(answer.text)).split())
+
+
+def test_a_stranger_sees_and_changes_nothing(stranger: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    [one] = cabinet.desk.learned()
+    for answer in (
+        stranger.http.get("/appris", follow_redirects=False),
+        stranger.http.post(f"/appris/{one.id}", data={"action": "forget"}, follow_redirects=False),
+    ):
+        assert answer.status_code == 303 and answer.headers["location"] == "/connexion"
+    assert cabinet.desk.learned() == (one,)
+
+
+def test_a_correction_is_shown_with_its_author_its_count_its_state_and_its_case(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    assert "Rien encore" in shown(sylvie)
+    corrected(cabinet)
+    last = corrected(cabinet)
+    page = shown(sylvie)
+    assert "fibrilation fibrillation Dr Anne Vial 2 fois dans 2 dossiers — appliqué" in page
+    assert last.number in page and "Sylvie Durand" in page
+    raw = sylvie.get("/appris").text
+    assert f'href="/dossiers/{last.id}"' in raw and f'data-src="/dossiers/{last.id}/son"' in raw
+    assert 'href="/appris" aria-current="page"' in raw
+    assert "default-src 'none'" in sylvie.get("/appris").headers["content-security-policy"]
+
+
+def test_the_sound_of_a_correction_can_be_fetched_and_is_not_offered_when_it_is_gone(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    case = corrected(cabinet)
+    [source] = re.findall(r'data-src="([^"]+)" data-from="[\d.]+" data-to="[\d.]+"', sylvie.get("/appris").text)
+    assert sylvie.get(source).content == cabinet.flow.parts.blobs.read(case.original)
+    cabinet.flow.parts.blobs.path(case.original).unlink()
+    assert "data-src" not in sylvie.get("/appris").text
+
+
+def test_a_doctor_begins_with_the_own_corrections_and_may_see_all(doctor: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    corrected(cabinet, "vibration", author=OTHER_DOCTOR.login)
+    assert "fibrillation" in shown(doctor) and "vibration" not in shown(doctor)
+    assert "vibration" in shown(doctor, "/appris?auteur=tous")
+    assert "fibrillation" not in shown(doctor, f"/appris?auteur={OTHER_DOCTOR.login}")
+
+
+def test_the_list_is_filtered_by_state(sylvie: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    assert "fibrilation" in shown(sylvie, "/appris?etat=offered")
+    assert "fibrilation" not in shown(sylvie, "/appris?etat=off")
+    assert "fibrilation" not in shown(sylvie, "/appris?etat=nonsense&auteur=nobody")
+
+
+def test_it_is_switched_off_and_on_and_forgotten_from_the_page(sylvie: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    corrected(cabinet)
+    [one] = cabinet.desk.learned()
+    csrf = sylvie.csrf("/appris")
+    answer = sylvie.post(f"/appris/{one.id}", csrf=csrf, action="off", auteur=DOCTOR.login, etat="")
+    assert "Désactivé" in answer.text and "Réactiver" in answer.text
+    assert f"auteur={DOCTOR.login}" in str(answer.url)
+    assert cabinet.desk.learned()[0].use is Use.OFF
+    sylvie.post(f"/appris/{one.id}", csrf=csrf, action="on")
+    assert cabinet.desk.learned()[0].use is Use.WRITTEN
+    answer = sylvie.post(f"/appris/{one.id}", csrf=csrf, action="forget")
+    assert "Oublié" in answer.text and cabinet.desk.learned() == ()
+    assert sylvie.post(f"/appris/{one.id}", csrf=csrf, action="forget").status_code == 422
+    told = [entry for entry in cabinet.journal.audit_entries() if entry.action.startswith("learned-")]
+    assert [(e.actor, e.action) for e in told] == [
+        ("sylvie", "learned-off"),
+        ("sylvie", "learned-on"),
+        ("sylvie", "learned-forgotten"),
+    ]
+    assert "fibril" not in str(told)
+
+
+def test_a_change_without_its_token_or_of_another_kind_is_refused(sylvie: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    [one] = cabinet.desk.learned()
+    assert sylvie.post(f"/appris/{one.id}", action="forget").status_code == 403
+    assert sylvie.post(f"/appris/{one.id}", csrf=sylvie.csrf("/appris"), action="publish").status_code == 422
+    assert cabinet.desk.learned() == (one,)
+
+
+def test_corrected_html_is_shown_as_text(application: Site, cabinet: Cabinet) -> None:
+    visitor = Visitor(TestClient(application.application()), "sylvie")
+    corrected(cabinet, "fibril<script>ation")
+    page = visitor.get("/appris").text
+    assert "<script>ation" not in page and "fibril&lt;script&gt;ation" in page
+
+
+def test_what_was_written_as_learned_is_marked_in_the_transcript(sylvie: Visitor, cabinet: Cabinet) -> None:
+    corrected(cabinet)
+    corrected(cabinet)
+    page = sylvie.get(f"/dossiers/{cabinet.dictate().id}").text
+    assert 'title="entendu : fibrilation · règle : appris">fibrillation</span>' in page
+    assert re.search(r'class="w[^"]* learned', page) and "écrit comme" in page
