@@ -13,6 +13,7 @@ from pipeline.transcribe.offers import corrected
 
 RULE = "correction dictée"
 DOUBT = "correction dictée : à appliquer"
+REPLACED = "correction dictée : à vérifier"
 _FIGURES = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _QUOTES = frozenset("«»")
 
@@ -32,7 +33,7 @@ def replacing(pieces: list[Piece], place: int, rules: DictationRules) -> int:
     wanted = " ".join(pieces[at].units[0].core for at in new)
     quoted = len(old) + len(new) < end - place - 2 - (1 if pieces[end - 1].command else 0)
     if len(spots) == 1 and (quoted or norms[0].split("'")[0] not in rules.edits.articles):
-        _put(pieces, spots[0], wanted)
+        _put(pieces, spots[0], wanted, quoted=quoted)
         silence(pieces, place, past_mark(pieces, end))
         return end
     bare = norms[1:] if norms[0] in rules.edits.articles else norms
@@ -65,12 +66,19 @@ def _heard(norm: str) -> str:
     return sound_of(word) if len(word) > 3 and word.isalpha() else word
 
 
-def _put(pieces: list[Piece], spot: Sequence[int], wanted: str) -> None:
-    """``wanted`` for the words at ``spot``: it stands in the last of them, with its mark."""
+def _put(pieces: list[Piece], spot: Sequence[int], wanted: str, *, quoted: bool) -> None:
+    """``wanted`` for the words at ``spot``: it stands in the last of them, with its mark.
+
+    Without quotation marks it might be advice to a colleague ("remplacez bisoprolol par nébivolol"): done, and doubted.
+    """
+    doubt = "" if quoted else REPLACED
+    old = " ".join(pieces[at].units[0].core for at in spot)
     for at in spot[:-1]:
         pieces[at] = replace(pieces[at], rule=TAKEN_BACK, text=None, doubt="", offers=())
     last = pieces[spot[-1]]
-    pieces[spot[-1]] = replace(last, rule=RULE, text=wanted + last.units[-1].trail, doubt="", offers=())
+    pieces[spot[-1]] = replace(
+        last, rule=RULE, text=wanted + last.units[-1].trail, doubt=doubt, offers=(old,) if doubt else ()
+    )
 
 
 def correcting(pieces: list[Piece], place: int, rules: DictationRules) -> int:
@@ -80,7 +88,7 @@ def correcting(pieces: list[Piece], place: int, rules: DictationRules) -> int:
         return 0
     end = sentence_end(pieces, place)
     said = [at for at in _content(pieces, place + length, end) if not (pieces[at].command and at == place + length)]
-    wanted = " ".join(pieces[at].units[0].core for at in said if pieces[at].command is None)
+    wanted = " ".join(pieces[at].units[0].core for at in said if pieces[at].is_word)
     spans = sentences(pieces, place)
     if not spans or not wanted:
         doubt(pieces, place, end, ())
@@ -107,9 +115,11 @@ def _is_apart(pieces: Sequence[Piece], last: int, rules: DictationRules) -> bool
     """Whether a colon, a quotation mark or a stop of the speaker follows: "je corrige le traitement" goes on."""
     if last + 1 >= len(pieces) or ends_sentence(pieces, last):
         return False
-    following = pieces[last + 1].command
-    if following is not None:
-        return following.text in {":", "«", ","}
+    following = pieces[last + 1]
+    if following.command is not None:
+        return following.command.text in {":", "«", ","}
+    if not following.units[0].core:
+        return True  # the engine's mark on its own
     trail = pieces[last].units[-1].trail
     return bool(trail) or pieces[last].units[-1].pause >= rules.pause
 

@@ -68,7 +68,7 @@ class Alikes:
 
 @dataclass(frozen=True, slots=True)
 class EditWords:
-    """The words of spoken corrections, of spelling and of macros (``edits`` of the table); all plain."""
+    """The words of spoken corrections, of spelling and of macros (``edits`` of the table); all plain but ``spell``."""
 
     erase: tuple[str, ...]
     scopes: dict[str, tuple[str, ...]]

@@ -13,6 +13,7 @@ from pipeline.model.phonetic import distance, sound_of
 from pipeline.transcribe.clauses import clause_starts, ends_clause
 from pipeline.transcribe.dictation import DictationRules, Macro, Piece
 
+UNKNOWN = "texte type inconnu"
 NEAR = 0.2
 """Share of the sounds of a name that may differ after a word that calls it."""
 _LONGEST = 9
@@ -28,8 +29,9 @@ def put_macros(pieces: Sequence[Piece], rules: DictationRules) -> list[Piece]:
     while place < len(pieces):
         found = _call_at(pieces, place, rules, alone=starts[place]) if pieces[place].is_word else None
         if found is None:
-            written.append(pieces[place])
-            place += 1
+            length = _unknown_at(pieces, place, rules) if starts[place] else 0
+            written += [replace(piece, doubt=UNKNOWN) for piece in pieces[place : place + length]] or [pieces[place]]
+            place += length or 1
             continue
         length, macro = found
         units = tuple(unit for piece in pieces[place : place + length] for unit in piece.units)
@@ -51,6 +53,20 @@ def _call_at(pieces: Sequence[Piece], place: int, rules: DictationRules, *, alon
             if len(say) > 1 and tuple(words[: len(say)]) == say and ends_clause(pieces, place + len(say) - 1, rules):
                 return len(say), macro
     return None
+
+
+def _unknown_at(pieces: Sequence[Piece], place: int, rules: DictationRules) -> int:
+    """How many pieces call a text that nobody has written: "texte type genou." ("macro" alone is a word)."""
+    trigger = next((say for say in rules.edits.macro if len(say) > 1 and _says(pieces, place, say)), ())
+    end = place + len(trigger)
+    while trigger and end < len(pieces) and pieces[end].is_word and not ends_clause(pieces, end - 1, rules):
+        end += 1
+    return end - place if trigger else 0
+
+
+def _says(pieces: Sequence[Piece], place: int, say: tuple[str, ...]) -> bool:
+    said = pieces[place : place + len(say)]
+    return all(piece.is_word for piece in said) and tuple(piece.norm for piece in said) == say
 
 
 def _named(pieces: Sequence[Piece], place: int, rules: DictationRules) -> tuple[int, Macro] | None:

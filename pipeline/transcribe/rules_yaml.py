@@ -105,7 +105,7 @@ def _edits(data: dict[str, Any]) -> EditWords:
         articles=frozenset(_words(data["articles"])),
         times=_words(data["times"]),
         time_starts=_words(data["time_starts"]),
-        spell=_words(data["spell"]),
+        spell=tuple(str(say) for say in data["spell"]),
         letters={name: str(letter) for name, letter in data["letters"].items()},
         accents={name: str(accent) for name, accent in data["accents"].items()},
         macro=tuple(tuple(str(say).split()) for say in data["macro"]),

@@ -1,7 +1,7 @@
 """Names that are spelled: "Monsieur Lefor, j'épelle L E F O R T" writes Lefort.
 
-The letters may be written as Whisper likes: "P-H-I-L", "P.H.I.L.", "PHIL", "pé hache i elle", "P comme Pierre", "deux L". They
-take the place of the word or words just before when both sound alike; otherwise all stays and is doubted.
+Whisper writes the letters as it likes: "P-H-I-L", "P.H.I.L.", "PHIL", "pé hache i elle", "P comme Pierre", "deux L".
+They take the place of the word or words just before when both sound alike; otherwise all stays and is doubted.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _trigger_at(pieces: Sequence[Piece], place: int, rules: DictationRules) -> i
         said = pieces[place : place + length]
         if len(said) < length or not all(piece.is_word for piece in said):
             break
-        words = " ".join(piece.norm for piece in said)
-        if words in rules.edits.spell or sound_of(words) in {sound_of(say) for say in rules.edits.spell}:
+        heard = " ".join(piece.units[0].core for piece in said)
+        if any(plain(heard) == plain(say) or sound_of(heard) == sound_of(say) for say in rules.edits.spell):
             return length
     return 0
 
