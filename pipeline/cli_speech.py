@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.bootstrap import Calame
 from pipeline.errors import AudioUnreadable, FileRefused, SettingsError
 from pipeline.model.text import Recording, Transcript
 from pipeline.settings import read_settings
-from pipeline.transcribe.subtitles import Format, render
+from pipeline.transcribe.subtitles import Format, decimal, render, spans
 
 if TYPE_CHECKING:
     from pipeline.evaluate.run import Transcribe
@@ -67,7 +68,7 @@ def transcribe(
             failed += 1
             _tell(file, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
             continue
-        _tell_gaps(file, transcript, named=len(files) > 1)
+        _tell_places(file, transcript, kind, named=len(files) > 1)
     if failed:
         raise typer.Exit(1)
 
@@ -90,22 +91,24 @@ def evaluate(
     truths = read_truths(folder, only or ())
     all_of = _parts(model, model_folder, engine)
     scorer = _scorer(all_of)
-    told: dict[str, Any] = {}
     runs: dict[str, list[Score]] = {}
     if plain or against_plain:
         runs["plain"] = _scored(truths, _plain(all_of), scorer)
     if not plain or against_plain:
         runs["calame"] = _scored(truths, all_of.transcribe, scorer)
+    told: dict[str, Any] = {}
     for name, scores in runs.items():
-        title = scores[0].engine if scores else ""
-        out.print(table(scores, title))
+        if scores:
+            out.print(table(scores))
         for line in remarks(scores, peak_megabytes()):
             out.print(line, soft_wrap=True)
         told[name] = as_json(scores, peak_megabytes())
     if against_plain:
         out.print(reductions(runs["plain"], runs["calame"]), soft_wrap=True)
     if json_file:
-        json_file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _write(json_file, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    if any(len(scores) < len(truths) for scores in runs.values()):
+        raise typer.Exit(1)
 
 
 def _parts(model: str, model_folder: Path | None, engine: str) -> Calame:
@@ -154,7 +157,7 @@ def _heard(all_of: Calame, file: Path, author: str) -> Transcript:
     media = mimetypes.guess_type(file.name)[0] or ""
     with _progress() as bar:
         task = bar.add_task(escape(file.name), total=1.0)
-        return all_of.transcribe(Recording(str(file), media, author), lambda share: bar.update(task, completed=share))
+        return all_of.transcribe(Recording(str(file), media, author), partial(_show, bar, task))
 
 
 def _write(target: Path, text: str) -> None:
@@ -173,11 +176,18 @@ def _tell(file: Path, what: str) -> None:
     err.print(f"{escape(str(file))} : {what}", soft_wrap=True)
 
 
-def _tell_gaps(file: Path, transcript: Transcript, *, named: bool) -> None:
-    if transcript.gaps:
-        spans = ", ".join(f"{gap.start:.1f} à {gap.end:.1f} s".replace(".", ",") for gap in transcript.gaps)
-        what = f"passages à écouter : {spans}"
-        _tell(file, what) if named else err.print(what, soft_wrap=True)
+def _tell_places(file: Path, transcript: Transcript, kind: Format, *, named: bool) -> None:
+    """Where to listen, and where a rule was in doubt: text and subtitles do not show it, JSON does."""
+    doubts: list[str] = []
+    last = ""
+    for token in transcript.tokens:
+        if token.doubt and token.doubt != last:
+            doubts.append(f"{decimal(token.start or 0.0)} s ({token.doubt})")
+        last = token.doubt
+    for what, places in (("passages à écouter", spans(transcript.gaps)), ("à vérifier", ", ".join(doubts))):
+        if places and kind is not Format.JSON:
+            line = escape(f"{what} : {places}")
+            _tell(file, line) if named else err.print(line, soft_wrap=True)
 
 
 def _progress() -> Progress:
@@ -216,14 +226,19 @@ def _plain(all_of: Calame) -> Transcribe:
 
 
 def _scored(truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer) -> list[Score]:
+    """One score for each recording that can be read; the others are told."""
     from pipeline.evaluate.run import evaluate as run
 
-    with _progress() as bar:
-        tasks: dict[str, Any] = {}
+    scores: list[Score] = []
+    for truth in truths:
+        try:
+            with _progress() as bar:
+                task = bar.add_task(escape(truth.id), total=1.0)
+                scores.append(run(truth, transcribe, scorer, partial(_show, bar, task)))
+        except AudioUnreadable as error:
+            _tell(truth.path, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
+    return scores
 
-        def show(truth: Truth, share: float) -> None:
-            if truth.id not in tasks:
-                tasks[truth.id] = bar.add_task(escape(truth.id), total=1.0)
-            bar.update(tasks[truth.id], completed=share)
 
-        return list(run(truths, transcribe, scorer, show))
+def _show(bar: Progress, task: TaskID, share: float) -> None:
+    bar.update(task, completed=share)

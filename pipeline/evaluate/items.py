@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -229,10 +230,9 @@ def _without_sur(items: Sequence[Item]) -> list[Item]:
 
 def _first_of_month(items: Sequence[Item], spellings: Spellings) -> list[Item]:
     """ "le premier décembre" holds a figure."""
-    following = [*items[1:], None]
     return [
         replace(item, kind=Kind.NUMBER) if item.key == "1er" and after and after.plain in spellings.months else item
-        for item, after in zip(items, following, strict=True)
+        for item, after in zip_longest(items, items[1:])
     ]
 
 

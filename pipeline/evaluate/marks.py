@@ -84,5 +84,5 @@ def _marks(items: Sequence[Item], places: Iterable[int]) -> list[int]:
 
 
 def _fault(items: Sequence[Item], at: int) -> MarkFault:
-    before = [item.key for item in items[max(0, at - 6) : at] if item.kind is not Kind.MARK]
+    before = [item.key for item in items[:at] if item.kind is not Kind.MARK]
     return MarkFault(NAMES.get(items[at].key, items[at].key), " ".join(before[-3:]))

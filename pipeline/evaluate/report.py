@@ -11,7 +11,7 @@ from rich.table import Table
 
 from pipeline.evaluate.figures import Outcome
 from pipeline.evaluate.score import Score, overall
-from pipeline.model.text import Gap
+from pipeline.transcribe.subtitles import decimal, spans
 
 HEADINGS = (
     "Dictée",
@@ -30,8 +30,9 @@ HEADINGS = (
 )
 
 
-def table(scores: Sequence[Score], title: str) -> Table:
-    shown = Table(*HEADINGS, title=title)
+def table(scores: Sequence[Score]) -> Table:
+    """One row for each of ``scores`` (one or more) and one for all."""
+    shown = Table(*HEADINGS, title=scores[0].engine)
     for score in scores:
         shown.add_row(*_row(score))
     if len(scores) > 1:
@@ -55,7 +56,7 @@ def _row(score: Score) -> tuple[str, ...]:
         f"{score.marks.right}/{score.marks.total}",
         str(len(score.marks.invented)),
         _percent(effort.explained / effort.speech if effort.speech else 1.0),
-        f"{effort.audio / effort.wall:.1f} x" if effort.wall else "–",
+        f"{decimal(effort.audio / effort.wall)} x" if effort.wall else "–",
     )
 
 
@@ -91,34 +92,38 @@ def reductions(plain: Sequence[Score], ours: Sequence[Score]) -> str:
 
 
 def as_json(scores: Sequence[Score], peak: int) -> dict[str, Any]:
+    """Every count and every fault; rates are shares of 1."""
     return {
-        "overall": _json(overall(scores)),
+        "overall": _counts(overall(scores)),
         "peak_megabytes": peak,
-        "dictations": [_json(score) for score in scores],
+        "dictations": [asdict(score) | _counts(score) for score in scores],
     }
 
 
-def _json(score: Score) -> dict[str, Any]:
-    effort = score.effort
+def _counts(score: Score) -> dict[str, Any]:
+    figures, effort = score.figures, score.effort
     return {
-        **asdict(score),
         "written_rate": round(score.written.rate, 4),
         "heard_rate": round(score.heard.rate, 4),
-        "speed": round(effort.audio / effort.wall, 2) if effort.wall else None,
+        "terms_right": [score.terms.right, score.terms.total],
+        "terms_exact": [score.terms.exact, score.terms.total],
+        "figures_right": [figures.right, figures.total],
+        "figures_right_of_heard": [figures.heard_right, figures.heard],
+        "figures_faults": {outcome.value: len(figures.of(outcome)) for outcome in Outcome},
+        "commands_right": [score.marks.right, score.marks.total],
+        "marks_invented": len(score.marks.invented),
+        "speech_explained": round(effort.explained / effort.speech, 4) if effort.speech else 1.0,
+        "seconds_of_audio_per_second": round(effort.audio / effort.wall, 2) if effort.wall else None,
+        "processor_seconds": round(effort.processor, 1),
     }
-
-
-def spans(gaps: Sequence[Gap]) -> str:
-    """ "12,0 à 15,2 s, 40,1 à 41,3 s"."""
-    return ", ".join(f"{gap.start:.1f} à {gap.end:.1f} s".replace(".", ",") for gap in gaps)
 
 
 def clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{seconds % 60:04.1f}".replace(".", ",")
+    return f"{int(seconds) // 60} min {decimal(seconds % 60)} s"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}".replace(".", ",") + " %"
+    return f"{decimal(100 * share)} %"
 
 
 def _change(before: int, after: int) -> str:

@@ -1,4 +1,4 @@
-"""Transcribes dictations one after the other, and scores each."""
+"""Transcribes a dictation whose truth is known, and scores it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import mimetypes
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable
 
 from pipeline.evaluate.score import Effort, Score, Scorer
 from pipeline.evaluate.truth import Truth
@@ -15,23 +14,18 @@ from pipeline.model.text import Recording, Transcript
 from pipeline.transcribe.port import Progress
 
 Transcribe = Callable[[Recording, Progress], Transcript]
-OnProgress = Callable[[Truth, float], None]
 
 
-def evaluate(
-    truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer, on_progress: OnProgress
-) -> Iterator[Score]:
-    """One score for each truth; the first one's seconds hold the loading of the model. Raises what the engine does."""
-    for truth in truths:
-        media = mimetypes.guess_type(truth.path.name)[0] or "audio/*"
-        recording = Recording(str(truth.path), media, truth.author)
-        wall, processor = time.perf_counter(), time.process_time()
-        transcript = transcribe(recording, partial(on_progress, truth))
-        wall, processor = time.perf_counter() - wall, time.process_time() - processor
-        explained = transcript.explained or transcript.speech - sum(gap.end - gap.start for gap in transcript.gaps)
-        yield scorer.score(
-            truth, transcript, Effort(transcript.duration, transcript.speech, explained, wall, processor)
-        )
+def evaluate(truth: Truth, transcribe: Transcribe, scorer: Scorer, on_progress: Progress) -> Score:
+    """Its seconds hold the loading of the model when it is the first. Raises what the engine raises."""
+    media = mimetypes.guess_type(truth.path.name)[0] or ""
+    wall, processor = time.perf_counter(), time.process_time()
+    transcript = transcribe(Recording(str(truth.path), media, truth.author), on_progress)
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    lost = sum(gap.end - gap.start for gap in transcript.gaps)
+    explained = transcript.explained or max(0.0, transcript.speech - lost)
+    effort = Effort(transcript.duration, transcript.speech, explained, wall, processor)
+    return scorer.score(truth, transcript, effort)
 
 
 def peak_megabytes() -> int:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from pipeline.model.text import Token, Transcript
+from pipeline.model.text import Gap, Token, Transcript
 from pipeline.transcribe.dictation import FINAL
 
 LINE = 42
@@ -64,6 +64,16 @@ def as_json(transcript: Transcript) -> dict[str, Any]:
         "words": [asdict(word) for word in transcript.words],
         "alternatives": list(transcript.alternatives),
     }
+
+
+def spans(gaps: Sequence[Gap]) -> str:
+    """ "12,0 à 15,2 s, 40,1 à 41,3 s"."""
+    return ", ".join(f"{decimal(gap.start)} à {decimal(gap.end)} s" for gap in gaps)
+
+
+def decimal(value: float) -> str:
+    """One decimal, as the French write it."""
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _token(token: Token) -> dict[str, Any]:
