@@ -133,8 +133,10 @@ class Ear:
 
     def semicolon_at(self, place: int) -> int:
         """ "poids virgule" without a mark between or before: 2, else 0."""
-        if place + 1 >= len(self.units) or self.units[place].trail or not self.is_point(place):
+        if place + 1 >= len(self.units) or self.units[place].trail:
             return 0
+        if not self.rules.alikes.point.fullmatch(self.norms[place]) or self.norms[place] in {"point", "points"}:
+            return 0  # the contexts of the table have decided
         listed = place > 0 and bool(self.units[place - 1].trail)
         return 0 if listed or self.norms[place + 1] not in {"virgule", "virgules"} else 2
 

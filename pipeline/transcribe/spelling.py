@@ -88,7 +88,7 @@ def read_letters(pieces: Sequence[Piece], place: int, rules: DictationRules) -> 
 def _letter_at(pieces: Sequence[Piece], place: int, word: str, rules: DictationRules) -> tuple[int, str]:
     """How many pieces are a letter, and what it adds; an accent for the letter before begins with ``\\0``."""
     edits, piece = rules.edits, pieces[place]
-    two = " ".join(each.norm for each in pieces[place : place + 2])
+    two = " ".join(each.norm for each in pieces[place : place + 2]) if place + 1 < len(pieces) else ""
     if piece.command and piece.command.text in {"–", "-", "'"}:
         return 1, "-" if piece.command.text == "–" else piece.command.text
     if two in edits.accents and word:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.compose.step import split_sections
 from pipeline.errors import LexiconError
+from pipeline.model.document import Section
 from pipeline.transcribe.dictation import DictationRules
 from pipeline.transcribe.rules_yaml import load_dictation_rules
 from pipeline.transcribe.written import write
@@ -145,6 +148,106 @@ LOOK_ALIKES = [
 ]
 
 
+SPOKEN = "Toux virgule fièvre virgule frissons point. | "
+"""What makes of a recording one that says its punctuation."""
+
+BY_SOUND = [
+    # as base and small wrote them for accented voices
+    ("Motif deux poés hypertension poés. | Fin", "Motif␣: hypertension. Fin"),
+    ("Indication de poids traumatisme au ski-poir. | Fin", "Indication␣: traumatisme au ski. Fin"),
+    ("Technique de poids séquence sagittale poêle. | Fin", "Technique␣: séquence sagittale. Fin"),
+    ("Suites 2 poids reprise poids. | Fin", "Suites␣: reprise. Fin"),
+    ("Antécédents 2 points, hypertension point.", "Antécédents␣: hypertension."),
+    ("Conclusion 2, poés épreuve d'effort poés.", "Conclusion␣: épreuve d'effort."),
+    ("Traitement d'eux pois aspirine point.", "Traitement␣: aspirine."),
+    ("Traitement de sortie de poissipofloxacine 500mg point.", "Traitement de sortie␣: sipofloxacine 500mg."),
+    ("Indication de poicholes point.", "Indication␣: choles."),
+    ("Indication 2. Cholestase point.", "Indication␣: cholestase."),
+    ("Addication 2. Cholestase point.", "Indication␣: cholestase."),
+    ("DASL, l'intervention 2. 12 novembre point.", "Date de l'intervention␣: 12 novembre."),
+    ("Examen clinique 2.pas de déficit point.", "Examen clinique␣: pas de déficit."),
+    ("Il est modéré vieux guls pas de kyste point.", "Il est modéré, pas de kyste."),
+    ("Épanchement modéheve et augule, pas de kyste point.", "Épanchement modéheve, pas de kyste."),
+    ("Toux sèche virguls pas de fièvre point.", "Toux sèche, pas de fièvre."),
+    ("Synovite virgule-hypothyroïdie point.", "Synovite, hypothyroïdie."),
+    ("Sans fragment l'exépoir. ménisque normal point.", "Sans fragment l'exé. Ménisque normal."),
+    ("Sonde double g-poin. | L'uroculture", "Sonde double g. L'uroculture"),
+    ("Trois toitocarpouet. | La vésicule", "Trois toitocar. La vésicule"),
+    ("Perte de 3 kilopois, | il sort point.", "Perte de 3 kilo. Il sort."),
+    ("Il sort le soir même point.", "Il sort le soir même."),
+    ("Valable un mois poise. | Fin", "Valable un mois. Fin"),
+    ("Examen normal poids virgule pas de raideur point.", "Examen normal·; pas de raideur."),
+    ("Examen normal pour virgule pas de raideur point.", "Examen normal·; pas de raideur."),
+    ("Le foot poids d'exclamation.", "Le foot·!"),
+    ("Il va bien point. Nous vaut pas à grave, bien cordialement point.", "Il va bien.\n\nBien cordialement."),
+    ("Il va bien point. Allerling, intervention point.", "Il va bien.\nIntervention."),
+    ("Il va bien point. A l'aligne, il sort point.", "Il va bien.\nIl sort."),
+    ("Il dit ouvrer les guimets supportable fermés les guillemets points.", "Il dit «␣supportable␣»."),
+    ("Il dit ouvrait les guillemets gênante fermer les guillemets point.", "Il dit «␣gênante␣»."),
+    ("Une cystoscopie ouvrée la parenthèse locale fermée la parenthèse point.", "Une cystoscopie (locale)."),
+    ("Traitement deux points à la ligne tiré repos point.", "Traitement␣:\n– Repos."),
+    (
+        "Biologie deux points CRP à 4 virgule 2 points. | Conclusion 2. bien point.",
+        "Biologie␣: CRP à 4,2. Conclusion␣: bien.",
+    ),
+    ("Certificat remis en main propre point. | Finale.", "Certificat remis en main propre."),
+    ("Note pour le secretariat de point rappeler la famille point.", "Note pour le secretariat␣: rappeler la famille."),
+    ("Antecedant 2 points, asthme point.", "Antécédents␣: asthme."),
+    ("En técédant deux points asthme point.", "Antécédents␣: asthme."),
+    ("Têtement de sortie deux points aspirine point.", "Traitement de sortie␣: aspirine."),
+    ("Motife 2. Toux point.", "Motif␣: toux."),
+    ("Suite sa donnée 2.contrôle point.", "Suites à donner␣: contrôle."),
+    ("Histoir de la malady 2 poin. Fièvre depuis hier point.", "Histoire de la maladie␣: fièvre depuis hier."),
+]
+
+NOT_BY_SOUND = [
+    "Perte de poids.",
+    "Prise de poids de 3 kilos.",
+    "Courbe de poids stable.",
+    "Suivi de poids.",
+    "Évolution de poids stable.",
+    "Surcharge de poids importante.",
+    "Le poids est stable.",
+    "Taille et poids stables.",
+    "Son poids. Sa taille.",
+    "Un poisson cru.",
+    "Examen de poignet.",
+    "Fracture de poignet droit.",
+    "Une poire par jour.",
+    "Un poil incarné.",
+    "Marche sur la pointe.",
+    "Il garde espoir.",
+    "Patient en surpoids.",
+    "Un contrepoids.",
+    "Anse jugulaire.",
+    "Une plaque angulée.",
+    "Le sang coagule.",
+    "Une fracture triangulée.",
+    "Biologie 2,5 g de fer.",
+    "Hémoglobine 2,5 points.".replace(" points", " grammes"),
+    "Traitement 2 comprimés par jour.",
+    "Il tire sur la sonde.",
+    "Une nouvelle session de kinésithérapie.",
+    "La ligne blanche.",
+    "Il est en ligne.",
+    "Trois points de suture.",
+    "Les pieds sont froids.",
+    "Un doigt en virgule flottante.",
+    "Pour Virginie, le bilan.",
+    "Il ouvre les yeux.",
+    "Il ferme les paupières.",
+    "Un examen clinique normal.",
+    "Diabète de type 2. Il va bien.",
+]
+
+HEADINGS_OF_THEIR_OWN = [
+    "Médication", "Éducation", "Rééducation", "Dissection", "En conclusion", "Inclusion", "Palpation", "Auscultation",
+    "Vaccination", "Habitation", "Profession", "Orientation", "Observation", "Pathologie", "Étiologie", "Virologie",
+    "Ventilation", "Contre-indication", "Indications", "Facteurs de risque", "Situation familiale", "Opération",
+    "Examen neurologique", "Antécédents allergiques", "Traitement local", "Hospitalisation", "Radiographie",
+]  # fmt: skip
+
+
 def shown(text: str) -> str:
     return text.replace("\u00a0", "␣").replace("\u202f", "·")
 
@@ -161,6 +264,61 @@ def test_a_spoken_command_becomes_its_mark(heard: str, written: str) -> None:
 @pytest.mark.parametrize(("heard", "written"), AS_WHISPER_WRITES)
 def test_marks_of_whisper_beside_spoken_ones_are_not_doubled(heard: str, written: str) -> None:
     assert text_of(heard) == written
+
+
+@pytest.mark.parametrize(("heard", "written"), BY_SOUND)
+def test_what_sounds_like_a_command_in_its_place_is_the_command(heard: str, written: str) -> None:
+    assert text_of(SPOKEN + heard) == "Toux, fièvre, frissons. " + written
+
+
+@pytest.mark.parametrize("heard", NOT_BY_SOUND)
+def test_what_sounds_like_a_command_elsewhere_stays_a_word(heard: str) -> None:
+    assert text_of(SPOKEN + heard).replace(",", "") == "Toux fièvre frissons. " + heard.replace(",", "")
+
+
+@pytest.mark.parametrize("heading", HEADINGS_OF_THEIR_OWN)
+def test_a_heading_that_no_catalogue_knows_stays_as_it_was_said(heading: str) -> None:
+    assert f"frissons. {heading}␣: " in text_of(SPOKEN + heading + " deux points normal point.")
+
+
+@pytest.mark.parametrize(
+    ("heard", "written", "doubt", "offers"),
+    [
+        ("Biologie 2,5 hémoglobine point.", "Biologie 2,5 hémoglobine.", "« deux points » entendu ?", (":",)),
+        ("Conclusion 2.1 arrêt point.", "Conclusion 2.1 arrêt.", "« deux points » entendu ?", (":",)),
+        ("Examen 2,104 kg point.", "Examen 2,104 kg.", "« deux points » entendu ?", (": 104", ":")),
+        ("Indication de poignée point.", "Indication de poignée.", "« deux points » entendu ?", (":",)),
+        ("Il sort dans trois mois de poids.", "Il sort dans trois mois de poids.", "« point » entendu ?", (".",)),
+        ("Fragment luxe et point ménisque.", "Fragment luxe et point ménisque.", "« point » entendu ?", (".",)),
+        ("Aducation de poids toux point.", "Aducation␣: toux.", "titre « Indication » entendu ?", ("Indication",)),
+        ("Exémane deux points normal point.", "Exémane␣: normal.", "titre « Examen » entendu ?", ("Examen",)),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_command_and_is_not_certain_stays_and_is_doubted(
+    heard: str, written: str, doubt: str, offers: tuple[str, ...]
+) -> None:
+    tokens = write(words_of(SPOKEN + heard), RULES)
+    assert text_of(SPOKEN + heard) == "Toux, fièvre, frissons. " + written
+    assert {(token.doubt, token.offers) for token in tokens if token.doubt} == {(doubt, offers)}
+
+
+def test_the_headings_of_the_catalogue_are_known_by_their_sound() -> None:
+    catalogue = yaml.safe_load((ROOT / "templates" / "catalog.yaml").read_text(encoding="utf-8"))
+    headings = [*catalogue["headings"], *(h for kind in catalogue["kinds"].values() for h in kind.get("headings", []))]
+    assert set(headings) <= set(RULES.titles)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    ["Conclusion deux points normale point", "Conclusion 2. normale point", "Conclusion, 2 points, normale point",
+     "Conclusion 2.normale point", "Conclusion de poids normale point", "Conclusion | à la ligne normale point",
+     "Conclusion deux points à la ligne normale point", "Conclution deux poés normale point"],
+)  # fmt: skip
+def test_a_dictated_heading_opens_its_section_in_all_the_ways_it_is_heard(heard: str) -> None:
+    text = "".join(t.before + t.text for t in write(words_of(SPOKEN + "| à la ligne. " + heard), RULES))
+    assert split_sections(text, ["Conclusion"])[-1] == Section(
+        "Conclusion", "Normale." if "ligne" in heard else "normale."
+    )
 
 
 @pytest.mark.parametrize("heard", LOOK_ALIKES)
