@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.journal.blobs import BlobStore
@@ -134,7 +135,12 @@ class Calame:
     def dictation(self) -> DictationRules:
         from pipeline.transcribe.rules_yaml import load_dictation_rules
 
-        return load_dictation_rules(self.settings.lexicon / "dictation.yaml")
+        return load_dictation_rules(self.settings.lexicon / "dictation.yaml", *self.macro_files)
+
+    @property
+    def macro_files(self) -> tuple[Path, ...]:
+        """The texts that are dictated by their name: the shipped samples, then the practice's own."""
+        return self.settings.lexicon / "macros.yaml", self.settings.home / "macros.yaml"
 
     def transcribe(self, recording: Recording, on_progress: Progress, engine: Engine | None = None) -> Transcript:
         """One recording with ``engine`` (the one of the settings). The journal is not opened."""

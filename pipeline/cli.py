@@ -41,6 +41,7 @@ users = typer.Typer(no_args_is_help=True, help="Les comptes du secrétariat et d
 audit = typer.Typer(no_args_is_help=True, help="Le journal des actions.")
 lexicon = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
 archive = typer.Typer(no_args_is_help=True, help="L'archive.")
+macros = typer.Typer(no_args_is_help=True, help="Les textes types, dictés par leur nom.")
 learned = typer.Typer(no_args_is_help=True, help="Ce qui a été appris des corrections.")
 for name, group in (
     ("models", models),
@@ -49,6 +50,7 @@ for name, group in (
     ("users", users),
     ("audit", audit),
     ("lexicon", lexicon),
+    ("macros", macros),
     ("archive", archive),
     ("learned", learned),
 ):
@@ -267,6 +269,18 @@ def lexicon_lookup(word: str) -> None:
     out.print("connu" if words.knows(word) else "inconnu")
     for proposal in words.propose(word):
         out.print(f"  {proposal.text}  {proposal.score:.2f}  {proposal.source}")
+
+
+@macros.command("list")
+def macros_list() -> None:
+    """Les textes types : le nom à dicter après « texte type » ou « insérez », et ce qui est écrit."""
+    all_of = calame()
+    table = Table("Nom", "Se dit aussi", "Texte")
+    for macro in all_of.dictation.macros:
+        also = " · ".join(" ".join(say) for say in macro.say[1:])
+        table.add_row(escape(macro.name), escape(also), escape(macro.text))
+    out.print(table)
+    out.print(f"Ceux du cabinet : {all_of.macro_files[-1]}", soft_wrap=True)
 
 
 # --- registers, users, audit -------------------------------------------------------------------------------------

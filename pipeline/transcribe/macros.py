@@ -13,6 +13,7 @@ from pipeline.model.phonetic import distance, sound_of
 from pipeline.transcribe.clauses import clause_starts, ends_clause
 from pipeline.transcribe.dictation import DictationRules, Macro, Piece
 
+ALONE = "texte type appelé par son seul nom : à vérifier"
 UNKNOWN = "texte type inconnu"
 NEAR = 0.2
 """Share of the sounds of a name that may differ after a word that calls it."""
@@ -35,7 +36,11 @@ def put_macros(pieces: Sequence[Piece], rules: DictationRules) -> list[Piece]:
             continue
         length, macro = found
         units = tuple(unit for piece in pieces[place : place + length] for unit in piece.units)
-        written.append(replace(pieces[place], units=units, rule=f"texte type : {macro.name}", text=macro.text))
+        doubt, offers = (
+            (ALONE, (_as_said(pieces[place : place + length]),)) if _is_alone(pieces[place], rules) else ("", ())
+        )
+        made = replace(pieces[place], units=units, rule=f"texte type : {macro.name}", text=macro.text)
+        written.append(replace(made, doubt=doubt, offers=offers))
         place += length
     return written
 
@@ -49,10 +54,20 @@ def _call_at(pieces: Sequence[Piece], place: int, rules: DictationRules, *, alon
     if not alone:
         return None
     for macro in rules.macros:
-        for say in macro.say:
-            if len(say) > 1 and tuple(words[: len(say)]) == say and ends_clause(pieces, place + len(say) - 1, rules):
-                return len(say), macro
+        name = macro.say[0]
+        if len(name) > 1 and tuple(words[: len(name)]) == name and ends_clause(pieces, place + len(name) - 1, rules):
+            return len(name), macro
     return None
+
+
+def _is_alone(piece: Piece, rules: DictationRules) -> bool:
+    """Whether no word called the text: the name may have been a sentence of its own."""
+    return not any(piece.norm == say[0] for say in rules.edits.macro)
+
+
+def _as_said(pieces: Sequence[Piece]) -> str:
+    text = " ".join(piece.units[0].core for piece in pieces)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _unknown_at(pieces: Sequence[Piece], place: int, rules: DictationRules) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,18 @@ import yaml
 
 from pipeline.errors import LexiconError
 from pipeline.transcribe.dictation import Alikes, Command, DictationRules, EditWords, plain
+from pipeline.transcribe.macros_yaml import load_macros
 
 
-def load_dictation_rules(path: Path) -> DictationRules:
-    """The rules of ``path`` (``lexicon/dictation.yaml``). Raises `LexiconError` when missing or malformed."""
+def load_dictation_rules(path: Path, *macros: Path) -> DictationRules:
+    """The rules of ``path`` (``lexicon/dictation.yaml``), with the texts of ``macros`` (files that may be absent).
+
+    Raises `LexiconError` when ``path`` is missing, or one of them malformed.
+    """
+    return replace(_rules(path), macros=load_macros(*macros))
+
+
+def _rules(path: Path) -> DictationRules:
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         return DictationRules(

@@ -238,6 +238,18 @@ def test_the_first_piece_of_a_called_text_keeps_the_words_that_called_it() -> No
     assert (token.raw, token.rule) == ("Texte type abdomen normal", "texte type : examen abdominal normal")
 
 
+def test_a_name_alone_may_be_a_sentence_and_is_marked() -> None:
+    token = tokens_of("Examen pulmonaire normal. Il sort.")[0]
+    assert (token.doubt, token.offers) == (
+        "texte type appelé par son seul nom : à vérifier",
+        ("Examen pulmonaire normal.",),
+    )
+    assert (
+        text_of("Auscultation pulmonaire normale. Abdomen normal.")
+        == "Auscultation pulmonaire normale. Abdomen normal."
+    )
+
+
 def test_an_unknown_text_stays_as_words_and_is_doubted() -> None:
     tokens = tokens_of("Texte type genou. Il sort.")
     assert [token.text for token in tokens if token.doubt == "texte type inconnu"] == ["Texte", "type", "genou."]
