@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-LONGEST_OPENING = 200
-"""Words among which the beginning of the written body is looked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -81,11 +78,11 @@ def partners(one: Sequence[str], other: Sequence[str]) -> dict[int, int]:
     }
 
 
-def body_start(truth: Sequence[str], heard: Sequence[str]) -> int:
-    """Where in ``heard`` a truth that lacks the spoken opening begins: words before it cost nothing.
+def body_start(truth: Sequence[str], heard: Sequence[str], most: int) -> int:
+    """Where in ``heard`` a truth that lacks the spoken opening begins: up to ``most`` words before it cost nothing.
 
     The place of the fewest errors; of equal ones the first.
     """
-    starts = range(min(len(heard), LONGEST_OPENING) + 1)
+    starts = range(min(len(heard), most) + 1)
     wanted = list(truth)
     return min(starts, key=lambda start: (Levenshtein.distance(wanted, list(heard[start:])), start))

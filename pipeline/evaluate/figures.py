@@ -1,16 +1,17 @@
 """Are the figures right? Each number with its unit, at its place.
 
 A figure is every number of the truth but a lone "un" or "une" without a unit. It is right when the number aligned with
-it has the same value and the same unit. It was *heard* when the engine's raw words carry the number at that place of
-what was spoken. Where another value or unit stands it is *wrong*, and these hurt, unless it carries a doubt (the
-secretary is asked): then it is *flagged*. One that is simply not there is missing.
+it has the same value and the same unit. It was *heard* when the engine's raw words carry that number and unit at its
+place in what was spoken. Where another value or unit stands it is *wrong*, and these hurt; one that is simply not there
+is missing, one that nobody said is *added*. Where the text carries a doubt (the secretary is asked), each is *flagged*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from pipeline.evaluate.align import blocks, partners
 from pipeline.evaluate.items import Item, Kind, without_marks
@@ -74,34 +75,29 @@ def keys(items: Sequence[Item]) -> list[str]:
     return [item.key for item in items]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Places of a number of the truth and of the one in its stead; ``span``: the written items of that block."""
+
+    ours: int | None
+    theirs: int | None
+    span: range
+
+
 def score_figures(texts: Texts, transcript: Transcript) -> Figures:
     truth, written = without_marks(texts.truth), without_marks(texts.written)
-    heard = _heard(truth, without_marks(texts.spoken), without_marks(texts.raw))
-    total = right = heard_right = 0
+    figures = {place for place in range(len(truth)) if is_figure(truth, place)}
+    heard = figures & _heard(truth, without_marks(texts.spoken), without_marks(texts.raw))
+    right = set(figures)
     faults: list[FigureFault] = []
-    for place, other in _pairs(truth, written):
-        figure = place is not None and is_figure(truth, place)
-        if place is None or not figure:
-            if (
-                other is not None
-                and is_figure(written, other)
-                and not (place is not None and same(truth, place, written, other))
-            ):
-                faults.append(_fault(Outcome.ADDED, "", written, other, transcript))
+    for pair in _pairs(truth, written):
+        outcome = _outcome(pair, truth, written)
+        if outcome is None:
             continue
-        total += 1
-        if other is not None and same(truth, place, written, other):
-            right += 1
-            heard_right += place in heard
-            continue
-        said = _shown(truth, place)
-        was_heard = place in heard
-        if other is None:
-            faults.append(FigureFault(Outcome.MISSING, said, "", was_heard, None))
-        else:
-            faults.append(_fault(Outcome.WRONG, said, written, other, transcript, was_heard))
-    figures = [place for place in range(len(truth)) if is_figure(truth, place)]
-    return Figures(total, right, sum(place in heard for place in figures), heard_right, tuple(faults))
+        right.discard(-1 if pair.ours is None else pair.ours)
+        said = _shown(truth, pair.ours) if pair.ours in figures else ""
+        faults.append(_fault(outcome, said, pair, written, transcript, heard=pair.ours in heard))
+    return Figures(len(figures), len(right), len(heard), len(right & heard), tuple(faults))
 
 
 def is_figure(items: Sequence[Item], place: int) -> bool:
@@ -118,36 +114,44 @@ def same(truth: Sequence[Item], place: int, written: Sequence[Item], other: int)
     return truth[place].key == written[other].key and unit_of(truth, place) == unit_of(written, other)
 
 
-def _pairs(truth: Sequence[Item], written: Sequence[Item]) -> list[tuple[int | None, int | None]]:
+def _pairs(truth: Sequence[Item], written: Sequence[Item]) -> Iterator[_Pair]:
     """Every number of both with its partner: the equal one at its place, else the one in its stead, else none."""
-    pairs: list[tuple[int | None, int | None]] = []
     for block in blocks(keys(truth), keys(written)):
+        span = range(block.begin, block.end)
         ours = [at for at in range(block.first, block.last) if truth[at].kind is Kind.NUMBER]
-        theirs = [at for at in range(block.begin, block.end) if written[at].kind is Kind.NUMBER]
+        theirs = [at for at in span if written[at].kind is Kind.NUMBER]
         for inner in blocks([truth[at].key for at in ours], [written[at].key for at in theirs]):
-            mine, other = ours[inner.first : inner.last], theirs[inner.begin : inner.end]
-            length = max(len(mine), len(other))
-            pairs += zip(
-                [*mine, *[None] * (length - len(mine))], [*other, *[None] * (length - len(other))], strict=True
-            )
-    return pairs
+            both = zip_longest(ours[inner.first : inner.last], theirs[inner.begin : inner.end])
+            yield from (_Pair(mine, other, span) for mine, other in both)
+
+
+def _outcome(pair: _Pair, truth: Sequence[Item], written: Sequence[Item]) -> Outcome | None:
+    meant = pair.ours is not None and is_figure(truth, pair.ours)
+    if pair.theirs is None:
+        return Outcome.MISSING if meant else None
+    if pair.ours is not None and same(truth, pair.ours, written, pair.theirs):
+        return None
+    if meant:
+        return Outcome.WRONG
+    return Outcome.ADDED if is_figure(written, pair.theirs) else None
 
 
 def _heard(truth: Sequence[Item], spoken: Sequence[Item], raw: Sequence[Item]) -> set[int]:
     """Places of the truth's items that the engine heard: equal in what was spoken, and there in the raw words."""
     said, caught = partners(keys(truth), keys(spoken)), partners(keys(spoken), keys(raw))
-    return {place for place, at in said.items() if at in caught}
+    return {place for place, at in said.items() if at in caught and same(spoken, at, raw, caught[at])}
 
 
-def _shown(items: Sequence[Item], place: int) -> str:
-    return f"{items[place].key} {unit_of(items, place)}".strip().replace(".", ",")
+def _shown(items: Sequence[Item], place: int | None) -> str:
+    return "" if place is None else f"{items[place].key} {unit_of(items, place)}".strip().replace(".", ",")
 
 
 def _fault(
-    outcome: Outcome, said: str, written: Sequence[Item], at: int, transcript: Transcript, heard: bool = False
+    outcome: Outcome, said: str, pair: _Pair, written: Sequence[Item], transcript: Transcript, *, heard: bool
 ) -> FigureFault:
-    last = written[at + 1] if unit_of(written, at) else written[at]
-    tokens = tokens_at(transcript, written[at].start, last.end)
+    at = pair.theirs
+    places = pair.span if at is None else range(at, at + 1 + bool(unit_of(written, at)))
+    tokens = tokens_at(transcript, written[places[0]].start, written[places[-1]].end) if places else []
     if any(token.doubt for token in tokens):
         outcome = Outcome.FLAGGED
     start = next((token.start for token in tokens if token.start is not None), None)

@@ -29,12 +29,17 @@ class MarkFault:
 
 @dataclass(frozen=True)
 class Marks:
-    """Dictated commands of the truth, those that are right, and the faults."""
+    """Dictated commands of the truth, those that are right, and the faults.
+
+    ``unwritten``: spoken commands, or look-alikes, that have no mark in the truth itself. Where our own rules made the
+    truth they are told, for such a fault of the rules shows nowhere else.
+    """
 
     total: int = 0
     right: int = 0
     missing: tuple[MarkFault, ...] = ()
     invented: tuple[MarkFault, ...] = ()
+    unwritten: tuple[MarkFault, ...] = ()
 
     def __add__(self, other: Marks) -> Marks:
         return Marks(
@@ -42,6 +47,7 @@ class Marks:
             self.right + other.right,
             self.missing + other.missing,
             self.invented + other.invented,
+            self.unwritten + other.unwritten,
         )
 
 
@@ -58,7 +64,8 @@ def sayings(rules: DictationRules) -> tuple[Saying, ...]:
 
 def score_marks(truth: Sequence[Item], written: Sequence[Item], dictated: Sequence[Item]) -> Marks:
     """``dictated``: the spoken text read with its commands as marks."""
-    wanted = _dictated(truth, dictated)
+    meant = partners(keys(dictated), keys(truth))
+    wanted = {at for at in meant.values() if truth[at].kind is Kind.MARK}
     first = min(wanted, default=len(truth))
     right: set[int] = set()
     invented: list[MarkFault] = []
@@ -72,11 +79,8 @@ def score_marks(truth: Sequence[Item], written: Sequence[Item], dictated: Sequen
                 more = theirs[inner.begin + inner.last - inner.first : inner.end]
                 invented += [_fault(written, at) for at in more]
     missing = tuple(_fault(truth, at) for at in sorted(wanted - right))
-    return Marks(len(wanted), len(wanted & right), missing, tuple(invented))
-
-
-def _dictated(truth: Sequence[Item], dictated: Sequence[Item]) -> set[int]:
-    return {at for at in partners(keys(truth), keys(dictated)) if truth[at].kind is Kind.MARK}
+    unwritten = tuple(_fault(dictated, at) for at in _marks(dictated, range(len(dictated))) if at not in meant)
+    return Marks(len(wanted), len(wanted & right), missing, tuple(invented), unwritten)
 
 
 def _marks(items: Sequence[Item], places: Iterable[int]) -> list[int]:

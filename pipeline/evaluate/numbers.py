@@ -1,4 +1,7 @@
-"""French number words ("quatre-vingt-dix-sept", "mille neuf cent quarante-six") as a value."""
+"""French number words ("quatre-vingt-dix-sept", "mille neuf cent quarante-six") as a value.
+
+Not the reader that the transcription uses, on purpose: a fault of the one that writes would hide if it scored too.
+"""
 
 from __future__ import annotations
 

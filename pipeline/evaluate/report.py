@@ -21,7 +21,7 @@ HEADINGS = (
     "Termes",
     "Chiffres",
     "… des\nentendus",
-    "Chiffres\nfaux",
+    "faux\n+ajoutés",
     "signalés",
     "Commandes",
     "Marques\ninventées",
@@ -51,7 +51,7 @@ def _row(score: Score) -> tuple[str, ...]:
         f"{score.terms.right}/{score.terms.total}",
         f"{figures.right}/{figures.total}",
         f"{figures.heard_right}/{figures.heard}",
-        str(len(figures.of(Outcome.WRONG))),
+        f"{len(figures.of(Outcome.WRONG))} +{len(figures.of(Outcome.ADDED))}",
         str(len(figures.of(Outcome.FLAGGED))),
         f"{score.marks.right}/{score.marks.total}",
         str(len(score.marks.invented)),
@@ -63,11 +63,18 @@ def _row(score: Score) -> tuple[str, ...]:
 def remarks(scores: Sequence[Score], peak: int) -> Iterator[str]:
     """What the table cannot hold: every wrong figure, what was not explained, seconds and memory (Rich markup)."""
     for score in scores:
-        for fault in score.figures.of(Outcome.WRONG):
+        for fault in score.figures.faults:
             when = f" à {clock(fault.start)}" if fault.start is not None else ""
-            heard = "bien entendu par le moteur" if fault.heard else "mal entendu par le moteur"
-            said = escape(f"dit « {fault.said} », écrit « {fault.written} »")
-            yield f"[red]Chiffre faux[/red] {escape(score.id)}{when} : {said} ({heard})"
+            if fault.outcome is Outcome.WRONG:
+                heard = "bien entendu par le moteur" if fault.heard else "mal entendu par le moteur"
+                said = escape(f"dit « {fault.said} », écrit « {fault.written} »")
+                yield f"[red]Chiffre faux[/red] {escape(score.id)}{when} : {said} ({heard})"
+            elif fault.outcome is Outcome.ADDED:
+                yield f"[red]Chiffre ajouté[/red] {escape(score.id)}{when} : {escape(fault.written)}"
+        if score.own_rules:
+            for mark in score.marks.unwritten:
+                where = escape(f"« {mark.mark} » après « {mark.after} »")
+                yield f"Commande que nos règles n'écrivent pas, même bien entendue {escape(score.id)} : {where}"
         if score.gaps:
             yield f"Passages à écouter {escape(score.id)} : {spans(score.gaps)}"
     effort = overall(scores).effort

@@ -20,6 +20,8 @@ from pipeline.evaluate.truth import Truth
 from pipeline.model.text import Gap, Recording, Transcript, Word
 from pipeline.transcribe.port import Heard, Progress
 
+LONGEST_OPENING = 200
+"""Spoken words after which the typed text has begun."""
 WORD_SECONDS = 0.4
 PAUSES = {".": 0.5, "?": 0.5, "!": 0.5, ":": 0.5, ";": 0.5, ",": 0.3}
 """Seconds of silence after a mark of ``spoken``, in a perfect hearing."""
@@ -111,7 +113,7 @@ class Scorer:
         spoken = without_marks(self._read(truth.spoken))
         raw = without_marks(self._read(" ".join(word.text for word in transcript.words)))
         written = self._read(transcript.text)
-        body = written[self._start(wanted, written) :] if truth.written else written
+        body = written[_start(wanted, written, spoken) :] if truth.written else written
         return Score(
             truth.id,
             word_errors(keys(without_marks(wanted)), keys(without_marks(body))),
@@ -139,12 +141,16 @@ class Scorer:
     def _read(self, text: str) -> list[Item]:
         return read(text, self.spellings)
 
-    @staticmethod
-    def _start(truth: Sequence[Item], written: Sequence[Item]) -> int:
-        """Where the written body begins: the spoken opening before it costs nothing."""
-        words = without_marks(written)
-        start = body_start(keys(without_marks(truth)), keys(words))
-        return written.index(words[start]) if start < len(words) else len(written)
+
+def _start(truth: Sequence[Item], written: Sequence[Item], spoken: Sequence[Item]) -> int:
+    """Where the written body begins: the spoken opening before it costs nothing.
+
+    How long the opening is, is known from ``spoken``; as it was heard it may be up to twice as long.
+    """
+    wanted, words = keys(without_marks(truth)), without_marks(written)
+    opening = body_start(wanted, keys(spoken), LONGEST_OPENING)
+    start = body_start(wanted, keys(words), 2 * opening)
+    return written.index(words[start]) if start < len(words) else len(written)
 
 
 def _folded(items: Sequence[Item]) -> str:

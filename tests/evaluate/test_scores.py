@@ -83,11 +83,21 @@ def test_a_wrong_figure_with_a_doubt_is_flagged_and_not_counted_as_wrong() -> No
     assert [fault.outcome for fault in found.faults] == [Outcome.FLAGGED]
 
 
+def test_a_lost_figure_where_the_secretary_is_asked_is_flagged() -> None:
+    found = score("prise deux fois par jour", "Prise de fois par jour", written="Prise 2 fois par jour", doubt="de")
+    assert [fault.outcome for fault in found.figures.faults] == [Outcome.FLAGGED]
+
+
 def test_a_wrong_figure_says_when_and_whether_the_engine_had_heard_it() -> None:
     spoken, typed = "fraction à trente-huit pour cent point.", "Fraction à 38 %."
     (ours,) = score(spoken, "Fraction à 36 %.", raw="fraction à 38 % point", written=typed).figures.faults
     (theirs,) = score(spoken, "Fraction à 36 %.", raw="fraction à 36 % point", written=typed).figures.faults
     assert ours.heard and not theirs.heard and ours.start == pytest.approx(0.8)
+
+
+def test_a_unit_that_was_misheard_is_a_figure_that_was_misheard() -> None:
+    found = score("cinq milligrammes", "5 g", raw="5 g", written="5 mg").figures
+    assert (found.heard, [fault.heard for fault in found.of(Outcome.WRONG)]) == (0, [False])
 
 
 def test_right_of_those_heard_leaves_out_what_the_engine_misheard() -> None:
@@ -159,6 +169,12 @@ def test_the_comma_of_a_decimal_is_no_mark_and_neither_are_the_engines_marks_of_
     spoken = "Patiente Yvonne Carpentier, née ici point. TSH à deux virgule un virgule stable point."
     marks = score(spoken, typed.replace("Patiente Yvonne", "Patiente, Yvonne"), written=typed).marks
     assert (marks.right, marks.total, marks.invented) == (3, 3, ())
+
+
+def test_a_command_that_our_rules_leave_as_words_even_when_well_heard_is_told() -> None:
+    spoken = "Il souffre au point de pleurer point. Toux virgule fièvre point."
+    marks = score(spoken, "Il souffre au point de pleurer. Toux, fièvre.").marks
+    assert marks.unwritten == (MarkFault(".", "il souffre au"),) and marks.right == marks.total == 3
 
 
 # --- all together -----------------------------------------------------------------------------------------------------
