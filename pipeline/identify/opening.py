@@ -17,6 +17,8 @@ WINDOW = 700
 _NAME_WORDS = 6
 _CUE_LIKENESS = 0.72
 """Likeness by sound from which the very first words count as a kind's cue (seen: 0.68 to 0.92 for right ones)."""
+_NOTE = 400
+"""Characters of the longest note: a few sentences before "fin de note"."""
 _NO_WORD = re.compile(r"[\s,.;:!?\-]*")
 
 
@@ -71,16 +73,31 @@ def _skip(folded: str, position: int) -> int:
 
 
 def find_notes(folded: str, rules: OpeningRules) -> list[Span]:
-    """Notes for the secretariat: a whole sentence that begins with a note cue and has an end in sight."""
+    """Notes for the secretariat: a whole sentence that begins with a note cue and has an end in sight.
+
+    "Fin de note" ends a longer one, within the paragraph. After a comma only a cue with a colon counts.
+    """
     notes: list[Span] = []
-    for found in re.finditer(rf"(?:^|(?<=[.!?\n])|(?<=point)|(?<=point[.,]))[\s]*({any_of(rules.notes)})", folded):
+    for found in re.finditer(rf"(?:^|(?<=[.!?\n,;])|(?<=point)|(?<=point[.,]))[\s]*({any_of(rules.notes)})", folded):
         start = found.start(1)
         colon = re.compile(r"[ ,]*(?::|(?:2|deux) points?\b)[ ,.]*").match(folded, found.end(1))
         content = colon.end() if colon else found.end(1)
-        end = sentence_end(folded, content, rules)
-        if end.start - start <= 240 and end.start > content:
+        if folded[: found.start()][-1:] in {",", ";"} and not colon:
+            continue
+        end = _note_end(folded, content, rules)
+        if end.start - start <= _NOTE and end.start > content and (not notes or start >= notes[-1].end):
             notes.append(Span(start, end.end))
     return notes
+
+
+def _note_end(folded: str, content: int, rules: OpeningRules) -> Span:
+    end = sentence_end(folded, content, rules)
+    paragraph = folded.find("\n\n", content)
+    limit = min(content + _NOTE, paragraph if paragraph >= 0 else len(folded))
+    said = re.compile(rf"[\s,.;]*{any_of(rules.note_ends)}").search(folded, content, limit)
+    if said is None:
+        return end
+    return Span(max(said.start(), content + 1), _skip(folded, said.end()))
 
 
 def find_kind(text: str, folded: str, start: int, rules: OpeningRules) -> KindFound | None:

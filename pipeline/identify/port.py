@@ -113,6 +113,7 @@ class OpeningRules:
     urgent: tuple[str, ...]
     not_urgent: tuple[str, ...]
     notes: tuple[str, ...]
+    note_ends: tuple[str, ...]
     stops: tuple[str, ...]
     date_cues: tuple[str, ...]
     asks_recipient: frozenset[DocumentKind]

@@ -96,6 +96,49 @@ def test_a_note_inside_the_letter_is_set_aside_with_its_words() -> None:
     assert found.notes == ("Note pour le secrétariat : joindre l'ECG.",)
 
 
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("Il va bien. Note pour le secrétariat : faxer l'ECG. Merci.", "Note pour le secrétariat : faxer l'ECG."),
+        ("Il va bien. Note au secrétariat : faxer l'ECG. Merci.", "Note au secrétariat : faxer l'ECG."),
+        ("Il va bien. Note pour la secrétaire : faxer l'ECG. Merci.", "Note pour la secrétaire : faxer l'ECG."),
+        ("Il va bien. Note pour ma secrétaire, faxer l'ECG. Merci.", "Note pour ma secrétaire, faxer l'ECG."),
+        ("Il va bien, note pour le secretariat 2 points faxer l'ECG. Merci.",
+         "note pour le secretariat 2 points faxer l'ECG."),
+        ("Il va bien.\nNote pour le secrétariat : faxer l'ECG\n\nMerci.", "Note pour le secrétariat : faxer l'ECG"),
+        ("Il va bien. Merci. Note pour le secrétariat : faxer l'ECG", "Note pour le secrétariat : faxer l'ECG"),
+        ("Il va bien. Note pour le secrétariat : faxer l'ECG. Rappeler la famille. Fin de note. Merci.",
+         "Note pour le secrétariat : faxer l'ECG. Rappeler la famille. Fin de note."),
+        ("Il va bien. Note pour le secrétariat : faxer l'ECG, fin de la note. Merci.",
+         "Note pour le secrétariat : faxer l'ECG, fin de la note."),
+        ("Il va bien. Message pour le secrétariat : faxer l'ECG. Merci.",
+         "Message pour le secrétariat : faxer l'ECG."),
+    ],
+)  # fmt: skip
+def test_a_note_is_found_at_any_place_and_ends_with_its_sentence_its_paragraph_or_fin_de_note(
+    said: str, note: str
+) -> None:
+    found = listen(OPENINGS[0][0] + " ce patient. " + said, REGISTER)
+    assert found.notes == (note,)
+    assert len(found.removed) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "J'ai pris note pour le dossier.",
+        "Il a été noté par la secrétaire.",
+        "Il apporte, par courrier, une note de frais.",
+        "La note jointe est pour le confrère.",
+        "Je prends note, merci.",
+        "Sa fin de note est de 12.",
+        "Il est suivi par sa secrétaire, note le confrère.",
+    ],
+)
+def test_prose_about_notes_stays_in_the_letter(said: str) -> None:
+    assert listen(OPENINGS[0][0] + " ce patient. " + said, REGISTER).notes == ()
+
+
 def test_the_date_of_the_operation_said_in_the_opening_is_the_document_date() -> None:
     found = listen(
         "Compte rendu opératoire du 12 novembre 2026. Patient Didier Robin, né le 27 février 1959. A", REGISTER
