@@ -7,13 +7,21 @@ from collections import deque
 from pipeline.model.text import LOOP, STOCK_PHRASE, Gap, Recording, Token, Transcript
 from pipeline.transcribe.coverage import invented, loops, opening_end, uncovered
 from pipeline.transcribe.dictation import DictationRules, plain
+from pipeline.transcribe.figures import write_figures
+from pipeline.transcribe.figures_rules import FigureRules
 from pipeline.transcribe.learned import apply_learned
 from pipeline.transcribe.port import Engine, Heard, OpeningEngine, Progress
 from pipeline.transcribe.written import write
 
 
-def transcribe(recording: Recording, engine: Engine, rules: DictationRules, on_progress: Progress) -> Transcript:
-    """Hear ``recording``, take out what nobody said, and write what was said.
+def transcribe(
+    recording: Recording,
+    engine: Engine,
+    rules: DictationRules,
+    on_progress: Progress,
+    figures: FigureRules | None = None,
+) -> Transcript:
+    """Hear ``recording``, take out what nobody said, and write what was said, its figures by ``figures``.
 
     A word that is taken out (a loop of the engine, a stock phrase over silence) stays in ``words``, and as the
     ``raw`` of a token without text. Speech of a second or more without a word becomes a `Gap`. Raises what the
@@ -22,8 +30,11 @@ def transcribe(recording: Recording, engine: Engine, rules: DictationRules, on_p
     heard = engine.hear(recording, on_progress)
     unsaid = unsaid_places(heard, rules)
     kept = [word for place, word in enumerate(heard.words) if place not in unsaid]
+    written = write(kept, rules)
+    if figures is not None:
+        written = write_figures(written, figures)
     return Transcript(
-        tokens=apply_learned(_with_unsaid(write(kept, rules), heard, unsaid), recording.learned),
+        tokens=apply_learned(_with_unsaid(written, heard, unsaid), recording.learned),
         words=heard.words,
         engine=engine.name,
         language=heard.language,
