@@ -29,7 +29,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 Model = Annotated[str, typer.Option(help="Nom du modèle vocal (« calame models list »).")]
-ModelFolder = Annotated[Path | None, typer.Option(help="Dossier d'un modèle vocal.", exists=True, file_okay=False)]
+ModelFolder = Annotated[Path | None, typer.Option(help="Dossier d'un modèle vocal.")]
 EngineName = Annotated[str, typer.Option(help="Moteur de reconnaissance.")]
 
 
@@ -118,6 +118,8 @@ def _parts(model: str, model_folder: Path | None, engine: str) -> Calame:
     if model:
         asked |= {"model": model, "model_folder": None}
     if model_folder:
+        if not model_folder.expanduser().is_dir():
+            raise SettingsError(f"Le dossier {model_folder} n'existe pas.", advice="Corrigez --model-folder.")
         asked["model_folder"] = model_folder.expanduser().absolute()
     if engine:
         if "engine" not in type(settings).model_fields:

@@ -117,6 +117,11 @@ def test_evaluate_says_what_is_wrong_with_a_folder(folder: Path) -> None:
     assert isinstance(told.exception, CalameError) and "dictations.json" in told.exception.message
 
 
+def test_a_model_folder_that_is_not_there_is_told_at_once(folder: Path) -> None:
+    told = run("transcribe", "one.mp3", "--model-folder", "absent")
+    assert isinstance(told.exception, CalameError) and "absent" in told.exception.message
+
+
 def test_a_real_recording_from_any_folder_becomes_subtitles(tmp_path: Path) -> None:
     home = Home(tmp_path / "cabinet")
     sound = ROOT / "tests" / "audio" / "convocation.opus"
