@@ -1,0 +1,202 @@
+"""OpenAI's own Whisper library as a `Decoder`, on the processor, with the very weights of faster-whisper's folder.
+
+It brings torch, so it stays out of the default install and is imported when its model is first needed. Loops and lost
+stretches are not looked after here: ``listening.py`` does that for every library.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
+from pipeline.transcribe.audio import RATE, Samples
+from pipeline.transcribe.ct2_weights import read_weights
+from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.joined import joined
+
+LONGEST = 30
+"""Seconds that Whisper can hear at once."""
+HOTTEST = 1.0
+"""Above this temperature Whisper writes anything."""
+_FRAMES_A_SECOND = 100
+_INSTALL = "Installez-la : « pip install 'calame[openai-whisper]' », ou choisissez engine = \"faster-whisper\"."
+
+
+class OpenaiWhisperDecoder:
+    """A `Decoder`. ``folder`` holds a CTranslate2 model or one ``.pt`` file of OpenAI's; ``threads`` 0: all cores.
+
+    The library and the model are loaded at first use and kept. Threads are a setting of the whole process in torch.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self._folder = folder
+        self._threads = threads
+
+    @property
+    def name(self) -> str:
+        return f"openai-whisper {self._folder.name}"
+
+    @property
+    def prompt_room(self) -> int:
+        return int(self._loaded.model.dims.n_text_ctx) // 2 - 1
+
+    def count(self, text: str) -> int:
+        return len(self._loaded.tokens(text))
+
+    def open(self, pieces: Sequence[Samples]) -> OpenaiSounds:
+        """Encode ``pieces``. Raises `ToolMissing` without the library, `ModelMissing`, `ModelDamaged`."""
+        if any(len(piece) > LONGEST * RATE for piece in pieces):
+            raise ValueError("a piece is longer than Whisper can hear")
+        loaded = self._loaded
+        return OpenaiSounds(loaded, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
+
+    @cached_property
+    def _loaded(self) -> _Loaded:
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait in a loop cost 4 times the CPU seconds
+        torch, whisper = _library("torch"), _library("whisper")
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        try:
+            model = _model(self._folder, torch, whisper)
+        except (RuntimeError, TypeError, KeyError, ValueError, OSError) as error:  # shapes or names that do not fit
+            raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
+        _share_sound(model)
+        return _Loaded(torch, whisper, model.eval().requires_grad_(requires_grad=False))
+
+
+class OpenaiSounds:
+    """Encoded pieces with their seconds: read as often as wanted, never encoded again."""
+
+    def __init__(self, loaded: _Loaded, pieces: Sequence[tuple[Any, float]]) -> None:
+        self._loaded = loaded
+        self._pieces = pieces
+
+    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+        """See `Sounds.read`. The same input gives the same words at any temperature."""
+        heat = min(max(temperature, 0.0), HOTTEST)
+        prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
+        return [
+            self._loaded.reading(sound, seconds, shown, beam, heat)
+            for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """torch, whisper and the model: untyped, for they are not in the default install."""
+
+    torch: Any
+    whisper: Any
+    model: Any
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        return self.whisper.tokenizer.get_tokenizer(
+            self.model.is_multilingual, num_languages=self.model.num_languages, language="fr", task="transcribe"
+        )
+
+    def tokens(self, text: str) -> list[int]:
+        """A special token spelled out ("<|fr|>") is text like any other."""
+        return list(self.tokenizer.encode(f" {text.strip()}", disallowed_special=())) if text.strip() else []
+
+    def encode(self, samples: Samples) -> Any:
+        sound = self.whisper.pad_or_trim(samples)
+        mel = self.whisper.log_mel_spectrogram(sound, self.model.dims.n_mels)
+        with self.torch.inference_mode():
+            return self.model.embed_audio(mel.unsqueeze(0))[0]
+
+    def reading(self, sound: Any, seconds: float, prompt: str, beam: int, temperature: float) -> Reading:
+        options = self.whisper.DecodingOptions(
+            language="fr",
+            temperature=temperature,
+            beam_size=beam if temperature == 0 and beam > 1 else None,
+            prompt=self.tokens(prompt) or None,
+            without_timestamps=True,
+            fp16=False,
+        )
+        with self.torch.random.fork_rng(devices=[]):
+            self.torch.manual_seed(0)
+            found = self.whisper.decode(self.model, sound, options)
+        words = joined(self.timed(sound, found.tokens, seconds), seconds)
+        return Reading(words, float(found.avg_logprob), float(found.no_speech_prob), self.french(sound))
+
+    def french(self, sound: Any) -> float:
+        if not self.model.is_multilingual:
+            return 1.0
+        _, shares = self.whisper.detect_language(self.model, sound, self.tokenizer)
+        return float(shares["fr"])
+
+    def timed(self, sound: Any, tokens: Sequence[int], seconds: float) -> list[tuple[str, float, float, float]]:
+        """Words with their times, from the attention of the model's alignment heads."""
+        segment = {"seek": 0, "start": 0.0, "end": seconds, "tokens": list(tokens), "words": []}
+        self.whisper.timing.add_word_timestamps(
+            segments=[segment],
+            model=_Encoded(self.model),
+            tokenizer=self.tokenizer,
+            mel=sound,
+            num_frames=round(seconds * _FRAMES_A_SECOND),
+            last_speech_timestamp=0.0,
+        )
+        words: Any = segment["words"]
+        return [(w["word"], float(w["start"]), float(w["end"]), float(w["probability"])) for w in words]
+
+
+def _share_sound(model: Any) -> None:
+    """Let all beams look at one copy of the sound: the library lays out one a beam at every token (4 times slower)."""
+    for block in model.decoder.blocks:
+        attention = block.cross_attn
+
+        def looked(q: Any, k: Any, v: Any, mask: Any = None, usual: Any = attention.qkv_attention) -> Any:
+            if len(q) == len(k):
+                return usual(q, k, v, mask)
+            out, weights = usual(q.reshape(1, -1, q.shape[-1]), k, v)  # who looks does not matter to this attention
+            return out.reshape(q.shape), weights
+
+        attention.qkv_attention = looked
+
+
+class _Encoded:
+    """The model as whisper's alignment sees it, but what it is given was encoded before."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def __call__(self, sound: Any, tokens: Any) -> Any:
+        return self._model.logits(tokens, sound)
+
+
+def _library(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except (ImportError, OSError) as error:  # absent, or a part of it that does not load
+        raise ToolMissing("La bibliothèque de parole openai-whisper n'est pas installée.", advice=_INSTALL) from error
+
+
+def _model(folder: Path, torch: Any, whisper: Any) -> Any:
+    if (folder / "model.bin").is_file():
+        weights = read_weights(folder)
+        model = whisper.Whisper(whisper.ModelDimensions(**weights.dims))
+        model.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in weights.state.items()})
+        if weights.alignment_heads:
+            mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+            for layer, head in weights.alignment_heads:
+                mask[layer, head] = True
+            model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+        return model
+    checkpoints = sorted(folder.glob("*.pt"))
+    if len(checkpoints) != 1:
+        raise ModelMissing(f"Le dossier {folder} ne contient pas de modèle de parole (model.bin ou un fichier .pt).")
+    model = whisper.load_model(str(checkpoints[0]), device="cpu")
+    known = getattr(whisper, "_ALIGNMENT_HEADS", {}).get(checkpoints[0].stem)
+    if known:
+        model.set_alignment_heads(known)
+    return model
