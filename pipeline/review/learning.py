@@ -95,8 +95,12 @@ class Learning:
         """Groups that begin at ``i`` and ``k``, with what they are worth: small groups before large ones."""
         most = self.rules.most_words
         for j in range(i + 1, min(i + most, len(heard)) + 1):
+            if _figure(heard[j - 1].text):
+                break
             ours = " ".join(word.text for word in heard[i:j])
             for m in range(k + 1, min(k + most, len(written)) + 1):
+                if _figure(written[m - 1].text):
+                    break
                 theirs = " ".join(word.text for word in written[k:m])
                 if not 0.5 <= len(ours) / len(theirs) <= 2:
                     continue
@@ -124,7 +128,7 @@ class Learning:
 
     def _private(self, ours: list[str], written: list[_Word], theirs: list[str], names: frozenset[str]) -> bool:
         """Whether it may hold a figure, a date or a name."""
-        if any(char.isdigit() for text in (*ours, *theirs) for char in text):
+        if any(map(_figure, (*ours, *theirs))):
             return True
         parts = [part for text in (*ours, *theirs) for part in _parts(text)]
         if not self.rules.never.isdisjoint(parts):
@@ -267,8 +271,14 @@ def _one_place(heard: list[_Word]) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """Plain words of a word: elided article, hyphened parts."""
-    return [part for part in re.split(r"['\-‑]+", plain(text)) if part]
+    """Plain words of a word: its hyphened parts, and the "n" of "n'est"; another elided letter says nothing."""
+    elided, word = split_elision(text)
+    parts = re.split(r"['\-‑]+", plain(word))
+    return [part for part in (plain(elided).rstrip("'") if elided[:1] in "nN" else "", *parts) if part]
+
+
+def _figure(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _names(revision: Revision, found: Identification) -> frozenset[str]:

@@ -82,6 +82,8 @@ def reason_of(learning: Learning, heard: str, written: str) -> str:
         ("Fibrilation stable.", "Fibrillation stable.", ("fibrilation", "fibrillation")),
         ("Signe d'ortopnée nette.", "Signe d'orthopnée nette.", ("ortopnée", "orthopnée")),
         ("la lipotimie, sans chute", "la lipothymie, sans chute", ("lipotimie", "lipothymie")),
+        ("une douleur l'ombert chronique", "une douleur lombaire chronique", ("l'ombert", "lombaire")),
+        ("avec par acétamol 6 besoin", "avec paracétamol si besoin", ("par acétamol", "paracétamol")),
         ("une maladie de Krone active", "une maladie de Crohn active", ("Krone", "Crohn")),
     ],
 )
@@ -213,6 +215,8 @@ def test_a_note_to_the_secretary_teaches_nothing(learning: Learning) -> None:
         ("du calgic", "du Kardegic", "médicament"),
         ("un instinctif", "un stent actif", "mots connus"),
         ("une fibrilation", "une fibrillation", ""),
+        ("une zone l'ombert", "une zone lombaire", ""),
+        ("ce qui nétait", "ce qui n'était", "négation"),
         ("une ortopnée", "une orthopnée", ""),
     ],
 )
