@@ -59,6 +59,21 @@ class ModelDamaged(CalameError):
     default_advice = "Relancez « calame models get base » : le modèle sera remplacé."
 
 
+class EngineUnreachable(CalameError):
+    """The remote speech engine does not answer, or answers nonsense: the same request may succeed later."""
+
+    code = "engine-unreachable"
+    retryable = True
+    default_advice = "Vérifiez que le serveur vocal du cabinet est allumé ; l'original est conservé."
+
+
+class EngineRefused(CalameError):
+    """The remote speech engine will not take the request, today or tomorrow: key, model or address are wrong."""
+
+    code = "engine-refused"
+    default_advice = "Corrigez la section [speech] de calame.toml ; l'original est conservé."
+
+
 class AudioUnreadable(CalameError):
     """The audio cannot be decoded."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +17,7 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import SettingsError
+from pipeline.transcribe.choice import FASTER_WHISPER, REMOTE, EngineChoice, EngineChoices
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +38,44 @@ class PracticeSettings(BaseModel):
     phone: str = ""
     email: str = ""
     finess: str = ""
+
+
+class EngineSettings(BaseModel):
+    """One speech engine. What is not set is taken from the level above: the author's, ``[speech]``, the settings."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    engine: Literal["faster-whisper", "openai-whisper", "remote"] | None = None
+    model: str = ""
+    model_folder: Path | None = None
+    remote_url: str = ""
+    """``https://…`` on the practice's own network, or ``http://127.0.0.1:…``; nothing else is ever asked."""
+    remote_token: str = Field(default="", repr=False)
+    remote_model: str = ""
+    """The server's own name of its model."""
+    remote_ca: Path | None = None
+    """The authority (PEM) that the server's certificate comes from; empty: those of the system."""
+
+    @field_validator("remote_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query):
+            raise ValueError("une adresse comme https://serveur-vocal:8000 est attendue")
+        return url
+
+
+class SpeechSettings(EngineSettings):
+    """``[speech]``, and ``[speech.authors.LOGIN]`` for a doctor (an inbox folder) who is heard by another engine."""
+
+    authors: dict[str, EngineSettings] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _remote_has_address(self) -> SpeechSettings:
+        for author, own in (("", self), *self.authors.items()):
+            if (own.engine or self.engine) == REMOTE and not (own.remote_url or self.remote_url):
+                raise ValueError(f"remote_url manque pour le moteur « remote »{author and ' de ' + author}")
+        return self
 
 
 class Settings(BaseSettings):
@@ -59,6 +100,12 @@ class Settings(BaseSettings):
     model_folder: Path | None = None
     threads: int = 0
     """Processor threads of the speech engine; 0: as many as cores."""
+    hearings: Literal[1, 2] = 2
+    """2: each piece is heard again with the terms that its first hearing may have missed; 1: once, in half the time."""
+    beam: int = Field(default=5, ge=1, le=10)
+    """Beams of the last hearing: more is slower and a little better."""
+    speech: SpeechSettings = Field(default_factory=SpeechSettings)
+    """Another engine than faster-whisper with ``model``, for all or for some."""
 
     settle_seconds: float = 2.0
     max_file_megabytes: int = 2048
@@ -112,6 +159,29 @@ class Settings(BaseSettings):
             return self.jobs_database
         return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.home / 'jobs.db'}"
 
+    @property
+    def engines(self) -> EngineChoices:
+        """Which engine hears whom."""
+        speech = self.speech
+        return EngineChoices(self._engine(speech), {who: self._engine(own) for who, own in speech.authors.items()})
+
+    def _engine(self, own: EngineSettings) -> EngineChoice:
+        speech = self.speech
+        engine = own.engine or speech.engine or FASTER_WHISPER
+        if engine == REMOTE:
+            named = own.model if own is not speech else ""
+            return EngineChoice(
+                engine,
+                own.remote_model or named or speech.remote_model or speech.model or "whisper-1",
+                url=own.remote_url or speech.remote_url,
+                token=own.remote_token or speech.remote_token,
+                ca=own.remote_ca or speech.remote_ca,
+            )
+        levels: list[EngineSettings | Settings] = [own, self] if speech.engine == REMOTE else [own, speech, self]
+        level = next((level for level in levels if level.model_folder or level.model), self)
+        folder = level.model_folder and level.model_folder.expanduser().absolute()
+        return EngineChoice(engine, folder.name if folder else level.model, folder)
+
     def located(self) -> Settings:
         """The same with absolute paths: no folder is made or looked at."""
         return self.model_copy(
@@ -143,8 +213,16 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"Réglage « {place} » incorrect : {first['msg']}.", advice="Corrigez calame.toml ou l'environnement."
+            f"Réglage « {place} » incorrect : {_why(first)}.", advice="Corrigez calame.toml ou l'environnement."
         ) from error
+
+
+def _why(fault: Any) -> str:
+    known = {
+        "extra_forbidden": "ce réglage n'existe pas",
+        "literal_error": f"attendu : {fault.get('ctx', {}).get('expected', '').replace(' or ', ' ou ')}",
+    }
+    return known.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
 
 
 def _from_file(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:

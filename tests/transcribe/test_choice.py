@@ -1,0 +1,107 @@
+"""Which engine hears whom, as it stands in calame.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings, read_settings
+from pipeline.transcribe.choice import EngineChoice, EngineChoices
+
+TWO_ENGINES = """
+model = "small"
+[speech.authors.dr-vasseur]
+engine = "openai-whisper"
+model = "large-v3-turbo"
+[speech.authors."dr-vasseur/longues"]
+engine = "remote"
+remote_url = "https://voix.cabinet.lan:8000"
+remote_token = "secret-key"
+[speech.authors.dr-lemoine]
+model_folder = "/srv/models/adapted"
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "calame.toml"
+    monkeypatch.setenv("CALAME_CONFIG", str(file))
+    return file
+
+
+def settings_of(file: Path, text: str) -> Settings:
+    file.write_text(text, encoding="utf-8")
+    return read_settings()
+
+
+def test_without_a_setting_faster_whisper_hears_everybody(written: Path) -> None:
+    engines = settings_of(written, "").engines
+    assert list(engines) == [EngineChoice("faster-whisper", "base")]
+    assert engines.of("dr-vasseur") == engines.of("") == engines.usual
+
+
+def test_a_doctor_has_an_engine_and_a_folder_of_the_doctor_has_another(written: Path) -> None:
+    engines = settings_of(written, TWO_ENGINES).engines
+    assert engines.usual == EngineChoice("faster-whisper", "small")
+    assert engines.of("dr-vasseur") == EngineChoice("openai-whisper", "large-v3-turbo")
+    assert engines.of("dr-vasseur/courtes") == engines.of("Dr-Vasseur/") == engines.of("dr-vasseur")
+    assert engines.of("dr-vasseur/longues/2026").url == "https://voix.cabinet.lan:8000"
+    assert engines.of("dr-lemoine") == EngineChoice("faster-whisper", "adapted", Path("/srv/models/adapted"))
+    assert engines.of("dr-vass") == engines.usual
+    assert len(list(engines)) == 4
+
+
+def test_the_token_is_never_shown(written: Path) -> None:
+    settings = settings_of(written, TWO_ENGINES)
+    remote = settings.engines.of("dr-vasseur/longues")
+    assert remote.token == "secret-key"
+    assert "secret-key" not in repr(settings) + repr(remote) + remote.says
+
+
+def test_all_may_be_heard_by_the_server_but_one(written: Path) -> None:
+    engines = settings_of(
+        written,
+        """
+        [speech]
+        engine = "remote"
+        remote_url = "https://10.0.0.5"
+        remote_model = "large-v3"
+        [speech.authors.dr-a]
+        engine = "faster-whisper"
+        [speech.authors.dr-b]
+        model = "medium"
+        """,
+    ).engines
+    assert engines.usual == EngineChoice("remote", "large-v3", url="https://10.0.0.5")
+    assert engines.of("dr-a") == EngineChoice("faster-whisper", "base")
+    assert engines.of("dr-b").model == "medium"
+
+
+def test_the_environment_chooses_too(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALAME_SPEECH__ENGINE", "openai-whisper")
+    assert settings_of(written, "").engines.usual == EngineChoice("openai-whisper", "base")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[speech]\nengine = "google"', "speech.engine.*attendu : 'faster-whisper', 'openai-whisper' ou 'remote'"),
+        ('[speech]\nmodell = "base"', "speech.modell.*n'existe pas"),
+        ('[speech.authors.dr-a]\nengine = "siri"', "speech.authors.dr-a.engine"),
+        ('[speech]\nengine = "remote"', "remote_url manque"),
+        ('[speech.authors.dr-a]\nengine = "remote"', "remote_url manque .*dr-a"),
+        ('[speech]\nremote_url = "voix.lan:8000"', "une adresse comme https"),
+        ('[speech]\nremote_url = "https://moi:secret@voix.lan"', "une adresse comme https"),
+    ],
+)
+def test_a_wrong_setting_is_named(written: Path, text: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as told:
+        settings_of(written, text)
+    assert "secret" not in str(told.value)
+
+
+def test_equal_choices_are_one_engine() -> None:
+    usual = EngineChoice("faster-whisper", "base")
+    assert list(EngineChoices(usual, {"a": EngineChoice("faster-whisper", "base")})) == [usual]
