@@ -158,7 +158,10 @@ class Ear:
         if self.norms[place] in {"deux", "2"} and second in {"point", "points"} and not loose:
             return 0  # the contexts of the table have decided
         cut = place + 2 < len(self.units) and self.units[place + 1].word == self.units[place + 2].word
-        like = self.rules.alikes.point.fullmatch(second) or (cut and second.startswith("poi"))
+        like = self.rules.alikes.point.fullmatch(second) or (cut and second.startswith(("poi", "poe")))
+        if not like and second in self.rules.alikes.weak_point:
+            title = self._title_before(place)
+            like = title is not None and title.is_sure and (self.norms[place] != "de" or second.startswith("poe"))
         return 2 if like or (loose and self.norms[place] == "de" and second.startswith("poi")) else 0
 
     def _title_before(self, place: int, *, anywhere: bool = False) -> TitleHeard | None:
@@ -197,8 +200,9 @@ class Ear:
         return following is not None and (unit.pause >= self.rules.pause or following.core[:1].isupper())
 
     def _ends(self, place: int) -> bool:
-        unit = self.units[place]
-        return place + 1 == len(self.units) or bool(unit.trail) or unit.pause >= self.rules.pause
+        unit, following = self.units[place], self.units[place + 1 : place + 2]
+        lone_mark = any(not each.core and each.trail for each in following)
+        return not following or lone_mark or bool(unit.trail) or unit.pause >= self.rules.pause
 
     def _apart(self, place: int, length: int, command: Command, key: str) -> bool:
         """A layout begins after a mark or a silence; a short one ("à la ligne") ends so too."""

@@ -29,8 +29,9 @@ class Spot:
     @property
     def ends(self) -> bool:
         """Whether a clause ends here: by the engine's own mark, a pause, or the end of the recording."""
-        last = self.units[self.end - 1]
-        return self.end == len(self.units) or bool(last.trail) or last.pause >= self.rules.pause
+        last, following = self.units[self.end - 1], self.units[self.end : self.end + 1]
+        lone_mark = any(not unit.core and unit.trail for unit in following)  # "point ?" in two words
+        return not following or lone_mark or bool(last.trail) or last.pause >= self.rules.pause
 
     @property
     def mark_before(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.model.phonetic import sound_of
+from pipeline.model.phonetic import distance, sound_of
 from pipeline.model.text import TAKEN_BACK
 from pipeline.transcribe.clauses import ends_sentence, past_mark, sentence_end, sentences
 from pipeline.transcribe.dictation import FINAL, DictationRules, EditWords, Piece
@@ -15,11 +15,13 @@ RULE = "correction dictée"
 DOUBT = "correction dictée : à appliquer"
 REPLACED = "correction dictée : à vérifier"
 _FIGURES = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+_VERB = 0.5  # "remplaissez"
 _QUOTES = frozenset("«»")
 
 
 def replacing(pieces: list[Piece], place: int, rules: DictationRules) -> int:
-    if pieces[place].norm not in rules.edits.replace:
+    verb = pieces[place].norm
+    if verb not in rules.edits.replace and distance(sound_of(verb), sound_of("remplacez")) > _VERB:
         return 0
     end = sentence_end(pieces, place)
     middle = [at for at in range(place + 2, end) if pieces[at].is_word and pieces[at].norm in rules.edits.by]

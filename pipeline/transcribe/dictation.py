@@ -59,6 +59,7 @@ class Alikes:
     point: re.Pattern[str]
     tail: re.Pattern[str]
     two: frozenset[str]
+    weak_point: frozenset[str]
     dash: frozenset[str]
     comma: re.Pattern[str]
     not_comma: frozenset[str]
@@ -229,7 +230,7 @@ def _cut_alike(text: str, before: str, rules: DictationRules, *, ends: bool) -> 
     tail = alikes.tail.search(folded) if ends else None
     if tail and tail.start() > 0:
         return [text[: tail.start()], text[tail.start() :]]
-    if before in alikes.two and folded.startswith("poi") and len(folded.rstrip(".,;:!?…")) > 6:
+    if before in alikes.two and folded.startswith(("poi", "poe")) and len(folded.rstrip(".,;:!?…")) > 6:
         cut = 4 if folded[3] == folded[4] else 3
         return [text[:cut], text[cut:]]
     return [text]

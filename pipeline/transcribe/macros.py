@@ -48,7 +48,7 @@ def put_macros(pieces: Sequence[Piece], rules: DictationRules) -> list[Piece]:
 def _call_at(pieces: Sequence[Piece], place: int, rules: DictationRules, *, alone: bool) -> tuple[int, Macro] | None:
     words = [piece.norm if piece.is_word else "" for piece in pieces[place : place + _LONGEST]]
     for trigger in sorted(rules.edits.macro, key=len, reverse=True):
-        if tuple(words[: len(trigger)]) == trigger:
+        if tuple(words[: len(trigger)]) == trigger or _sounds_like(words[: len(trigger)], trigger):
             found = _named(pieces, place + len(trigger), rules)
             return (found[0] + len(trigger), found[1]) if found else None
     if not alone:
@@ -60,8 +60,14 @@ def _call_at(pieces: Sequence[Piece], place: int, rules: DictationRules, *, alon
     return None
 
 
+def _sounds_like(words: Sequence[str], trigger: tuple[str, ...]) -> bool:
+    """ "d'exte type" for "texte type"; a trigger of one word is not guessed."""
+    said, key = sound_of(" ".join(words)), sound_of(" ".join(trigger))
+    return len(trigger) > 1 and all(words) and distance(said, key) <= 0.25 * len(key)
+
+
 def _is_alone(piece: Piece, rules: DictationRules) -> bool:
-    """Whether no word called the text: the name may have been a sentence of its own."""
+    """Whether no word surely called the text: the name may have been a sentence of its own."""
     return not any(piece.norm == say[0] for say in rules.edits.macro)
 
 

@@ -94,6 +94,7 @@ def _alikes(data: dict[str, Any]) -> Alikes:
     return Alikes(
         point=re.compile(data["point"]),
         tail=re.compile(data["tail"]),
+        weak_point=frozenset(_words(data["weak_point"])),
         dash=frozenset(_words(data["dash"])),
         two=frozenset(_words(data["two"])),
         comma=re.compile(data["comma"]),

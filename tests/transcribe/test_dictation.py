@@ -197,6 +197,12 @@ BY_SOUND = [
     ("Têtement de sortie deux points aspirine point.", "Traitement de sortie␣: aspirine."),
     ("Motife 2. Toux point.", "Motif␣: toux."),
     ("Suite sa donnée 2.contrôle point.", "Suites à donner␣: contrôle."),
+    ("Motif 2 peut douleur point.", "Motif␣: douleur."),
+    ("Conclusion de poème maladie stable point.", "Conclusion␣: maladie stable."),
+    ("Examen clinique de poéspasticité point.", "Examen clinique␣: spasticité."),
+    ("Plaie du cuir chevelu vie-agule suturée point.", "Plaie du cuir chevelu, suturée."),
+    ("Spasticité des membres peut virgule marche possible point.", "Spasticité des membres·; marche possible."),
+    ("Fermeture cutanée et point ? Suites 2 points, bien point.", "Fermeture cutanée et. Suites␣: bien."),
     ("Histoir de la malady 2 poin. Fièvre depuis hier point.", "Histoire de la maladie␣: fièvre depuis hier."),
 ]
 
@@ -208,6 +214,10 @@ NOT_BY_SOUND = [
     "Évolution de poids stable.",
     "Surcharge de poids importante.",
     "Le poids est stable.",
+    "Il peut marcher.",
+    "Traitement 2 par jour.",
+    "Motif de peu de gravité.",
+    "Conclusion de poète.".replace("Conclusion", "Recueil"),
     "Taille et poids stables.",
     "Son poids. Sa taille.",
     "Un poisson cru.",
