@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model.text import Token
-from pipeline.transcribe.figures_dates import date_at, numeric_date, time_at
+from pipeline.transcribe.figures_dates import date_at, numeric_date
 from pipeline.transcribe.figures_items import Doubt, Edit, Found, Item, Line, doubt, items_of
 from pipeline.transcribe.figures_labels import label_at, letters_at, name_at, tumour_at
 from pipeline.transcribe.figures_numbers import Number, decimal_at, number_at
 from pipeline.transcribe.figures_pairs import glued_pressure, pair_at, ratio_at, row_at
 from pipeline.transcribe.figures_rules import FigureRules
+from pipeline.transcribe.figures_times import time_at
 from pipeline.transcribe.figures_units import unit_at
 from pipeline.transcribe.figures_values import value_at
 

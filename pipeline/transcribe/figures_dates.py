@@ -1,4 +1,4 @@
-"""Dates and times of day: "le douze mars mille neuf cent cinquante-quatre", "à quatorze heures trente"."""
+"""Dates: "le douze mars mille neuf cent cinquante-quatre", "du deux au neuf novembre"."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from datetime import date
 from pipeline.model.calendar import MONTHS
 from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.figures_items import Doubt, Edit, Found, Line, doubt
-from pipeline.transcribe.figures_numbers import Number, chain, number_at
-from pipeline.transcribe.figures_units import unit_at
-from pipeline.transcribe.numbers import digits_of, whole
+from pipeline.transcribe.figures_numbers import chain, number_at
+from pipeline.transcribe.numbers import whole
 
 _MONTHS = {plain(month): number for number, month in enumerate(MONTHS, 1)}
 _GLUED = re.compile(rf"^({'|'.join(_MONTHS)})-((?:19|20)\d\d)$")
 _YEARS = range(1900, 2100)
 _BETWEEN_DAYS = frozenset({"au", "et", "ou", "a"})
-_CLOCK = re.compile(r"^[hH](\d\d)?$")
-_PARTS = {"demi": "30", "demie": "30", "quart": "15"}
 _CHECK = "date à vérifier"
 _MOST_DAYS = 5
 
@@ -49,7 +46,8 @@ def _day_edits(line: Line, days: list[tuple[int, int, str]]) -> list[Edit]:
     """The days in digits, and the commas between them that stayed words."""
     edits: list[Edit] = []
     for start, stop, text in days:
-        if line.heard(start, stop) != text:
+        heard = line.heard(start, stop)
+        if heard != text and not heard.startswith("0"):  # "05 mars" stays as it is
             edits.append(Edit(start, stop, text, "date"))
         if stop < days[-1][0] and line.items[stop].norm in line.rules.commas:
             edits.append(Edit(stop, stop + 1, ",", "virgule"))
@@ -59,7 +57,7 @@ def _day_edits(line: Line, days: list[tuple[int, int, str]]) -> list[Edit]:
 def _day_at(line: Line, place: int) -> tuple[int, str] | None:
     """Where a day of the month ends, and its digits; "" for what only looks like one ("2.9")."""
     item = line.items[place]
-    if item.norm == "premier" and _month(line, place + 1):
+    if item.norm == "premier" and (_month(line, place + 1) or line.norm(place + 1) in _BETWEEN_DAYS):
         return place + 1, "1er"
     if re.fullmatch(r"1er|1°", item.norm):
         return place + 1, item.core
@@ -189,52 +187,3 @@ def numeric_date(line: Line, place: int) -> Found | None:
         return None
     offers = (f"{day:02d}/{month:02d}/{year}" for day, month, year in fits)
     return doubt(line, place, numbers[-1].end, _CHECK, *offers)
-
-
-def time_at(line: Line, number: Number) -> Found | None:
-    """A time of day: "quatorze heures trente", "à quatorze heures", "14h30". Durations are no business of it."""
-    glued = _CLOCK.match(number.suffix) if number.suffix else None
-    if number.value is None or not number.sure or not 0 <= number.value <= 99:
-        return None
-    if glued:
-        at, minutes = number.end, glued[1] or ""
-    elif not number.suffix and line.norm(number.end) in {"heure", "heures", "h"}:
-        at, minutes = number.end + 1, ""
-    else:
-        return None
-    hour = digits_of(number.value)
-    if minutes:
-        return Found(at, (Edit(number.start, at, f"{hour}\u00a0h\u00a0{minutes}", "heure"),))
-    clock = _is_clock(line, number, at)
-    spoken = _minutes(line, at) if number.value < 24 and not number.article else None
-    if clock and line.norm(at) == "et" and line.norm(at + 1) in _PARTS:
-        spoken = at + 2, _PARTS[line.norm(at + 1)]
-    if spoken is not None:
-        return Found(spoken[0], (Edit(number.start, spoken[0], f"{hour}\u00a0h\u00a0{spoken[1]}", "heure"),))
-    follows = line.goes_on(at) and number_at(line, at) is not None  # "8 heures 5 mg" must not be read as 8 h 05
-    if not follows and (clock or glued or line.norm(number.end) == "h"):
-        return Found(at, (Edit(number.start, at, f"{hour}\u00a0h", "heure"),))
-    return None
-
-
-def _minutes(line: Line, place: int) -> tuple[int, str] | None:
-    """Minutes after the hours, where they end and their two digits: never what is counted or measured there."""
-    if not line.goes_on(place):
-        return None
-    minutes = number_at(line, place)
-    if minutes is None or minutes.value is None or minutes.suffix or not minutes.sure or minutes.article:
-        return None
-    if not 1 <= minutes.value <= 59 or unit_at(line, minutes) is not None or not line.ends(minutes.end):
-        return None
-    return minutes.end, f"{minutes.value:02d}"
-
-
-def _is_clock(line: Line, number: Number, after: int) -> bool:
-    """ "rendez-vous à quatorze heures", not "apyrexie à quarante-huit heures" nor "à six heures de l'intervention"."""
-    if number.value is None or number.value >= 24 or number.article:
-        return False
-    follows = line.norm(after)
-    barred = follows in line.rules.clock_not_before or follows.partition("'")[0] + "'" in line.rules.clock_not_before
-    before = line.before(number.start)
-    ago = before == "a" and line.items[number.start - 1].core == "a"  # "il y a quatre heures"
-    return before in line.rules.clock_before and not barred and not ago

@@ -81,6 +81,11 @@ def _silence(before: Token, after: Token) -> float:
     return max(0.0, after.start - before.end) if before.end is not None and after.start is not None else 0.0
 
 
+def _shown(item: Item) -> str:
+    """The plain word; one in capitals with a ^ as well: EN (échelle numérique) is not "en"."""
+    return f"^{item.norm} {item.norm}" if item.core.isupper() and len(item.core) > 1 else item.norm
+
+
 class Line:
     """All items of a text, with the questions that the rules ask of them."""
 
@@ -115,9 +120,12 @@ class Line:
         """Whether a sentence or a line begins at ``place``."""
         if place == 0 or "\n" in self.items[place].token.before:
             return True
-        earlier = next((item for item in reversed(self.items[:place]) if item.token.text), None)
-        broken = any("\n" in item.token.before for item in self.items[max(0, place - 1) : place] if not item.token.text)
-        return earlier is None or broken or bool(FINAL & set(earlier.trail or earlier.token.text[-1:]))
+        at = place - 1
+        while at >= 0 and not self.items[at].token.text:
+            if "\n" in self.items[at].token.before:
+                return True
+            at -= 1
+        return at < 0 or bool(FINAL & set(self.items[at].trail or self.items[at].token.text[-1:]))
 
     def said(self, place: int, phrase: Sequence[str]) -> bool:
         """Whether the plain words of ``phrase`` stand at ``place``, without marks between them."""
@@ -131,17 +139,12 @@ class Line:
 
     def near(self, context: str, place: int, before: int = 12, after: int = 0) -> bool:
         """Whether a word of the named context stands up to so many words before (or after) in the same sentence."""
-        words: list[str] = []
-        for at in reversed(range(max(0, place - before), place)):
-            if self.starts_sentence(at + 1) and at + 1 <= place:
-                break
-            words.append(self.items[at].norm)
-        words.reverse()
-        for at in range(place, min(len(self.items), place + after)):
-            if at > place and self.starts_sentence(at):
-                break
-            words.append(self.items[at].norm)
-        return bool(self.rules.contexts[context].search(" ".join(words)))
+        start, end = place, place
+        while start > max(0, place - before) and not self.starts_sentence(start):
+            start -= 1
+        while end < min(len(self.items), place + after) and not (end > place and self.starts_sentence(end)):
+            end += 1
+        return bool(self.rules.contexts[context].search(" ".join(map(_shown, self.items[start:end]))))
 
     def heard(self, start: int, end: int) -> str:
         """What was heard at ``start:end``, without the marks at its end."""

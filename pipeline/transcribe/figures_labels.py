@@ -13,10 +13,12 @@ from pipeline.transcribe.numbers import whole
 _LEVEL = re.compile(r"^([CDTLS])(\d{1,2})$")
 _SPINE = "CDTLS"
 _SPINE_ORDER = {"C": 0, "D": 1, "T": 1, "L": 2, "S": 3}
-_TNM_TOP = {"T": 4, "N": 3, "M": 1}
+_TNM_TOP = {"T": 4, "N": 3, "M": 1, "G": 20, "P": 20}
 _TNM_STAGE = re.compile(r"^((?:[cpary]|yp|yc)?T)(is|[0-4x][abcd]?|)$")
 _NODES = re.compile(r"^(N)([0-3xX+][abc]?|)$")
 _FAR = re.compile(r"^(M)([01xX][abc]?|)$")
+_TNM = ((_TNM_STAGE, "T"), (_NODES, "N"), (_FAR, "M"))
+_BIRTHS = ((re.compile(r"^(G)(\d{1,2}|)$"), "G"), (re.compile(r"^(P)(\d{1,2}|)$"), "P"))
 _LIST = frozenset({"et", "ou", "a", "puis"})
 _LARGEST_LABEL = 99
 
@@ -47,7 +49,7 @@ def label_at(line: Line, place: int) -> Found | None:
         return _parted_label(line, place)
     if not line.goes_on(place + 1):
         return None
-    at, edits = place + 1, []
+    at, end, edits = place + 1, place + 1, list[Edit]()
     while at < len(line):
         number = number_at(line, at)
         if number is None or number.suffix:
@@ -60,10 +62,14 @@ def label_at(line: Line, place: int) -> Found | None:
         if number.spoken:
             edits.append(Edit(number.start, number.end, number.text, "stade"))
         at = number.end
-        if line.norm(at) not in _LIST or not line.goes_on(at + 1):
+        end = at
+        sum_of = line.norm(at) == "plus" and line.items[place].norm == "gleason"
+        if (line.norm(at) not in _LIST and not sum_of) or not line.goes_on(at + 1):
             break
+        if sum_of:
+            edits.append(Edit(at, at + 1, "+", "stade"))
         at += 1
-    return Found(edits[-1].end, tuple(edits)) if edits else None
+    return Found(end, tuple(edit for edit in edits if edit.end <= end)) if end > place + 1 else None
 
 
 def _names(line: Line, number: Number) -> bool:
@@ -188,9 +194,13 @@ def _descends(first: _Level, second: _Level) -> bool:
 
 
 def tumour_at(line: Line, place: int) -> Found | None:
-    """ "T deux N zéro M zéro" is T2N0M0: the three letters in this order are sure by themselves."""
+    """ "T deux N zéro M zéro" is T2N0M0, "G deux P un" G2P1: the letters in this order are sure by themselves."""
+    return _lettered(line, place, _TNM) or _lettered(line, place, _BIRTHS)
+
+
+def _lettered(line: Line, place: int, letters: tuple[tuple[re.Pattern[str], str], ...]) -> Found | None:
     text, at, spaced = "", place, 0
-    for pattern, letter in ((_TNM_STAGE, "T"), (_NODES, "N"), (_FAR, "M")):
+    for pattern, letter in letters:
         part = _tumour_part(line, at, pattern, letter, first=not text)
         if part is None:
             if letter == "M" and text:

@@ -190,3 +190,8 @@ def chain(line: Line, place: int) -> Sequence[Number]:
         found.append(at)
         at = follows_number(line, at)
     return found
+
+
+def is_measured(line: Line, number: Number) -> bool:
+    """ "TSH à deux", "INR à trois": the value of a measure that was named."""
+    return line.before(number.start) in line.rules.value_before and line.near("values", number.start, before=6)

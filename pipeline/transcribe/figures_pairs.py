@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from pipeline.transcribe.figures_items import NO_BREAK, Edit, Found, Line, doubt
 from pipeline.transcribe.figures_numbers import Number, chain, decimal_at, number_at
-from pipeline.transcribe.figures_units import Unit, unit_at
-from pipeline.transcribe.figures_values import with_unit
+from pipeline.transcribe.figures_units import Unit, unit_at, with_unit
 from pipeline.transcribe.numbers import splits
 
-_ROW = "deux nombres à la suite"
+_ROW = "nombres à la suite"
 _TELEPHONE = 4
 """Numbers in a row from which it is a telephone or a social security number, not a dose."""
 
@@ -28,8 +27,10 @@ def ratio_at(line: Line, upper: Number) -> Found | None:
     text = f"{upper.text}/{lower.text}"
     if decimal_at(line, upper) is not None or decimal_at(line, lower) is not None:
         return None
-    if upper.value is None:
-        return None
+    if upper.value is None:  # "13,5 sur 8"
+        half = re.fullmatch(r"(\d+),(\d)", upper.text) if line.near("pressure", upper.start, before=5) else None
+        fits = half and any(each.fits(float(f"{half[1]}.{half[2]}"), lower.value) for each in line.rules.pressures)
+        return Found(lower.end, (Edit(upper.start, lower.end, text, "tension"),)) if fits and not unit else None
     if unit is not None and (upper.text, lower.text) in _pairs(line):
         return Found(unit.end, (Edit(upper.start, unit.end, with_unit(text, unit), unit.measure.rule),))
     if _is_pressure(line, upper, lower, unit):
@@ -37,6 +38,8 @@ def ratio_at(line: Line, upper: Number) -> Found | None:
         return Found(end, (Edit(upper.start, end, written, "tension"),))
     if unit is None and not lower.suffix and _is_score(line, upper, lower):
         return Found(lower.end, (Edit(upper.start, lower.end, text, "score"),))
+    if unit is None and upper.spoken and lower.spoken and upper.value < line.rules.digits_from:
+        return Found(lower.end)  # "un sur dix" is no score: both stay words
     return None
 
 

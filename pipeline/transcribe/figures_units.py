@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
-from pipeline.transcribe.figures_items import Line
+from pipeline.transcribe.figures_items import NO_BREAK, Edit, Found, Line, doubt
 from pipeline.transcribe.figures_numbers import Number, decimal_at, number_at
 from pipeline.transcribe.figures_rules import Measure
 from pipeline.transcribe.numbers import number_words
 
 _SURFACE = re.compile(r"^1,73[ \u00a0]?m[2²]$")
+_TEMPERATURES = (Decimal(33), Decimal(43))
 SURFACE = "1,73\u00a0m²"
 
 
@@ -83,7 +85,7 @@ def _bare_per(line: Line, place: int) -> Unit | None:
 
 def _with_per(line: Line, unit: Unit) -> Unit:
     while True:
-        longer = _one_per(line, unit) if unit.measure.kind != "percent" else None
+        longer = _one_per(line, unit) if unit.measure.kind not in {"percent", "kept"} else None
         if longer is None:
             return unit
         unit = longer
@@ -114,3 +116,29 @@ def _one_per(line: Line, unit: Unit) -> Unit | None:
             if said and (best is None or end > best[0]):
                 best = (end, per.symbol)
     return Unit(best[0], f"{unit.symbol}/{best[1]}", unit.measure, compound=True) if best else None
+
+
+def with_unit(number: str, unit: Unit) -> str:
+    """``5 mg``, ``38 %``, ``150 000/mm³``."""
+    return number + ("" if unit.symbol.startswith("/") else NO_BREAK) + unit.symbol
+
+
+def degrees_at(line: Line, number: Number) -> Found | None:
+    """ "trente-huit degrés cinq" is 38,5 °C of a fever; "flexion à 120 degrés" is 120°."""
+    if number.suffix or line.norm(number.end) not in {"degre", "degres"} or number.article:
+        return None
+    end = number.end + 1
+    value = Decimal(number.text.replace(",", ".").replace(NO_BREAK, "")) if "/" not in number.text else None
+    warm = value is not None and _TEMPERATURES[0] <= value <= _TEMPERATURES[1]
+    if warm and line.near("temperature", number.start):
+        tenth = number_at(line, end) if line.goes_on(end) else None
+        single = tenth is not None and tenth.value in range(10) and not tenth.suffix and tenth.end == end + 1
+        if tenth is None:
+            return Found(end, (Edit(number.start, end, f"{number.text}{NO_BREAK}°C", "unité"),))
+        if single and not number.decimal and line.ends(tenth.end) and unit_at(line, tenth) is None:
+            text = f"{number.text},{tenth.value}{NO_BREAK}°C"
+            return Found(tenth.end, (Edit(number.start, tenth.end, text, "unité"),))
+        return doubt(line, number.start, tenth.end, "nombre à vérifier")
+    if line.near("angle", number.start):
+        return Found(end, (Edit(number.start, end, f"{number.text}°", "unité"),))
+    return None

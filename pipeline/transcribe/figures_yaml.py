@@ -68,7 +68,7 @@ def _phrases(values: list[Any]) -> tuple[Phrase, ...]:
 def _context(values: list[Any]) -> re.Pattern[str]:
     """A pattern that finds any of the words (``*`` for any ending) among plain words joined by spaces."""
     words = [re.escape(value).replace(r"\*", r"[\w-]*") for value in _words(values)]
-    return re.compile(rf"(?<![\w'-])(?:[ldn]')?(?:{'|'.join(sorted(words))})(?![\w'-])")
+    return re.compile(rf"(?<![\w'^-])(?:[ldn]')?(?:{'|'.join(sorted(words))})(?![\w'-])")
 
 
 def _measure(entry: dict[str, Any]) -> Measure:

@@ -76,7 +76,7 @@ NUMBERS = st.one_of(st.integers(0, 200), st.integers(0, 9_999), st.integers(0, 9
 
 
 @given(NUMBERS, st.sampled_from([None, BELGIAN, SWISS]), st.booleans(), st.sampled_from(sorted(UNITS)))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_integer_spoken_before_a_unit_is_written_as_that_number(
     number: int, tens: dict[int, str] | None, hyphens: bool, unit: str
 ) -> None:
@@ -86,7 +86,7 @@ def test_any_integer_spoken_before_a_unit_is_written_as_that_number(
 
 
 @given(st.integers(0, 9_999), st.sampled_from(sorted(UNITS)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_digits_of_the_engine_before_a_unit_stay_those_digits(number: int, unit: str) -> None:
     if str(number) in {"2426", "4951", "9710", "8012", "1025", "1010", "1020", "1040", "1080"}:
         return
@@ -97,7 +97,7 @@ def test_any_digits_of_the_engine_before_a_unit_stay_those_digits(number: int, u
 
 
 @given(st.integers(0, 999), st.integers(0, 2), st.integers(1, 99), st.booleans(), st.sampled_from(sorted(UNITS)))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_decimal_spoken_before_a_unit_is_written_as_that_decimal(
     left: int, zeros: int, right: int, digits: bool, unit: str
 ) -> None:
@@ -110,7 +110,7 @@ def test_any_decimal_spoken_before_a_unit_is_written_as_that_decimal(
 
 
 @given(st.dates(date(1900, 1, 1), date(2030, 12, 31)), st.sampled_from([None, BELGIAN, SWISS]), st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_date_spoken_is_written_as_that_date(day: date, tens: dict[int, str] | None, hundreds: bool) -> None:
     number = "premier" if day.day == 1 else spoken(day.day, tens)
     year = spoken(day.year, tens)
@@ -122,7 +122,7 @@ def test_any_date_spoken_is_written_as_that_date(day: date, tens: dict[int, str]
 
 
 @given(st.integers(1900, 2099), st.integers(1, 12), st.integers(1, 40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_day_that_the_month_does_not_have_is_asked(year: int, month: int, extra: int) -> None:
     days = monthrange(year, month)[1]
     if days + extra > 31:
@@ -132,7 +132,7 @@ def test_a_day_that_the_month_does_not_have_is_asked(year: int, month: int, extr
 
 
 @given(NUMBERS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_spelling_is_read_back_as_its_number(number: int) -> None:
     for spelling in spellings(number):
         assert whole(spelling.split("-"), read_number) == number
@@ -152,7 +152,7 @@ PARTS = st.one_of(
 
 
 @given(st.lists(PARTS, max_size=16))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_nothing_is_lost_and_what_is_no_figure_is_unchanged(parts: list[str]) -> None:
     before = write(words_of(" ".join(parts)), RULES)
     after = write_figures(before, FIGURES)
@@ -165,14 +165,14 @@ def test_nothing_is_lost_and_what_is_no_figure_is_unchanged(parts: list[str]) ->
 
 
 @given(st.lists(PARTS, max_size=16))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_done_twice_nothing_more_changes(parts: list[str]) -> None:
     once = write_figures(write(words_of(" ".join(parts)), RULES), FIGURES)
     assert text_of(write_figures(once, FIGURES)) == text_of(once)
 
 
 @given(st.lists(PARTS, max_size=16))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_a_figure_that_was_heard_in_digits_is_written_with_those_digits(parts: list[str]) -> None:
     for token in write_figures(write(words_of(" ".join(parts)), RULES), FIGURES):
         if any(number_words(word.strip(".,;:!?…()")) for word in token.raw.split()):
