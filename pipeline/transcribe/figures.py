@@ -56,6 +56,8 @@ def _figure_at(line: Line, place: int) -> Found | None:
     number = number_at(line, place)
     if number is None:
         return None
+    if line.before(place) in line.rules.words_after and number.spoken:
+        return Found(number.end)
     for rule in (_left_words, pair_at, ratio_at, time_at, glued_pressure, row_at, value_at):
         found = rule(line, number)
         if found is not None:

@@ -8,8 +8,8 @@ from datetime import date
 from pipeline.model.calendar import MONTHS
 from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.figures_items import Doubt, Edit, Found, Line, doubt
-from pipeline.transcribe.figures_numbers import chain, number_at
-from pipeline.transcribe.numbers import whole
+from pipeline.transcribe.figures_numbers import Number, chain, number_at
+from pipeline.transcribe.numbers import splits, whole
 
 _MONTHS = {plain(month): number for number, month in enumerate(MONTHS, 1)}
 _GLUED = re.compile(rf"^({'|'.join(_MONTHS)})-((?:19|20)\d\d)$")
@@ -175,12 +175,25 @@ def _offered(line: Line, end: int, days: list[tuple[int, int, str]], changes: tu
     return Found(end, (*edits, *found.changes))
 
 
+def _spoken_ways(line: Line, number: Number) -> list[tuple[int, ...]]:
+    """ "douze zéro trois mille neuf cent cinquante-quatre": what stands before a year at the end."""
+    groups = [item.words or ("et",) for item in line.items[number.start : number.end]]
+    ways: list[tuple[int, ...]] = []
+    for cut in range(1, len(groups)):
+        year = whole([word for group in groups[cut:] for word in group], line.rules.read)
+        if year is not None and year in _YEARS:
+            ways += [(*way, year) for way in splits(groups[:cut], line.rules.read)]
+    return ways
+
+
 def numeric_date(line: Line, place: int) -> Found | None:
     """ "né le 12 03 1954", "le douze zéro trois mille neuf cent…": asked, with the date that it may be."""
     if line.before(place) not in {"le", "du", "au"}:
         return None
     numbers = chain(line, place)
-    ways = numbers[0].ways if numbers and len(numbers) == 1 else (tuple(n.value or 0 for n in numbers),)
+    ways = [tuple(n.value or 0 for n in numbers)]
+    if len(numbers) == 1:
+        ways = _spoken_ways(line, numbers[0])
     dates = [way[:1] + way[-2:] for way in ways if len(way) == 3 or (len(way) == 4 and way[1] == 0)]
     fits = [way for way in dates if way[2] in _YEARS and 1 <= way[1] <= 12 and _exists(str(way[0]), way[1], way[2])]
     if not fits:

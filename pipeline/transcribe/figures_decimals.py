@@ -117,4 +117,15 @@ def _glued_list(line: Line, number: Number) -> Found | None:
     unit = unit_at(line, number)
     if unit is not None and _weighs_too_much(line, number, unit):
         return doubt(line, number.start, unit.end, _LIST, with_unit(number.text, unit), with_unit(listed, unit))
+    if unit is None and not is_measured(line, number) and _third(line, number):  # "40 virgule 20 virgule 40"
+        return doubt(line, number.start, number.end, _LIST, listed, number.text)
     return None
+
+
+def _third(line: Line, number: Number) -> bool:
+    """Whether a comma and one more whole number follow a decimal: three figures in a row may be three doses."""
+    at = number.end
+    if at + 1 >= len(line) or not line.items[at].comma:
+        return False
+    third = number_at(line, at + 1)
+    return third is not None and third.value is not None and unit_at(line, third) is None and line.ends(third.end)

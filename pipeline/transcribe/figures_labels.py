@@ -19,7 +19,7 @@ _NODES = re.compile(r"^(N)([0-3xX+][abc]?|)$")
 _FAR = re.compile(r"^(M)([01xX][abc]?|)$")
 _TNM = ((_TNM_STAGE, "T"), (_NODES, "N"), (_FAR, "M"))
 _BIRTHS = ((re.compile(r"^(G)(\d{1,2}|)$"), "G"), (re.compile(r"^(P)(\d{1,2}|)$"), "P"))
-_LIST = frozenset({"et", "ou", "a", "puis"})
+_LIST = frozenset({"et", "ou", "a", "puis", "sur"})
 _LARGEST_LABEL = 99
 
 
@@ -80,7 +80,8 @@ def _names(line: Line, number: Number) -> bool:
         return False
     if line.goes_on(number.end) and number_at(line, number.end) is not None:
         return False
-    return not number.article or line.ends(number.end)
+    letter = line.goes_on(number.end) and line.items[number.end].core in {"A", "B", "C", "D"}
+    return not number.article or line.ends(number.end) or letter
 
 
 def _decimal_label(line: Line, place: int, number: Number) -> Found | None:

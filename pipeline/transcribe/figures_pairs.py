@@ -104,9 +104,9 @@ def _two_strengths(line: Line, number: Number) -> Found | None:
 
 def _run_together(line: Line, number: Number) -> Found | None:
     """ "4950 et un milligramme", "4951 mg": the engine ran the two strengths together."""
-    if number.spoken or number.value is None:
+    if number.value is None or number.trouble:
         return None
-    heard, end = number.text, number.end
+    heard, end = str(number.value), number.end
     follows_one = line.norm(end) == "et" and line.norm(end + 1) in {"un", "une"} and not number.suffix
     one = number_at(line, end + 1) if follows_one else None
     unit = unit_at(line, one) if one is not None else unit_at(line, number)
@@ -114,6 +114,8 @@ def _run_together(line: Line, number: Number) -> Found | None:
         return None
     if one is not None:
         heard = str(number.value + 1)
+    if number.spoken:  # "cent et un milligrammes"
+        return doubt(line, number.start, unit.end, "dose à vérifier", with_unit(heard, unit)) if one else None
     offers = [with_unit(f"{a}/{b}", unit) for a, b in sorted(_pairs(line)) if a + b == heard]
     if one is None and (not offers or (number.value < 1000 and not _has_drug(line, number, heard))):
         return None
@@ -199,6 +201,10 @@ def _row_offers(line: Line, number: Number, ways: Sequence[Sequence[int]], unit:
             offers.append(f"{first},{second}")
         elif unit is None and second == first + 1:
             offers.append(f"{first} à {second}")
+        elif unit is None and first == 0 and 10 <= second <= 99:  # "LDL à zéro soixante-dix"
+            offers.append(f"0,{second}")
+        elif unit is not None and unit.measure.kind == "percent" and first < second:
+            offers.append(with_unit(f"{first} à {second}", unit))
     return offers
 
 

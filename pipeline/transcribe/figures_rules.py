@@ -105,7 +105,7 @@ class FigureRules:
     clock_before: frozenset[str]
     clock_not_before: frozenset[str]
     idioms: tuple[Phrase, ...]
-    decade_before: frozenset[str]
+    words_after: frozenset[str]
     value_before: frozenset[str]
 
     def measure_spelt(self, text: str) -> Measure | None:

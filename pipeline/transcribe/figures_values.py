@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.transcribe.figures_decimals import engine_comma, odd_digits, spoken_decimal
 from pipeline.transcribe.figures_items import NO_BREAK, Edit, Found, Line, doubt
 from pipeline.transcribe.figures_numbers import Number, decimal_at, is_measured, number_at
+from pipeline.transcribe.figures_pairs import ratio_at
 from pipeline.transcribe.figures_units import Unit, degrees_at, unit_at, with_unit
 
+_HEIGHT = re.compile(r"^m(\d\d)$")
 _NUMBER = "nombre à vérifier"
 _DOSE = "dose à vérifier"
 
@@ -38,6 +42,10 @@ def _troubled(line: Line, number: Number) -> Found | None:
 def _united(line: Line, number: Number) -> Found | None:
     """A number with its unit."""
     unit = unit_at(line, number)
+    height = _HEIGHT.match(number.suffix)
+    if height and number.value is not None and number.value < 3:  # "1m75"
+        text = f"{number.text}{NO_BREAK}m{NO_BREAK}{height[1]}"
+        return Found(number.end, (Edit(number.start, number.end, text, "unité"),))
     if unit is None:
         return None
     if "/" in number.text and unit.measure.kind in {"percent", "degree"}:
@@ -63,8 +71,14 @@ def _tenths(line: Line, number: Number, unit: Unit) -> Found | None:
     """ "deux grammes cinq": 2,5 g, or two figures?"""
     if unit.compound or unit.symbol not in {"g", "L", "cm"} or not line.goes_on(unit.end):
         return None
-    tenth = number_at(line, unit.end)
-    if tenth is None or tenth.value is None or tenth.value > 9 or tenth.article or not line.ends(tenth.end):
+    tenth, most = number_at(line, unit.end), 9 if unit.symbol == "cm" else 99
+    if (
+        tenth is None
+        or tenth.value is None
+        or not 1 <= tenth.value <= most
+        or tenth.article
+        or not line.ends(tenth.end)
+    ):
         return None
     if tenth.suffix or unit_at(line, tenth) is not None or line.norm(tenth.end) in line.rules.counted:
         return None
@@ -92,6 +106,9 @@ def _range(line: Line, first: Number) -> Found | None:
     second = number_at(line, first.end + 1)
     if second is None or not second.sure or second.article:
         return None
+    scored = ratio_at(line, second) if first.value is not None else None
+    if scored is not None and scored.changes:  # "cinq à six sur dix"
+        return Found(scored.end, (Edit(first.start, first.end, first.text, "score"), *scored.changes))
     second = decimal_at(line, second) or second
     unit = unit_at(line, second)
     if second.trouble or second.comma == "virgule":
@@ -126,7 +143,7 @@ def _bare(line: Line, number: Number) -> Found | None:
         ("ieme", "iemes")
     ):
         return Found(number.end + 1)
-    if any(line.said(number.start, idiom) for idiom in line.rules.idioms) or before in line.rules.decade_before:
+    if any(line.said(number.start, idiom) for idiom in line.rules.idioms):
         return Found(number.end)
     if before == "pour" and line.items[number.start].norm in {"cent", "cents", "mille"}:
         return Found(number.end)

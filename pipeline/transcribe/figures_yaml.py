@@ -42,7 +42,7 @@ def load_figure_rules(path: Path) -> FigureRules:
             clock_before=_words(data["clock_before"]),
             clock_not_before=_words(data["clock_not_before"]),
             idioms=_phrases(data["idioms"]),
-            decade_before=_words(data["decade_before"]),
+            words_after=_words(data["words_after"]),
             value_before=_words(data["value_before"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
