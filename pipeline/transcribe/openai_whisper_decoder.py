@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
@@ -25,6 +26,8 @@ LONGEST = 30
 HOTTEST = 1.0
 """Above this temperature Whisper writes anything."""
 _FRAMES_A_SECOND = 100
+_LARGE = 1_000_000_000
+"""Bytes of weights of a model (medium, large, turbo) that hears an opening well at once."""
 _INSTALL = "Installez-la : « pip install 'calame[openai-whisper]' », ou choisissez engine = \"faster-whisper\"."
 
 
@@ -46,6 +49,12 @@ class OpenaiWhisperDecoder:
     def prompt_room(self) -> int:
         return int(self._loaded.model.dims.n_text_ctx) // 2 - 1
 
+    @property
+    def is_large(self) -> bool:
+        return any(
+            file.stat().st_size >= _LARGE for file in (*self._folder.glob("model.bin"), *_checkpoints(self._folder))
+        )
+
     def count(self, text: str) -> int:
         return len(self._loaded.tokens(text))
 
@@ -64,7 +73,7 @@ class OpenaiWhisperDecoder:
             torch.set_num_threads(self._threads)
         try:
             model = _model(self._folder, torch, whisper)
-        except (RuntimeError, TypeError, KeyError, ValueError, OSError) as error:  # shapes or names that do not fit
+        except (RuntimeError, TypeError, LookupError, ValueError, OSError, EOFError, UnpicklingError) as error:
             raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
         _share_sound(model)
         return _Loaded(torch, whisper, model.eval().requires_grad_(requires_grad=False))
@@ -181,6 +190,10 @@ def _library(name: str) -> Any:
         raise ToolMissing("La bibliothèque de parole openai-whisper n'est pas installée.", advice=_INSTALL) from error
 
 
+def _checkpoints(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.pt"))
+
+
 def _model(folder: Path, torch: Any, whisper: Any) -> Any:
     if (folder / "model.bin").is_file():
         weights = read_weights(folder)
@@ -192,7 +205,7 @@ def _model(folder: Path, torch: Any, whisper: Any) -> Any:
                 mask[layer, head] = True
             model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
         return model
-    checkpoints = sorted(folder.glob("*.pt"))
+    checkpoints = _checkpoints(folder)
     if len(checkpoints) != 1:
         raise ModelMissing(f"Le dossier {folder} ne contient pas de modèle de parole (model.bin ou un fichier .pt).")
     model = whisper.load_model(str(checkpoints[0]), device="cpu")

@@ -30,6 +30,7 @@ PAUSES = (0.5, 2.0)
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LETTERS_A_TOKEN = 3
 """At least: French text takes 3.5 to 4 letters a token of Whisper's (`count` must not say too few)."""
+_SMALL = ("tiny", "base", "small")
 _TOGETHER = 4
 """Requests at once: a server that can batch has something to batch."""
 
@@ -68,6 +69,11 @@ class RemoteDecoder:
     @property
     def prompt_room(self) -> int:
         return 223
+
+    @property
+    def is_large(self) -> bool:
+        """Told by the name: a server that is worth its network runs a large model."""
+        return not any(size in self._endpoint.model.casefold() for size in _SMALL)
 
     def count(self, text: str) -> int:
         """An estimate that is rather too high: the server's tokens are not known here."""
