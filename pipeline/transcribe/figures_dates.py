@@ -9,6 +9,7 @@ from pipeline.model.calendar import MONTHS
 from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.figures_items import Doubt, Edit, Found, Line, doubt
 from pipeline.transcribe.figures_numbers import Number, chain, number_at
+from pipeline.transcribe.figures_units import unit_at
 from pipeline.transcribe.numbers import splits, whole
 
 _MONTHS = {plain(month): number for number, month in enumerate(MONTHS, 1)}
@@ -127,7 +128,7 @@ def _month_and_year(line: Line, place: int) -> tuple[int, int, int, tuple[Edit |
 def _year_at(line: Line, place: int) -> tuple[int, int]:
     """A year with four digits at ``place`` and where it ends; (0, 0) when none is."""
     number = number_at(line, place)
-    if number is None or number.suffix:
+    if number is None or number.suffix or unit_at(line, number) is not None:
         return 0, 0
     if number.value is not None:
         fits = number.value in _YEARS and (number.spoken or len(number.text) == 4)

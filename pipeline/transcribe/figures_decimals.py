@@ -34,17 +34,19 @@ def spoken_decimal(line: Line, left: Number, number: Number) -> Found | None:
     degrees = degrees_at(line, number)
     if degrees is not None:
         return degrees
-    said_of = line.before(number.start) in line.rules.value_before or line.near("values", number.start, before=2)
-    if line.ends(number.end) or said_of:
+    named = is_measured(line, number) or line.near("values", number.start, before=2)
+    article = line.items[number.end - 1].norm in {"un", "une"} and line.items[number.end - 2].norm != "et"
+    if line.ends(number.end) or (named and not article):
         return Found(number.end, (Edit(number.start, number.end, number.text, "nombre"),))
     return _asked(line, number, None)
 
 
 def _may_be_article(line: Line, left: Number, number: Number, unit: Unit | None) -> bool:
-    """ "39 virgule un gramme de…": beside the engine's digits "un" may be the article of a second dose."""
-    last = line.items[number.end - 1]
-    article = last.norm in {"un", "une"} and line.items[number.end - 2].norm != "et"
-    return article and not left.spoken and unit is not None and unit.measure.kind in _WEIGHED and not unit.compound
+    """ "80 virgule un gramme de…": before a singular "un" may be the article of a second dose."""
+    article = line.items[number.end - 1].norm in {"un", "une"} and line.items[number.end - 2].norm != "et"
+    if not article or unit is None or unit.measure.kind not in _WEIGHED or unit.compound or left.value in {0, 1}:
+        return False
+    return not line.items[unit.end - 1].norm.endswith("s")
 
 
 def _weighs_too_much(line: Line, number: Number, unit: Unit | None) -> bool:

@@ -126,7 +126,8 @@ def letters_at(line: Line, place: int) -> Found | None:
     if first is None:
         return _two_levels(line, place)
     second = _level_at(line, first.end) if first.letter in _SPINE and line.goes_on(first.end) else None
-    if second is not None and second.letter in _SPINE and _descends(first, second):
+    complement = second is not None and first.letter == second.letter == "C" and not _in_context(line, first)
+    if second is not None and second.letter in _SPINE and _descends(first, second) and not complement:
         return Found(second.end, (Edit(place, second.end, f"{first.text}-{second.text}", "niveau"),))
     if first.joined:
         return None

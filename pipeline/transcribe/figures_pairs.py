@@ -97,27 +97,31 @@ def _two_strengths(line: Line, number: Number) -> Found | None:
         return None
     offers = [with_unit("/".join(way), unit) for way in known]
     slow = max(item.pause for item in line.items[number.start + 1 : last.end]) >= line.rules.pause
-    if spoken and len(known) == 1 and len(ways) == 1 and not slow:
+    named = any(
+        each.pairs & {(way[0], way[1]) for way in known} and (each.alone or _named(line, number, each.drugs))
+        for each in line.rules.combinations
+    )
+    if spoken and named and len(known) == 1 and len(ways) == 1 and not slow:
         return Found(unit.end, (Edit(number.start, unit.end, offers[0], "dose"),))
     return doubt(line, number.start, unit.end, "dose à vérifier", *offers)
 
 
 def _run_together(line: Line, number: Number) -> Found | None:
     """ "4950 et un milligramme", "4951 mg": the engine ran the two strengths together."""
-    if number.value is None or number.trouble:
+    if number.trouble or (number.value is None and (number.spoken or number.comma)):
         return None
-    heard, end = str(number.value), number.end
+    heard, end = number.text if number.value is None else str(number.value), number.end
     follows_one = line.norm(end) == "et" and line.norm(end + 1) in {"un", "une"} and not number.suffix
     one = number_at(line, end + 1) if follows_one else None
     unit = unit_at(line, one) if one is not None else unit_at(line, number)
     if unit is None or unit.measure.kind != "mass" or unit.compound:
         return None
-    if one is not None:
+    if one is not None and number.value is not None:
         heard = str(number.value + 1)
     if number.spoken:  # "cent et un milligrammes"
         return doubt(line, number.start, unit.end, "dose à vérifier", with_unit(heard, unit)) if one else None
     offers = [with_unit(f"{a}/{b}", unit) for a, b in sorted(_pairs(line)) if a + b == heard]
-    if one is None and (not offers or (number.value < 1000 and not _has_drug(line, number, heard))):
+    if one is None and (not offers or ((number.value or 1000) < 1000 and not _has_drug(line, number, heard))):
         return None
     return doubt(line, number.start, unit.end, "dose à vérifier", *offers)
 

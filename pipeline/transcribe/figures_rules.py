@@ -57,10 +57,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Strengths of a fixed combination, as they are written ("49/51"), and names by which it is recognised."""
+    """Strengths of a fixed combination, as they are written ("49/51"), and names by which it is recognised.
+
+    ``alone``: its strengths are so odd that no name is needed.
+    """
 
     pairs: frozenset[tuple[str, str]]
     drugs: re.Pattern[str]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _letter(entry: dict[str, Any], contexts: dict[str, re.Pattern[str]]) -> Lett
 
 def _combination(entry: dict[str, Any]) -> Combination:
     pairs = frozenset((left, right) for left, right in (str(pair).split("/") for pair in entry["pairs"]))
-    return Combination(pairs, _context(entry["drugs"]))
+    return Combination(pairs, _context(entry["drugs"]), bool(entry.get("alone", False)))
 
 
 def _pair(values: list[Any]) -> tuple[int, int]:

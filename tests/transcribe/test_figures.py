@@ -84,6 +84,10 @@ DOSES = [
     ("aspirine soixante dix huit milligrammes", "aspirine 78␣mg"),
     ("aspirine quatre vingt dix huit milligrammes", "aspirine 98␣mg"),
     ("aspirine vingt-et-un milligrammes", "aspirine 21␣mg"),
+    ("exforge cinq quatre-vingts milligrammes", "exforge 5/80␣mg"),
+    ("le trois juin deux mille milligrammes", "le 3 juin 2000␣mg"),
+    ("aspirine deux virgule un milligrammes", "aspirine 2,1␣mg"),
+    ("aspirine zéro virgule un milligramme", "aspirine 0,1␣mg"),
     ("aspirine quatre-vingt-un milligrammes", "aspirine 81␣mg"),
 ]
 
@@ -281,6 +285,7 @@ NAMES = [
     ("lymphocytes CD quatre à deux cents", "lymphocytes CD4 à 200"),
     ("cancer de stade un B", "cancer de stade 1 B"),
     ("lésions de grade trois sur trois", "lésions de grade 3 sur 3"),
+    ("dosage du complément C3 C4", "dosage du complément C3 C4"),
     ("la T quatre libre est normale", "la T4 libre est normale"),
     ("pansement à J deux de l'opération", "pansement à J2 de l'opération"),
 ]
@@ -441,6 +446,12 @@ DOUBTS = [
         "quatorze zéro sept mille neuf cent soixante-deux",
         ("14/07/1962",),
     ),
+    ("TSH à deux virgule un scanner est prévu", "deux virgule un", ("2,1", "2, 1")),
+    ("foyers de deux virgule trois kystes", "deux virgule trois", ("2,3", "2, 3")),
+    ("créatinine à quatre-vingts virgule un gramme de", "quatre-vingts virgule un gramme", ("80,1␣g", "80, 1␣g")),
+    ("amlodipine cinq dix milligrammes", "cinq dix milligrammes", ("5/10␣mg",)),
+    ("valsartan à 50062,5 mg", "50062,5 mg", ("500/62,5␣mg",)),
+    ("janumet cinquante mille milligrammes", "cinquante mille milligrammes", ("50/1000␣mg", "50␣000␣mg")),
     ("deux grammes cinq", "deux grammes cinq", ("2,5␣g",)),
     ("tension à 120 80", "120 80", ("120/80",)),
     ("tension à cent vingt quatre-vingts", "cent vingt quatre-vingts", ("120/80",)),
