@@ -59,9 +59,9 @@ class Ear:
             return 0
         title = self._title_before(place)
         if title is not None and (title.off <= COLON or self.norms[place] != "de"):
-            return 0 if self._is_weight(place, length) else length
+            return 0 if self._is_weight(place) else length
         exact = place > 0 and self._is_heading(place - 1)
-        return length if exact and self._begins(place) and not self._is_weight(place, length) else 0
+        return length if exact and self._begins(place) and not self._is_weight(place) else 0
 
     def number_at(self, place: int) -> int:
         """Whisper's "2." or "2," for "deux points" after a heading, before something that is no number: 1, else 0."""
@@ -120,9 +120,11 @@ class Ear:
             return Doubt(1, "« deux points » entendu ?", (f": {merged[1]}", ":") if len(merged[1]) > 2 else (":",))
         if not merged and unit.core == "2" and not unit.trail and self._title_before(place) and self._opens_next(place):
             return Doubt(1, "« deux points » entendu ?", (":",))
-        title = self._title_before(place, anywhere=True) if place else None
+        title = (
+            self._title_before(place, anywhere=True) if place and self.norms[place] in self.rules.alikes.two else None
+        )
         length = self._colon_like(place, loose=title is not None)
-        if length and place and not self._is_weight(place, length):
+        if length and place and not self._is_weight(place):
             if title or self._is_heading(place - 1):
                 return Doubt(length, "« deux points » entendu ?", (":",))
             if self.norms[place] == "de" and self._ends(place + length - 1):
@@ -183,11 +185,9 @@ class Ear:
         """Whether the one word before ``place`` stands after a mark of any kind."""
         return place < 2 or self.marked[place - 2] or bool(self.units[place - 2].trail)
 
-    def _is_weight(self, place: int, length: int) -> bool:
+    def _is_weight(self, place: int) -> bool:
         """ "Perte de poids", "Suivi de poids." (but "Suivi de poids contrôle…" is a colon)."""
-        if self.norms[place] != "de" or not self.norms[place + length - 1].startswith("poid"):
-            return False
-        return self.norms[place - 1] in self.rules.alikes.weights
+        return self.norms[place] == "de" and self.norms[place - 1] in self.rules.alikes.weights
 
     def _has_unit(self, place: int, digits: str) -> bool:
         """ "Biologie 2,5 g": a figure with its unit (but "2,104 kg" has too many places to be one)."""
