@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipeline.model.text import Recording
 from pipeline.settings import Settings
 from pipeline.transcribe.audio import RATE, windows
-from pipeline.transcribe.faster_whisper_engine import FasterWhisperEngine
+from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
+from pipeline.transcribe.listening import Listener
 from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.rules_yaml import load_dictation_rules
 from pipeline.transcribe.step import transcribe
@@ -36,7 +37,7 @@ def main() -> None:
     parser.add_argument("--model", default="base")
     arguments = parser.parse_args()
     settings = Settings().resolved()
-    engine = FasterWhisperEngine(ModelStore(settings.models).path(arguments.model), settings.threads)
+    engine = Listener(FasterWhisperDecoder(ModelStore(settings.models).path(arguments.model), settings.threads))
     rules = load_dictation_rules(settings.lexicon / "dictation.yaml")
     with tempfile.TemporaryDirectory() as folder:
         path = repeated(arguments.file, Path(folder) / "hour.flac") if arguments.hour else arguments.file

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pipeline.ears import Ears
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
 from pipeline.model.people import Practice
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
     from pipeline.sign.port import PdfSigner
+    from pipeline.transcribe.decoder import Decoder
     from pipeline.transcribe.dictation import DictationRules
+    from pipeline.transcribe.figures_rules import FigureRules
     from pipeline.transcribe.models import ModelStore
     from pipeline.transcribe.port import Engine, Progress
     from pipeline.verify.lexicon import FrenchLexicon
@@ -125,11 +128,34 @@ class Calame:
         return FolderShelf(self.settings.archive)
 
     @cached_property
-    def engine(self) -> Engine:
-        from pipeline.transcribe.faster_whisper_engine import FasterWhisperEngine
+    def decoder(self) -> Decoder:
+        from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
 
         folder = self.settings.model_folder or self.models.path(self.settings.model)
-        return FasterWhisperEngine(folder, threads=self.settings.threads)
+        return FasterWhisperDecoder(folder, threads=self.settings.threads)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Hears with what the lexicon knows; the journal is not opened."""
+        from pipeline.transcribe.listening import Listener, Manner
+
+        settings = self.settings
+        ears = Ears(lambda: self.lexicon, settings.lexicon / "specialties.yaml")
+        return Listener(self.decoder, ears.prompter(), Manner(settings.hearings, settings.beam, opening_again=False))
+
+    @cached_property
+    def practice_engine(self) -> Engine:
+        """Hears with all that the practice knows: correspondents, past letters, what was learned."""
+        from pipeline.transcribe.listening import Listener, Manner
+
+        settings = self.settings
+        ears = Ears(
+            lambda: self.lexicon,
+            settings.lexicon / "specialties.yaml",
+            self.journal,
+            lambda author, most: self.desk.texts_of(author, most),
+        )
+        return Listener(self.decoder, ears.prompter(), Manner(settings.hearings, settings.beam))
 
     @cached_property
     def dictation(self) -> DictationRules:
@@ -146,7 +172,13 @@ class Calame:
         """One recording with ``engine`` (the one of the settings). The journal is not opened."""
         from pipeline.transcribe.step import transcribe
 
-        return transcribe(recording, engine or self.engine, self.dictation, on_progress)
+        return transcribe(recording, engine or self.engine, self.dictation, on_progress, self.figures)
+
+    @cached_property
+    def figures(self) -> FigureRules:
+        from pipeline.transcribe.figures_yaml import load_figure_rules
+
+        return load_figure_rules(self.settings.lexicon / "figures.yaml")
 
     @cached_property
     def flow(self) -> Flow:
@@ -180,7 +212,7 @@ class Calame:
         return Parts(
             journal=journal,
             blobs=self.blobs,
-            transcribe=self.transcribe,
+            transcribe=lambda recording, on_progress: self.transcribe(recording, on_progress, self.practice_engine),
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
             check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names),
             identify=lambda checked, medium, today, names: identify(

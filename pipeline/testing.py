@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.compose.port import KindRules
 from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy, TemplateFault
@@ -16,6 +17,8 @@ from pipeline.model.identity import DocumentKind
 from pipeline.model.people import User
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
+from pipeline.transcribe.audio import RATE
+from pipeline.transcribe.decoder import Reading
 from pipeline.transcribe.port import Heard
 
 Progress = Callable[[float], None]
@@ -39,6 +42,58 @@ class ScriptedEngine:
         on_progress(1.0)
         end = len(words) * SECONDS_A_WORD
         return Heard(words, duration=end, speech=((0.0, end),))
+
+
+@dataclass
+class LosingEngine:
+    """Does what ``then`` does, but loses every word that begins between ``start`` and ``end`` seconds, as Whisper can
+    lose a sentence; hears it when asked for that stretch alone, unless ``for_good``."""
+
+    then: Any
+    start: float
+    end: float
+    for_good: bool = False
+    name: str = "losing"
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        heard: Heard = self.then.hear(recording, on_progress)
+        return replace(heard, words=tuple(w for w in heard.words if not self.start <= w.start < self.end))
+
+    def hear_spans(
+        self, recording: Recording, spans: Sequence[tuple[float, float]], attempt: int
+    ) -> tuple[tuple[Word, ...], ...]:
+        if self.for_good:
+            return ((),) * len(spans)
+        found: tuple[tuple[Word, ...], ...] = self.then.hear_spans(recording, spans, attempt)
+        return found
+
+
+@dataclass
+class ForgetfulDecoder:
+    """Writes nothing at the first hearing, and one word of ``probability`` a piece when asked again.
+
+    ``heard`` keeps the seconds of the pieces of each hearing.
+    """
+
+    probability: float
+    heard: list[list[float]] = field(default_factory=list)
+    name: str = "forgetful"
+    prompt_room: int = 0
+    is_large: bool = True
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+    def open(self, pieces: Sequence[Any]) -> ForgetfulDecoder:
+        self.heard.append([len(piece) / RATE for piece in pieces])
+        return self
+
+    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+        del prompt, beam, temperature
+        lengths = self.heard[-1]
+        if len(self.heard) == 1:
+            return [Reading(()) for _ in lengths]
+        return [Reading((Word("fièvre", 0.3, length, self.probability),)) for length in lengths]
 
 
 @dataclass

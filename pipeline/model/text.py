@@ -21,12 +21,16 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A raw word as the engine heard it: seconds from the start, probability in [0, 1]."""
+    """A raw word as the engine heard it: seconds from the start, probability in [0, 1].
+
+    ``first`` is what another hearing, without any hint, wrote at this place when that was something else.
+    """
 
     text: str
     start: float
     end: float
     probability: float
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Box:
 LOOP = "répétition du moteur"
 STOCK_PHRASE = "phrase toute faite"
 NO_VOICE = "sans voix"
+FOREIGN = "autre langue"
 TAKEN_BACK = "effacé à la demande"
-SET_ASIDE = frozenset({LOOP, STOCK_PHRASE, NO_VOICE, TAKEN_BACK})
+SET_ASIDE = frozenset({LOOP, STOCK_PHRASE, NO_VOICE, FOREIGN, TAKEN_BACK})
 """Rules that take words out of the text: they stay in the transcript beside it, and are shown."""
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.model.text import Word
-
-Span = tuple[float, float]
+from pipeline.transcribe.port import Span
 
 SHORTEST_GAP = 1.0
 """Seconds of speech without a word from which a person must listen."""
@@ -17,6 +16,8 @@ SLACK = 0.3
 """Seconds that a word covers beyond its own times: these are accurate to a few tenths."""
 LONGEST_WORD = 2.0
 """Seconds that one word may cover: a longer one was stretched over something that was not written."""
+NEAR = 0.7
+"""Seconds between two hearings of one word."""
 LOOP = 4
 """The same words this many times in a row are a loop of the engine, not speech."""
 LONGEST_PHRASE = 12
@@ -101,3 +102,16 @@ def spoken_share(span: Span, speech: Sequence[Span]) -> float:
     """The share of ``span`` that voice activity covers, in [0, 1]."""
     length = max(span[1] - span[0], 1e-6)
     return sum(max(0.0, min(span[1], end) - max(span[0], start)) for start, end in speech) / length
+
+
+def new_words(found: Sequence[Word], known: Sequence[Word]) -> list[Word]:
+    """The words of ``found`` that are not ``known``: those at the edges of a stretch were heard before."""
+    return [word for word in found if not any(_is_same(word, other) for other in known)]
+
+
+def _is_same(word: Word, other: Word) -> bool:
+    """Whether both are one word of the recording: they overlap for most of the shorter, or are alike and near."""
+    shared = min(word.end, other.end, other.start + LONGEST_WORD) - max(word.start, other.start)
+    shorter = min(word.end - word.start, other.end - other.start)
+    alike = word.text.strip(".,;:").lower() == other.text.strip(".,;:").lower()
+    return shared > (0.1 if alike else 0.6) * max(shorter, 0.1) or (alike and abs(word.start - other.start) < NEAR)

@@ -22,12 +22,14 @@ class Reading:
     """What was heard in one piece: words between spaces, in order, seconds from the start of the piece.
 
     ``sure`` is the mean log probability of the tokens (0 is certain; below -1 Whisper itself mistrusts it), ``silent``
-    the probability in [0, 1] that nobody speaks; 0 where a library does not tell.
+    the probability in [0, 1] that nobody speaks, ``french`` that French is spoken; 0, 0 and 1 where a library does not
+    tell.
     """
 
     words: tuple[Word, ...]
     sure: float = 0.0
     silent: float = 0.0
+    french: float = 1.0
 
     @property
     def text(self) -> str:
@@ -37,8 +39,9 @@ class Reading:
 class Sounds(Protocol):
     """Pieces that were made ready once (encoded, written as WAV…) and can be read several times."""
 
-    def read(self, prompt: str = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
-        """One reading a piece. ``prompt`` is shown to the model as what was said before; too long, its end counts.
+    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+        """One reading a piece. ``prompt`` (one for all, or one a piece) is shown to the model as what was said before;
+        of a prompt that is too long the end counts.
 
         ``beam`` and ``temperature`` are wishes: a library that has none leaves them. Raises what `Decoder.open` raises.
         """
@@ -54,6 +57,11 @@ class Decoder(Protocol):
     @property
     def prompt_room(self) -> int:
         """Tokens of a prompt that the model can be shown (223 for Whisper); 0 when it takes none."""
+        ...
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the model hears well enough to need no further hearing of the opening."""
         ...
 
     def count(self, text: str) -> int:

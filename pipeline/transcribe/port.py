@@ -11,15 +11,37 @@ from pipeline.model.text import Recording, Word
 Progress = Callable[[float], None]
 """Called with the share done, in [0, 1]."""
 
+Span = tuple[float, float]
+"""Start and end in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an engine heard: raw words in order; ``speech`` spans (seconds) from voice activity."""
+    """What an engine heard: raw words in order; ``speech`` spans (seconds) from voice activity.
+
+    ``aside`` pairs places in ``words`` with the rule that keeps these words out of the text (`model.text.SET_ASIDE`).
+    """
 
     words: tuple[Word, ...]
     duration: float
-    speech: tuple[tuple[float, float], ...]
+    speech: tuple[Span, ...]
     language: str = "fr"
+    aside: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Words that may have been said, best last. ``later``: names that must not be hinted in the opening, where they
+    would come back as evidence of who is meant."""
+
+    terms: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+
+
+class Prompter(Protocol):
+    """Chooses from all that the practice knows what may be meant by what was heard."""
+
+    def __call__(self, heard: str, recording: Recording) -> Hints: ...
 
 
 class Engine(Protocol):
@@ -30,6 +52,16 @@ class Engine(Protocol):
 
     def hear(self, recording: Recording, on_progress: Progress) -> Heard:
         """Raises `AudioUnreadable` when the file cannot be decoded, `ModelMissing` or `ModelDamaged`."""
+        ...
+
+
+@runtime_checkable
+class AttentiveEngine(Protocol):
+    """An engine that can listen again to stretches of a recording for which it found no words."""
+
+    def hear_spans(self, recording: Recording, spans: Sequence[Span], attempt: int) -> tuple[tuple[Word, ...], ...]:
+        """Words of each span, none where it still hears nothing sure. ``attempt`` counts from 0: each one listens in
+        another way (other window, other decoding). Raises what `Engine.hear` raises."""
         ...
 
 

@@ -82,6 +82,28 @@ def check(
     return CheckedText(transcript, tuple(found), lexicon.version)
 
 
+@dataclass(frozen=True, slots=True)
+class DoubtfulPlace:
+    """Words of a text that no list knows, the same with a neighbour on either side, and the terms that may be meant."""
+
+    words: str
+    around: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def doubtful_places(text: str, lexicon: Lexicon, accepted: frozenset[str] = frozenset()) -> list[DoubtfulPlace]:
+    """The places of ``text`` that `check` would ask about, with at most two terms each, best first."""
+    words = list(pieces(text))
+    reader = _Reader(text, words, lexicon, frozenset(word.lower() for word in accepted))
+    found = []
+    for span in reader.doubts():
+        first, last = max(0, span.first - 1), min(len(words) - 1, span.last + 1)
+        wider = (text[words[a].start : words[b].end] for a, b in ((first, span.last), (span.first, last)))
+        heard = text[words[span.first].start : words[span.last].end]
+        found.append(DoubtfulPlace(heard, tuple(wider), tuple(one.text for one in span.proposals[:2])))
+    return found
+
+
 class _Reader:
     """Walks the words of one text."""
 

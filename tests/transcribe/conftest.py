@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.model.text import Word
 from pipeline.transcribe.dictation import DictationRules
-from pipeline.transcribe.faster_whisper_engine import FasterWhisperEngine
+from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
+from pipeline.transcribe.listening import Listener, Manner
 from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.rules_yaml import load_dictation_rules
 
@@ -50,8 +51,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ModelStore:
 
 
 @pytest.fixture(scope="session")
-def engine(store: ModelStore) -> FasterWhisperEngine:
-    return FasterWhisperEngine(store.path("base"), beam_size=1)
+def decoder(store: ModelStore) -> FasterWhisperDecoder:
+    return FasterWhisperDecoder(store.path("base"))
+
+
+@pytest.fixture(scope="session")
+def engine(decoder: FasterWhisperDecoder) -> Listener:
+    return Listener(decoder, manner=Manner(hearings=1, beam=1))
 
 
 @pytest.fixture

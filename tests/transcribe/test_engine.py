@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from pipeline.errors import AudioUnreadable, ModelDamaged
 from pipeline.model.text import Recording, Transcript
+from pipeline.testing import ForgetfulDecoder, LosingEngine
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.coverage import spoken_share
 from pipeline.transcribe.dictation import DictationRules
-from pipeline.transcribe.faster_whisper_engine import FasterWhisperEngine
+from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
+from pipeline.transcribe.listening import Listener, Manner
 from pipeline.transcribe.port import Heard
 from pipeline.transcribe.step import transcribe
 from tests.transcribe.conftest import SAMPLES
 from tests.transcribe.sounds import encode, samples_of
 
 
-def hear(engine: FasterWhisperEngine, path: Path) -> Heard:
+def hear(engine: Listener, path: Path) -> Heard:
     return engine.hear(Recording(str(path), "audio/ogg"), lambda _: None)
 
 
 @pytest.fixture(scope="module")
-def lookalikes(engine: FasterWhisperEngine, rules: DictationRules) -> Transcript:
+def lookalikes(engine: Listener, rules: DictationRules) -> Transcript:
     recording = Recording(str(SAMPLES["lookalikes"].path), "audio/ogg")
     return transcribe(recording, engine, rules, lambda _: None)
 
@@ -57,7 +58,7 @@ def test_what_was_heard_is_kept_in_the_tokens(lookalikes: Transcript) -> None:
     assert raws == "".join(word.text for word in lookalikes.words)
 
 
-def test_the_terms_of_a_convocation_are_heard_and_progress_only_grows(engine: FasterWhisperEngine) -> None:
+def test_the_terms_of_a_convocation_are_heard_and_progress_only_grows(engine: Listener) -> None:
     shares: list[float] = []
     heard = engine.hear(Recording(str(SAMPLES["convocation"].path), "audio/ogg"), shares.append)
     text = " ".join(word.text for word in heard.words).lower()
@@ -66,7 +67,7 @@ def test_the_terms_of_a_convocation_are_heard_and_progress_only_grows(engine: Fa
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "tone", "hum"])
-def test_no_word_is_invented_where_nobody_speaks(engine: FasterWhisperEngine, tmp_path: Path, kind: str) -> None:
+def test_no_word_is_invented_where_nobody_speaks(engine: Listener, tmp_path: Path, kind: str) -> None:
     encode(quiet_sound(kind), tmp_path / "x.wav", "pcm_s16le", RATE, "mono")
     heard = hear(engine, tmp_path / "x.wav")
     assert heard.words == () and heard.speech == ()
@@ -84,9 +85,7 @@ def quiet_sound(kind: str) -> Samples:
     return sounds[kind].astype(np.float32)
 
 
-def test_a_telephone_recording_after_a_long_silence_is_heard_at_its_time(
-    engine: FasterWhisperEngine, tmp_path: Path
-) -> None:
+def test_a_telephone_recording_after_a_long_silence_is_heard_at_its_time(engine: Listener, tmp_path: Path) -> None:
     sound = samples_of(SAMPLES["certificate"].path)
     encode(np.concatenate([np.zeros(20 * RATE, np.float32), sound]), tmp_path / "x.au", "pcm_mulaw", 8000, "mono")
     heard = hear(engine, tmp_path / "x.au")
@@ -95,7 +94,7 @@ def test_a_telephone_recording_after_a_long_silence_is_heard_at_its_time(
     assert all(spoken_share((w.start - 0.3, w.end + 0.3), heard.speech) > 0 for w in heard.words)
 
 
-def test_what_is_not_sound_is_unreadable(engine: FasterWhisperEngine, tmp_path: Path) -> None:
+def test_what_is_not_sound_is_unreadable(engine: Listener, tmp_path: Path) -> None:
     (tmp_path / "x.mp3").write_bytes(b"no sound")
     with pytest.raises(AudioUnreadable):
         hear(engine, tmp_path / "x.mp3")
@@ -103,32 +102,38 @@ def test_what_is_not_sound_is_unreadable(engine: FasterWhisperEngine, tmp_path: 
 
 def test_a_folder_that_holds_no_model_is_damage(tmp_path: Path) -> None:
     with pytest.raises(ModelDamaged):
-        hear(FasterWhisperEngine(tmp_path), SAMPLES["certificate"].path)
-
-
-class Forgetful:
-    """A model that writes nothing at the first hearing, and ``probability`` words when asked for the span alone."""
-
-    def __init__(self, probability: float) -> None:
-        self.probability = probability
-        self.hearings: list[float] = []
-
-    def transcribe(self, samples: Samples, **options: object) -> tuple[list[SimpleNamespace], None]:
-        self.hearings.append(len(samples) / RATE)
-        if len(self.hearings) == 1:
-            return [], None
-        word = SimpleNamespace(word=" fièvre", start=0.3, end=len(samples) / RATE, probability=self.probability)
-        return [SimpleNamespace(words=[word], end=1.0)], None
+        hear(Listener(FasterWhisperDecoder(tmp_path)), SAMPLES["certificate"].path)
 
 
 @pytest.mark.parametrize(("probability", "kept"), [(0.9, True), (0.2, False)])
 def test_a_lost_stretch_is_heard_again_alone_and_believed_when_it_is_sure(
-    monkeypatch: pytest.MonkeyPatch, rules: DictationRules, probability: float, kept: bool
+    rules: DictationRules, probability: float, kept: bool
 ) -> None:
-    model = Forgetful(probability)
-    engine = FasterWhisperEngine(Path("none"), opening_again=False)
-    monkeypatch.setattr(engine, "_loaded", lambda: model)
-    transcript = transcribe(Recording(str(SAMPLES["certificate"].path), ""), engine, rules, lambda _: None)
-    assert len(model.hearings) > 1 and max(model.hearings[1:]) < model.hearings[0]
+    decoder = ForgetfulDecoder(probability)
+    recording = Recording(str(SAMPLES["certificate"].path), "")
+    transcript = transcribe(recording, Listener(decoder, manner=Manner(1)), rules, lambda _: None)
+    assert len(decoder.heard) > 1 and max(decoder.heard[1]) < max(decoder.heard[0])
     assert bool(transcript.words) is kept
     assert transcript.gaps
+
+
+@pytest.mark.parametrize(("start", "end"), [(4.0, 8.0), (9.0, 14.0)])
+def test_a_lost_sentence_is_found_and_recovered(
+    engine: Listener, rules: DictationRules, start: float, end: float
+) -> None:
+    recording = Recording(str(SAMPLES["consultation"].path), "")
+    whole = transcribe(recording, engine, rules, lambda _: None)
+    lost = [word.text.strip(".,") for word in whole.words if start <= word.start < end]
+    mended = transcribe(recording, LosingEngine(engine, start, end), rules, lambda _: None)
+    again = [word.text.strip(".,") for word in mended.words if start - 0.5 <= word.start < end + 0.5]
+    assert len(lost) >= 5 and mended.gaps == ()
+    assert len(set(lost) & set(again)) >= 0.6 * len(set(lost))
+
+
+def test_a_sentence_that_stays_lost_is_a_gap_with_its_times(engine: Listener, rules: DictationRules) -> None:
+    recording = Recording(str(SAMPLES["consultation"].path), "")
+    transcript = transcribe(recording, LosingEngine(engine, 4.0, 8.0, for_good=True), rules, lambda _: None)
+    assert len(transcript.gaps) >= 1
+    assert all(3.5 <= gap.start and gap.end <= 8.8 for gap in transcript.gaps)
+    missing = transcript.speech - transcript.explained
+    assert missing == pytest.approx(sum(gap.end - gap.start for gap in transcript.gaps))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.text import Gap, Recording, Transcript, Word
+from pipeline.model.text import FOREIGN, Gap, Recording, Transcript, Word
 from pipeline.transcribe.coverage import uncovered
 from pipeline.transcribe.port import Heard, Progress
 from pipeline.transcribe.rules_yaml import load_dictation_rules
@@ -133,3 +133,32 @@ def test_every_raw_word_is_in_the_tokens_in_order_even_with_loops(parts: list[st
     transcript = transcript_of(words, ())
     raws = "".join(token.raw for token in transcript.tokens).replace(" ", "")
     assert sorted(raws) == sorted("".join(parts))
+
+
+def test_a_figure_that_two_hearings_gave_differently_carries_a_doubt() -> None:
+    words = words_of("kaliémie à")
+    words += (Word("6,1", 0.8, 1.2, 0.9, first="61"), Word("ce", 1.2, 1.4, 0.9), Word("jour", 1.4, 1.8, 0.9))
+    transcript = transcript_of(words, ((0.0, 1.8),))
+    assert [(token.text, token.doubt) for token in transcript.tokens if token.doubt] == [
+        ("6,1", "chiffre à vérifier : aussi entendu « 61 »")
+    ]
+
+
+def test_a_figure_said_in_two_ways_is_no_doubt() -> None:
+    words = (Word("deux", 0.0, 0.4, 0.9, first="2 points"), Word("points", 0.4, 0.8, 0.9, first="2 points"))
+    assert not any(token.doubt for token in transcript_of(words, ((0.0, 0.8),)).tokens)
+
+
+def test_each_second_of_speech_is_counted() -> None:
+    words = words_of("pas de fièvre") + later(words_of("ni de toux"), 10)
+    transcript = transcript_of(words, ((0.0, 1.2), (4.0, 7.0), (10.0, 11.2)))
+    assert round(transcript.speech, 1) == 5.4 and round(transcript.explained, 1) == 2.4
+
+
+def test_words_of_another_language_are_set_aside_and_their_speech_must_be_listened_to() -> None:
+    words = words_of("good morning doctor") + later(words_of("pas de fièvre"), 5)
+    aside = tuple((place, FOREIGN) for place in range(3))
+    heard = Heard(words, 60, ((0.0, 1.6), (5.0, 6.2)), aside=aside)
+    transcript = transcribe(Recording("x", ""), Told(heard), RULES, lambda _: None)
+    assert transcript.text == "Pas de fièvre" and transcript.gaps == (Gap(0.0, 1.6),)
+    assert [token.raw for token in transcript.set_aside] == ["good", "morning", "doctor"]

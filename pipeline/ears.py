@@ -1,0 +1,131 @@
+"""What the practice knows, as hints for the ear: the lexicon, the author's specialty and past letters, what was learned
+from corrections, correspondents, and patients born on the day that was heard.
+
+Patients' names are never hinted in the opening of a dictation: there they are evidence of who is meant, and evidence
+must not come from the register that it is compared with.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from pipeline.errors import LexiconError
+from pipeline.identify.french import find_dates
+from pipeline.journal.port import Journal
+from pipeline.model.people import Role
+from pipeline.model.text import Recording
+from pipeline.transcribe.dictation import plain
+from pipeline.transcribe.hints import Doubtful, PracticeEars, SoundBook
+from pipeline.transcribe.learned import vocabulary
+from pipeline.verify.port import Lexicon
+from pipeline.verify.step import doubtful_places
+
+FRESH = 600.0
+"""Seconds for which the register and the past letters are not read again."""
+LETTERS = 200
+"""Past letters of an author that are read."""
+IN_LETTERS = 2
+"""A word must stand in so many letters: what is said once is more often about one patient."""
+MOST_WORDS = 2000
+_WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-Þ][^\W\d_]{4,}(?![\w-])")
+"""Words of five letters and more that begin small: names do not."""
+
+
+@dataclass
+class Ears:
+    """Builds the hints. ``journal`` None: only what the lexicon knows."""
+
+    lexicon: Callable[[], Lexicon]
+    specialties: Path
+    journal: Journal | None = None
+    letters: Callable[[str, int], Iterable[str]] = lambda _author, _most: ()
+    _kept: dict[str, tuple[float, object]] = field(default_factory=dict)
+
+    def prompter(self) -> PracticeEars:
+        return PracticeEars(self._doubtful, self._vocabulary, self._correspondents, self._patients)
+
+    def _doubtful(self, heard: str) -> list[Doubtful]:
+        accepted = self.journal.accepted_words() if self.journal else frozenset()
+        places = doubtful_places(heard, self.lexicon(), accepted)
+        return [Doubtful(place.words, place.around, place.terms) for place in places]
+
+    def _vocabulary(self, recording: Recording) -> SoundBook:
+        learned = vocabulary(recording.learned)
+        book = self._fresh(f"author {recording.author} {hash(learned)}", lambda: self._book(recording, learned))
+        assert isinstance(book, SoundBook)  # noqa: S101 - told to mypy
+        return book
+
+    def _book(self, recording: Recording, learned: Iterable[str]) -> SoundBook:
+        specialty = self._specialty(recording.author)
+        return SoundBook([*learned, *terms_of(specialty, self.specialties), *self._past_words(recording.author)])
+
+    def _specialty(self, author: str) -> str:
+        if self.journal is None:
+            return ""
+        doctors = [user for user in self.journal.users() if user.role is Role.DOCTOR]
+        named = [user for user in doctors if user.login == author] or (doctors if len(doctors) == 1 else [])
+        return named[0].specialty if named else ""
+
+    def _past_words(self, author: str) -> list[str]:
+        counted: Counter[str] = Counter()
+        for text in self.letters(author, LETTERS):
+            counted.update(set(_WORD.findall(text)))
+        return [word for word, times in counted.most_common(MOST_WORDS) if times >= IN_LETTERS]
+
+    def _correspondents(self) -> SoundBook:
+        book = self._fresh("correspondents", lambda: SoundBook(self._names()))
+        assert isinstance(book, SoundBook)  # noqa: S101 - told to mypy
+        return book
+
+    def _names(self) -> Iterable[str]:
+        if self.journal is None:
+            return
+        for person in self.journal.all_correspondents():
+            yield from (f"{person.first_name} {person.last_name.title()}".strip(), person.last_name.title())
+        for user in self.journal.users():
+            if user.role is Role.DOCTOR:
+                yield user.name
+
+    def _patients(self, heard: str) -> tuple[str, ...]:
+        """Names of the patients who were born on a day that was heard."""
+        if self.journal is None:
+            return ()
+        days = {day for found in find_dates(heard) for day in found.days}
+        born = (patient for day in days for patient in self.journal.patients_born_on(day))
+        return tuple(f"{patient.first_names.split(' ')[0]} {patient.birth_name.title()}" for patient in born)
+
+    def _fresh(self, key: str, make: Callable[[], object]) -> object:
+        now = time.monotonic()
+        made, value = self._kept.get(key, (0.0, None))
+        if value is None or now - made > FRESH:
+            value = make()
+            self._kept[key] = (now, value)
+        return value
+
+
+def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
+    """The terms that a specialty says most (``lexicon/specialties.yaml``), none for a specialty that is not there.
+
+    Raises `LexiconError` when the file is missing or malformed.
+    """
+    wanted = plain(specialty).strip()
+    if not wanted:
+        return ()
+    try:
+        table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, entry in table.items():
+            if wanted in {plain(each) for each in (name, *entry.get("also", []))}:
+                return tuple(map(str, entry["terms"]))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise LexiconError(
+            f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
+            advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
+        ) from error
+    return ()

@@ -1,0 +1,55 @@
+"""A figure that two hearings of the same sound gave differently is doubtful, however sure either of them was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from pipeline.model.text import Token, Word
+from pipeline.transcribe.dictation import DictationRules, plain
+
+_DIGITS = re.compile(r"\d+")
+_NOT_SPOKEN = re.compile(r"[^\w']+")
+
+
+def doubt_differing_figures(tokens: Sequence[Token], words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
+    """The tokens, with a doubt on those whose figures the first hearing (`Word.first`) heard as something else.
+
+    Digits are compared with digits; digits against number words are the same thing said in two ways, digits against
+    no number at all are a doubt.
+    """
+    doubtful: dict[tuple[float, float], str] = {}
+    for first, group in groupby(words, key=lambda word: word.first):
+        block = list(group)
+        if first and _differ(" ".join(word.text for word in block), first, rules):
+            message = f"chiffre à vérifier : aussi entendu « {first} »"
+            doubtful |= {(word.start, word.end): message for word in block if _has_number(word.text, rules)}
+            if not any(_has_number(word.text, rules) for word in block):
+                doubtful[(block[0].start, block[0].end)] = message
+    return tuple(_doubted(token, doubtful) for token in tokens) if doubtful else tuple(tokens)
+
+
+def _doubted(token: Token, doubtful: dict[tuple[float, float], str]) -> Token:
+    message = next(
+        (
+            message
+            for (start, end), message in doubtful.items()
+            if token.start is not None and token.end is not None and token.start <= start and end <= token.end
+        ),
+        "",
+    )
+    return replace(token, doubt=message) if message and token.text and not token.doubt else token
+
+
+def _differ(text: str, first: str, rules: DictationRules) -> bool:
+    ours, theirs = _DIGITS.findall(text), _DIGITS.findall(first)
+    if ours and theirs:
+        return ours != theirs
+    return bool(ours or theirs) and not (_has_number(text, rules) and _has_number(first, rules))
+
+
+def _has_number(text: str, rules: DictationRules) -> bool:
+    parts = _NOT_SPOKEN.split(plain(text))
+    return any(part in rules.numbers or any(map(str.isdigit, part)) for part in parts)

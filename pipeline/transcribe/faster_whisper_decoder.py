@@ -1,0 +1,204 @@
+"""Whisper through faster-whisper (CTranslate2): int8 on the processor, float16 on a graphics card.
+
+The pieces of a batch are shared out among as many workers as there are cores, each with one thread: the small
+matrices of a decoder gain next to nothing from a second thread, and a second piece gains a whole core.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+
+from pipeline.errors import ModelDamaged
+from pipeline.model.text import Word
+from pipeline.transcribe.audio import RATE, Samples
+from pipeline.transcribe.decoder import Reading
+
+LANGUAGE = "fr"
+_FRAMES = 100
+"""Feature frames in a second of sound."""
+_BATCH = 8
+"""Pieces decoded at once by one worker: more needs memory and gains nothing."""
+_MOST_WORKERS = 8
+_LARGE = 1_000_000_000
+"""Bytes of weights from which the matrices are large enough for several threads."""
+
+
+class FasterWhisperDecoder:
+    """A `Decoder`. ``threads`` 0: as many as cores. The model is loaded at the first sound and kept."""
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self._folder = folder
+        self._threads = threads or os.cpu_count() or 1
+        self._model: WhisperModel | None = None
+        self._pool: ThreadPoolExecutor | None = None
+        self._tokenizer: Any = None
+
+    @property
+    def name(self) -> str:
+        return f"faster-whisper {self._folder.name} {self._compute_type}"
+
+    @property
+    def prompt_room(self) -> int:
+        """Whisper's context is 448 tokens, half of it for what was said before."""
+        return 223
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the model (large, turbo) hears well enough to need no second hearing of the opening."""
+        return (self._folder / "model.bin").stat().st_size >= _LARGE
+
+    def count(self, text: str) -> int:
+        self._loaded()
+        return len(self._tokenizer.encode(" " + text.strip()))
+
+    def open(self, pieces: Sequence[Samples]) -> EncodedPieces:
+        """Raises `ModelDamaged` when the model cannot be loaded."""
+        model = self._loaded()
+        groups = [pieces[first : first + _BATCH] for first in range(0, len(pieces), _BATCH)]
+        if len(groups) < self._workers:
+            groups = [list(group) for group in _shares(pieces, self._workers)]
+        assert self._pool is not None  # noqa: S101 - made when the model was loaded
+        encoded = list(self._pool.map(lambda group: _encode(model, group), groups))
+        return EncodedPieces(model, self._tokenizer, self._pool, groups, encoded)
+
+    @property
+    def _workers(self) -> int:
+        return 1 if self._on_card or self.is_large else min(self._threads, _MOST_WORKERS)
+
+    @property
+    def _on_card(self) -> bool:
+        return bool(ctranslate2.get_cuda_device_count())
+
+    @property
+    def _compute_type(self) -> str:
+        return "float16" if self._on_card else "int8"
+
+    def _loaded(self) -> WhisperModel:
+        if self._model is None:
+            # spinning threads would take the core that another worker needs
+            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+            try:
+                self._model = WhisperModel(
+                    str(self._folder),
+                    device="cuda" if self._on_card else "cpu",
+                    compute_type=self._compute_type,
+                    cpu_threads=max(1, self._threads // self._workers),
+                    num_workers=self._workers,
+                    local_files_only=True,
+                )
+            except (RuntimeError, ValueError, OSError) as error:
+                raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
+            self._tokenizer = Tokenizer(
+                self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=LANGUAGE
+            )
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="speech")
+        return self._model
+
+
+class EncodedPieces:
+    """`Sounds`: pieces that went through the encoder once."""
+
+    def __init__(
+        self,
+        model: WhisperModel,
+        tokenizer: Tokenizer,
+        pool: ThreadPoolExecutor,
+        groups: Sequence[Sequence[Samples]],
+        encoded: Sequence[Any],
+    ) -> None:
+        self._model, self._tokenizer, self._pool = model, tokenizer, pool
+        self._groups, self._encoded = groups, encoded
+
+    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+        """See `Sounds`. Prompts of one batch are cut at their beginning to one length, as the library wants it."""
+        count = sum(map(len, self._groups))
+        prompts = [prompt] * count if isinstance(prompt, str) else list(prompt)
+        shares: list[list[str]] = []
+        for group in self._groups:
+            shares.append(prompts[: len(group)])
+            prompts = prompts[len(group) :]
+        read = self._pool.map(
+            lambda group, encoded, share: self._read_group(group, encoded, share, beam, temperature),
+            self._groups,
+            self._encoded,
+            shares,
+        )
+        return [reading for group in read for reading in group]
+
+    def _read_group(
+        self, group: Sequence[Samples], encoded: Any, prompts: Sequence[str], beam: int, temperature: float
+    ) -> list[Reading]:
+        if not group:
+            return []
+        model = self._model
+        sampling = {"sampling_temperature": temperature, "sampling_topk": 0} if temperature > 0 else {}
+        results = model.model.generate(
+            encoded,
+            self._shown(prompts),
+            beam_size=1 if temperature > 0 else beam,
+            max_length=model.max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            **sampling,
+        )
+        tokens = [[token for token in r.sequences_ids[0] if token < self._tokenizer.eot] for r in results]
+        words = self._words(encoded, tokens, group)
+        french = [dict(found).get(f"<|{LANGUAGE}|>", 0.0) for found in model.model.detect_language(encoded)]
+        return [
+            Reading(whole_words(spoken), float(result.scores[0]), float(result.no_speech_prob), share)
+            for spoken, result, share in zip(words, results, french, strict=True)
+        ]
+
+    def _words(self, encoded: Any, tokens: Sequence[list[int]], group: Sequence[Samples]) -> list[list[Any]]:
+        """Pieces of words with times. One alignment a piece: its length is its own."""
+        found: list[list[Any]] = []
+        lengths = [max(2, int(np.ceil(len(samples) / RATE)) * _FRAMES) for samples in group]
+        aligned = self._model.find_alignment(self._tokenizer, list(tokens), encoded, lengths) if any(tokens) else []
+        for alignment, samples in zip(aligned, group, strict=False):
+            end = len(samples) / RATE
+            found.append([{**piece, "end": min(piece["end"], end)} for piece in alignment if piece["start"] <= end])
+        return found or [[] for _ in tokens]
+
+    def _shown(self, prompts: Sequence[str]) -> list[list[int]]:
+        said = [self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else [] for prompt in prompts]
+        room = min(*map(len, said), self._model.max_length // 2 - 1)
+        return [
+            self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=True) for one in said
+        ]
+
+
+def whole_words(pieces: Iterable[Any]) -> tuple[Word, ...]:
+    """Join Whisper's pieces (``"d"``, ``"'effort"``) to words between spaces; the least sure piece counts."""
+    words: list[Word] = []
+    for piece in pieces:
+        text = str(piece["word"])
+        start, end, sure = float(piece["start"]), float(piece["end"]), float(piece["probability"])
+        if words and not text.startswith(" "):
+            last = words.pop()
+            words.append(Word(last.text + text.strip(), last.start, max(end, last.end), min(last.probability, sure)))
+        elif text.strip():
+            words.append(Word(text.strip(), start, max(end, start), sure))
+    return tuple(words)
+
+
+def _encode(model: WhisperModel, pieces: Sequence[Samples]) -> Any:
+    if not pieces:
+        return None
+    return model.encode(np.stack([pad_or_trim(model.feature_extractor(samples)) for samples in pieces]))
+
+
+def _shares(pieces: Sequence[Samples], workers: int) -> list[Sequence[Samples]]:
+    """At most ``workers`` runs of neighbours of nearly the same number."""
+    size = max(1, -(-len(pieces) // workers))
+    return [pieces[first : first + size] for first in range(0, len(pieces), size)]

@@ -1,0 +1,218 @@
+"""Listens to a recording with any speech library: windows, voice activity, pieces, two hearings, a further hearing of
+what was lost. A library only turns pieces of sound into words (`decoder.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Word
+from pipeline.transcribe.audio import RATE, Samples, Window, windows
+from pipeline.transcribe.coverage import spoken_share
+from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds
+from pipeline.transcribe.pieces import Piece, cut_pieces
+from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span
+from pipeline.transcribe.two_hearings import is_looping, norms, one_text
+
+_VAD = VadOptions(
+    threshold=0.5,
+    min_speech_duration_ms=200,
+    min_silence_duration_ms=400,
+    speech_pad_ms=150,
+    max_speech_duration_s=LONGEST_PIECE - 1,
+)
+STYLE = "Cher confrère virgule à la ligne. Conclusion deux points examen normal virgule sans particularité point."
+"""Shown before a second hearing, after the hints: how a dictation sounds when its marks are spoken."""
+MOST_HINTS = 60
+"""Hints of one piece: more than fit into a prompt of 223 tokens."""
+BELIEVED = 0.4
+"""Mean word probability from which words found in a lost stretch are believed."""
+TEMPERATURES = (0.0, 0.2, 0.4)
+"""Of the further hearings of a lost stretch; each also cuts it wider than the one before."""
+WIDER = (0.2, 0.6, 1.0)
+EDGE = 0.6
+"""Seconds around a lost stretch in which its words may stand: times are accurate to a few tenths."""
+OPENING_WINDOW = 60
+"""Seconds decoded for an opening."""
+FRENCH = 0.3
+"""Probability of French under which a piece was said in another language; French with a strong accent is above 0.8."""
+SILENT, MISTRUSTED = 0.6, -0.8
+"""Whisper's own signs of a piece in which nobody speaks: probability of no speech, mean log probability of the words
+(openai-whisper takes 0.6 and -1.0; a base model that writes over noise is a little surer of itself)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to listen. ``hearings`` 1 or 2; ``beam`` of the last one; ``opening_again``: evidence for the identity."""
+
+    hearings: int = 2
+    beam: int = 5
+    opening_again: bool = True
+
+
+class Listener:
+    """An `Engine` over a `Decoder`, with both ways to hear again."""
+
+    def __init__(self, decoder: Decoder, prompter: Prompter | None = None, manner: Manner | None = None) -> None:
+        self._decoder = decoder
+        self._prompter = prompter
+        self._manner = manner or Manner()
+
+    @property
+    def name(self) -> str:
+        return self._decoder.name
+
+    def hear(self, recording: Recording, on_progress: Progress) -> Heard:
+        """Raises `AudioUnreadable` when the file cannot be decoded, `ModelDamaged` when the model cannot be loaded."""
+        words: list[tuple[Word, str]] = []
+        speech: list[Span] = []
+        duration = 0.0
+        for window in windows(recording.path):
+            found = _speech(window.samples)
+            duration = window.start + len(window.samples) / RATE
+            total = max(window.total, duration)
+
+            def tell(share: float, start: float = window.start, end: float = duration, total: float = total) -> None:
+                on_progress(min(0.99, (start + share * (end - start)) / total) if total else 0.0)
+
+            if found:
+                words += self._window(window, found, recording, tell)
+            speech += [(window.start + start, window.start + end) for start, end in found]
+            tell(1.0)
+        on_progress(1.0)
+        ordered = _in_order(words)
+        aside = tuple((place, rule) for place, (_, rule) in enumerate(ordered) if rule)
+        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside)
+
+    def hear_spans(self, recording: Recording, spans: Sequence[Span], attempt: int) -> tuple[tuple[Word, ...], ...]:
+        """See `AttentiveEngine`: each stretch alone, wider at each attempt, and less sure of the first thought."""
+        if attempt >= len(TEMPERATURES):
+            return ((),) * len(spans)
+        found: dict[Span, tuple[Word, ...]] = {}
+        for window in windows(recording.path):
+            end = window.start + len(window.samples) / RATE
+            here = [span for span in spans if window.start <= span[0] < end and span not in found]
+            sounds = [_stretch(window, span, WIDER[attempt]) for span in here]
+            if here:
+                readings = self._decoder.open([samples for _, samples in sounds]).read(
+                    beam=self._manner.beam, temperature=TEMPERATURES[attempt]
+                )
+                for span, (start, _), reading in zip(here, sounds, readings, strict=True):
+                    found[span] = _believed(reading, start, span)
+        return tuple(found.get(span, ()) for span in spans)
+
+    def hear_again(self, recording: Recording, seconds: float, prompts: Sequence[str]) -> tuple[str, ...]:
+        """See `OpeningEngine`."""
+        if not prompts or not self._manner.opening_again or self._decoder.is_large:
+            return ()
+        opening = next(windows(recording.path, OPENING_WINDOW)).samples[: int((seconds + WIDER[0]) * RATE)]
+        sounds = self._decoder.open([opening])
+        texts = [sounds.read(prompt, beam=self._manner.beam)[0].text for prompt in ("", *prompts)]
+        return tuple(text for text in dict.fromkeys(texts) if text)
+
+    def _window(
+        self, window: Window, speech: Sequence[Span], recording: Recording, tell: Callable[[float], None]
+    ) -> list[tuple[Word, str]]:
+        pieces = cut_pieces(window.samples, speech)
+        sounds = self._decoder.open([piece.samples for piece in pieces])
+        tell(0.3)
+        if self._manner.hearings < 2 or self._prompter is None or not self._decoder.prompt_room:
+            texts = [(reading, reading.words) for reading in sounds.read(beam=self._manner.beam)]
+        else:
+            texts = self._twice(pieces, sounds, recording, self._prompter, tell, opens=window.start == 0)
+        words: list[tuple[Word, str]] = []
+        for piece, (reading, kept) in zip(pieces, texts, strict=True):
+            rule = _why_aside(reading)
+            words += [(_placed(word, piece, window.start), rule) for word in kept]
+        return words
+
+    def _twice(
+        self,
+        pieces: Sequence[Piece],
+        sounds: Sounds,
+        recording: Recording,
+        prompter: Prompter,
+        tell: Callable[[float], None],
+        *,
+        opens: bool,
+    ) -> list[tuple[Reading, tuple[Word, ...]]]:
+        """Both hearings of each piece made one. A piece without any hint has nothing to gain from a second one."""
+        first = sounds.read(beam=1)
+        tell(0.5)
+        hints = [prompter(reading.text, recording) if reading.words else Hints() for reading in first]
+        prompts = [_prompt(hints, place, opening=opens and place == 0) for place in range(len(pieces))]
+        second = sounds.read([prompt or STYLE for prompt in prompts], beam=self._manner.beam)
+        texts = []
+        for place, (piece, before, after) in enumerate(zip(pieces, first, second, strict=True)):
+            words = after.words
+            if is_looping(words) and prompts[place]:
+                words = self._decoder.open([piece.samples]).read(STYLE, beam=self._manner.beam)[0].words
+            texts.append((before, one_text(before.words, words, _shown(hints))))
+        return texts
+
+
+def _prompt(hints: Sequence[Hints], place: int, *, opening: bool) -> str:
+    """The hints of the other pieces, then those of this one, then the style: of a long prompt the end counts."""
+    others = chain.from_iterable(_of(one, opening) for at, one in enumerate(hints) if at != place)
+    own = _of(hints[place], opening)
+    chosen = list(dict.fromkeys([*(term for term in others if term not in own), *own]))[-MOST_HINTS:]
+    return f"{', '.join(chosen)}. {STYLE}" if chosen else ""
+
+
+def _of(hints: Hints, opening: bool) -> tuple[str, ...]:
+    return hints.terms if opening else (*hints.later, *hints.terms)
+
+
+def _shown(hints: Sequence[Hints]) -> frozenset[str]:
+    """The plain words of all hints and of the style, but for its spoken marks: these are said everywhere."""
+    texts = chain.from_iterable((*one.later, *one.terms) for one in hints)
+    words = chain.from_iterable(text.split() for text in texts)
+    marks = {"virgule", "point", "points", "deux", "a", "la", "ligne"}
+    style = set(norms([Word(word, 0, 0, 1) for word in STYLE.split()])) - marks
+    return frozenset(norms([Word(word, 0, 0, 1) for word in words])) | style
+
+
+def _why_aside(reading: Reading) -> str:
+    """Why the words of a piece stay out of the text, ``""`` when they belong to it."""
+    if reading.french < FRENCH:
+        return FOREIGN
+    if reading.silent > SILENT and reading.sure < MISTRUSTED:
+        return NO_VOICE
+    return ""
+
+
+def _speech(samples: Samples) -> list[Span]:
+    return [(span["start"] / RATE, span["end"] / RATE) for span in get_speech_timestamps(samples, _VAD)]
+
+
+def _stretch(window: Window, span: Span, wider: float) -> tuple[float, Samples]:
+    """Where the widened stretch begins (seconds of the recording), and its sound, at most `LONGEST_PIECE`."""
+    first = max(0, int((span[0] - wider - window.start) * RATE))
+    last = int((min(span[1], span[0] + LONGEST_PIECE) + wider - window.start) * RATE)
+    return window.start + first / RATE, window.samples[first:last]
+
+
+def _believed(reading: Reading, start: float, span: Span) -> tuple[Word, ...]:
+    """Words that lie in the span or at its edge, when they are French, no loop and sure enough."""
+    words = [replace(word, start=word.start + start, end=word.end + start) for word in reading.words]
+    near = (span[0] - EDGE, span[1] + EDGE)
+    inside = [word for word in words if spoken_share((word.start, max(word.end, word.start + 0.1)), [near]) > 0.5]
+    if not inside or is_looping(inside) or _why_aside(reading):
+        return ()
+    return tuple(inside) if sum(word.probability for word in inside) / len(inside) >= BELIEVED else ()
+
+
+def _placed(word: Word, piece: Piece, start: float) -> Word:
+    return replace(word, start=piece.at(word.start) + start, end=piece.at(word.end) + start)
+
+
+def _in_order(words: Sequence[tuple[Word, str]]) -> list[tuple[Word, str]]:
+    """By start; a start never goes back, an end never precedes its start."""
+    ordered = sorted(words, key=lambda pair: pair[0].start)
+    return [
+        (replace(w, end=max(w.end, w.start), probability=min(1.0, max(0.0, w.probability))), rule)
+        for w, rule in ordered
+    ]
