@@ -101,7 +101,7 @@ class Ear:
         if not first:
             return None
         for length in range(1, min(_LONGEST, len(self.units) - place) + 1):
-            if length > 1 and self.units[place + length - 2].trail:
+            if length > 1 and self.units[place + length - 2].trail not in {"", ","}:
                 break
             said = _sound(" ".join(unit.core for unit in self.units[place : place + length]))
             for key, command in table:

@@ -177,8 +177,10 @@ def plain(text: str) -> str:
 
 _CUT = re.compile(r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])")
 """Where two words were run together: "point.À", "virgule,ce". Where it was one word, no space is put."""
-_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{3}|[^\W\d_]$)")
+_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{2}|[^\W\d_]$)")
 _MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*|(?<=\w)-)$", re.DOTALL)
+_BETWEEN = re.compile(r"^(.*?\w)(-virgules?-)(?=\w)(.*)$", re.IGNORECASE)
+"""... and one that holds two together: "sagittale-virgule-axiale"."""
 _HUNG = re.compile(r"^((?:virgules?|points?)-)(?=\w{2})", re.IGNORECASE)
 """A command with the next word hung on it: "virgule-acide"."""
 
@@ -191,8 +193,11 @@ def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:
         pause = max(0.0, words[place + 1].start - word.end) if place + 1 < len(words) else rules.pause
         before = plain(words[place - 1].text).rstrip(",") if place else ""
         ends = pause >= rules.pause or word.text[-1:] in ".,!?…"
+        pieces = _parts(word.text, glued, rules)
         parts = [
-            part for piece in _parts(word.text, glued, rules) for part in _cut_alike(piece, before, rules, ends=ends)
+            part
+            for number, piece in enumerate(pieces)
+            for part in _cut_alike(piece, before, rules, ends=ends or number + 1 < len(pieces))
         ]
         for number, raw in enumerate(parts, 1):
             lead, core, trail = _marks(raw, rules)
@@ -205,6 +210,9 @@ def _parts(text: str, glued: re.Pattern[str], rules: DictationRules) -> list[str
     numbered = _NUMBER_CUT.match(text)
     if numbered:
         return [numbered[1], *_parts(text[numbered.end() :], glued, rules)]
+    between = _BETWEEN.match(text)
+    if between:
+        return [*_parts(between[1], glued, rules), between[2], *_parts(between[3], glued, rules)]
     hung = _HUNG.match(text)
     if hung:
         return [hung[1], *_parts(text[hung.end() :], glued, rules)]

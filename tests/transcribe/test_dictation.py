@@ -203,6 +203,10 @@ BY_SOUND = [
     ("Plaie du cuir chevelu vie-agule suturée point.", "Plaie du cuir chevelu, suturée."),
     ("Spasticité des membres peut virgule marche possible point.", "Spasticité des membres·; marche possible."),
     ("Fermeture cutanée et point ? Suites 2 points, bien point.", "Fermeture cutanée et. Suites␣: bien."),
+    ("Coupes sagittale-virgule-axiale-virgule-après-injection-poin.", "Coupes sagittale, axiale, après-injection."),
+    ("Ligne en place-poé-virgule-ventricules normaux point.", "Ligne en place·; ventricules normaux."),
+    ("Tendinopathie ouvrez-la, parenthèse droite fermé la parenthèse point.", "Tendinopathie (droite)."),
+    ("Indication 2.cf point.", "Indication␣: cf."),
     ("Histoir de la malady 2 poin. Fièvre depuis hier point.", "Histoire de la maladie␣: fièvre depuis hier."),
 ]
 
@@ -215,6 +219,7 @@ NOT_BY_SOUND = [
     "Surcharge de poids importante.",
     "Le poids est stable.",
     "Il peut marcher.",
+    "Un lit d'appoint.",
     "Traitement 2 par jour.",
     "Motif de peu de gravité.",
     "Conclusion de poète.".replace("Conclusion", "Recueil"),
