@@ -66,7 +66,7 @@ class Ear:
     def number_at(self, place: int) -> int:
         """Whisper's "2." or "2," for "deux points" after a heading, before something that is no number: 1, else 0."""
         raw = self.units[place].raw
-        if place == 0 or raw not in {*self.rules.heading_number, "2,"} or self.units[place - 1].trail:
+        if place == 0 or raw not in {*self.rules.heading_number, "2,"} or self.units[place - 1].trail not in {"", ","}:
             return 0
         following = self.norms[place + 1] if place + 1 < len(self.units) else ""
         if following[:1].isdigit() and raw == "2,":
@@ -116,7 +116,13 @@ class Ear:
         """What may be a command here and cannot be told."""
         unit = self.units[place]
         merged = _MERGED.match(unit.core)
-        if merged and place and not unit.trail and self._title_before(place) and not self._has_unit(place, merged[1]):
+        if (
+            merged
+            and place
+            and self._runs_on(place)
+            and self._title_before(place)
+            and not self._has_unit(place, merged[1])
+        ):
             return Doubt(1, "« deux points » entendu ?", (f": {merged[1]}", ":") if len(merged[1]) > 2 else (":",))
         if not merged and unit.core == "2" and not unit.trail and self._title_before(place) and self._opens_next(place):
             return Doubt(1, "« deux points » entendu ?", (":",))
@@ -193,6 +199,10 @@ class Ear:
         """ "Biologie 2,5 g": a figure with its unit (but "2,104 kg" has too many places to be one)."""
         following = self.norms[place + 1] if place + 1 < len(self.units) else ""
         return len(digits) < 3 and (len(following) <= 3 or following in self.rules.counted)
+
+    def _runs_on(self, place: int) -> bool:
+        following = self.units[place + 1 : place + 2]
+        return not self.units[place].trail or any(unit.core[:1].islower() for unit in following)
 
     def _opens_next(self, place: int) -> bool:
         unit = self.units[place]

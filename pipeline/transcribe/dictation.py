@@ -177,7 +177,7 @@ def plain(text: str) -> str:
 
 _CUT = re.compile(r"(?<=[^\W\d_]{3}[.,;:!?])(?=[^\W\d_]{3}|[A-ZÀÉÊÔÎ][a-zé]?(?![.\w]))|(?<=[^\W\d_]{3},)(?=[^\W\d_])")
 """Where two words were run together: "point.À", "virgule,ce". Where it was one word, no space is put."""
-_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{2}|[^\W\d_]$)")
+_NUMBER_CUT = re.compile(r"^(2\.)(?=[^\W\d_]{2}|[^\W\d_]\.?$)")
 _MARKS = re.compile(r"^([«\"(\[—–-]*)(.*?)([.,;:!?…»\")\]]*|(?<=\w)-)$", re.DOTALL)
 _BETWEEN = re.compile(r"^(.*?\w)(-virgules?-)(?=\w)(.*)$", re.IGNORECASE)
 """... and one that holds two together: "sagittale-virgule-axiale"."""

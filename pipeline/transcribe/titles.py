@@ -20,6 +20,8 @@ SURE = 0.17
 """Share of the sounds that may differ for a heading to be written (own reading: right to 0.15, wrong from 0.18)."""
 LIKELY = 0.38
 """... and to be offered, or to make a colon of what sounds like one after it."""
+SILENCE = 0.6
+"""Seconds of silence after which a sentence begins, whatever the engine has written."""
 LEAD = 0.06
 """By so much the next heading must be further away, for one to be written."""
 
@@ -62,7 +64,12 @@ def sentence_start(units: Sequence[Unit], marked: Sequence[bool], end: int, paus
     """Where the sentence of ``units[:end]`` begins, at most `LONGEST` units back. ``marked``: a spoken mark is here."""
     for place in range(end - 1, max(-1, end - 1 - LONGEST), -1):
         before = units[place - 1] if place else None
-        if before is None or marked[place - 1] or FINAL & set(before.trail) or (before.trail and before.pause >= pause):
+        if (
+            before is None
+            or marked[place - 1]
+            or FINAL & set(before.trail)
+            or before.pause >= (pause if before.trail else SILENCE)
+        ):
             return place
     return None
 

@@ -207,6 +207,8 @@ BY_SOUND = [
     ("Ligne en place-poé-virgule-ventricules normaux point.", "Ligne en place·; ventricules normaux."),
     ("Tendinopathie ouvrez-la, parenthèse droite fermé la parenthèse point.", "Tendinopathie (droite)."),
     ("Indication 2.cf point.", "Indication␣: cf."),
+    ("Note pour le secrétariat, 2.envoyer une copie point.", "Note pour le secrétariat␣: envoyer une copie."),
+    ("Examen clinique 2.M. Souple point.", "Examen clinique␣: M. Souple."),
     ("Histoir de la malady 2 poin. Fièvre depuis hier point.", "Histoire de la maladie␣: fièvre depuis hier."),
 ]
 
@@ -299,6 +301,7 @@ def test_a_heading_that_no_catalogue_knows_stays_as_it_was_said(heading: str) ->
 @pytest.mark.parametrize(
     ("heard", "written", "doubt", "offers"),
     [
+        ("Fermeture 2.2. séparés point.", "Fermeture 2.2 séparés.", "« deux points » entendu ?", (":",)),
         ("Biologie 2,5 hémoglobine point.", "Biologie 2,5 hémoglobine.", "« deux points » entendu ?", (":",)),
         ("Conclusion 2.1 arrêt point.", "Conclusion 2.1 arrêt.", "« deux points » entendu ?", (":",)),
         ("Examen 2,104 kg point.", "Examen 2,104 kg.", "« deux points » entendu ?", (": 104", ":")),
