@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from pipeline.bootstrap import Calame
 from pipeline.errors import AudioUnreadable, FileRefused, SettingsError
+from pipeline.evaluate.parts import Part
 from pipeline.model.text import Recording, Transcript
 from pipeline.settings import read_settings
 from pipeline.transcribe.subtitles import Format, decimal, render, spans
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from pipeline.evaluate.score import Score, Scorer
     from pipeline.evaluate.truth import Truth
 
-out = Console(highlight=False)
+WIDE = 160
+"""Columns of the table where no terminal says how many there are."""
+out = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
 err = Console(stderr=True, highlight=False)
 
 Model = Annotated[str, typer.Option(help="Nom du modèle vocal (« calame models list »).")]
@@ -80,6 +84,9 @@ def evaluate(
     engine: EngineName = "",
     plain: Annotated[bool, typer.Option("--plain", help="Le moteur tel quel, sans aucune règle de Calame.")] = False,
     against_plain: Annotated[bool, typer.Option("--against-plain", help="Les deux, et ce que Calame gagne.")] = False,
+    leave_out: Annotated[
+        list[Part] | None, typer.Option("--without", help="Mesurer sans cette partie (répétable).")
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Seulement cette dictée (répétable).")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Écrire aussi tous les détails ici.")] = None,
 ) -> None:
@@ -87,6 +94,7 @@ def evaluate(
     from pipeline.evaluate.report import as_json, reductions, remarks, table
     from pipeline.evaluate.run import peak_megabytes
     from pipeline.evaluate.truth import read_truths
+    from pipeline.evaluate.variants import without
 
     truths = read_truths(folder, only or ())
     all_of = _parts(model, model_folder, engine)
@@ -95,7 +103,8 @@ def evaluate(
     if plain or against_plain:
         runs["plain"] = _scored(truths, _plain(all_of), scorer)
     if not plain or against_plain:
-        runs["calame"] = _scored(truths, all_of.transcribe, scorer)
+        ours = without(all_of, set(leave_out)) if leave_out else all_of.transcribe
+        runs["calame"] = _scored(truths, ours, scorer)
     told: dict[str, Any] = {}
     for name, scores in runs.items():
         if scores:

@@ -49,7 +49,8 @@ STOCK_PHRASE = "phrase toute faite"
 NO_VOICE = "sans voix"
 FOREIGN = "autre langue"
 TAKEN_BACK = "effacé à la demande"
-SET_ASIDE = frozenset({LOOP, STOCK_PHRASE, NO_VOICE, FOREIGN, TAKEN_BACK})
+INSTRUCTION = "correction dictée"
+SET_ASIDE = frozenset({LOOP, STOCK_PHRASE, NO_VOICE, FOREIGN, TAKEN_BACK, INSTRUCTION})
 """Rules that take words out of the text: they stay in the transcript beside it, and are shown."""
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model.phonetic import distance, sound_of
-from pipeline.model.text import TAKEN_BACK
+from pipeline.model.text import INSTRUCTION, TAKEN_BACK
 from pipeline.transcribe.clauses import ends_sentence, past_mark, sentence_end, sentences
 from pipeline.transcribe.dictation import FINAL, DictationRules, EditWords, Piece
 from pipeline.transcribe.offers import corrected
 
-RULE = "correction dictée"
+RULE = INSTRUCTION
 DOUBT = "correction dictée : à appliquer"
 REPLACED = "correction dictée : à vérifier"
 _FIGURES = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
