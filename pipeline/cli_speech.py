@@ -45,6 +45,7 @@ def transcribe(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Remplacer les fichiers qui existent.")] = False,
     author: Annotated[str, typer.Option(help="L'identifiant du médecin qui dicte.")] = "",
+    specialty: Annotated[str, typer.Option(help="Sa spécialité : ses termes sont attendus.")] = "",
     model: Model = "",
     model_folder: ModelFolder = None,
     engine: EngineName = "",
@@ -61,7 +62,7 @@ def transcribe(
         target = targets.get(file)
         try:
             _refuse_overwriting(target, force=force)
-            transcript = _heard(all_of, file, author)
+            transcript = _heard(all_of, file, author, specialty)
             text = render(transcript, kind)
             if target is None:
                 heading = f"{'' if number == 0 else chr(10)}== {file} ==\n" if len(files) > 1 else ""
@@ -160,7 +161,7 @@ def _refuse_overwriting(target: Path | None, *, force: bool) -> None:
         raise FileRefused(f"{target} existe déjà.", advice="Ajoutez --force pour le remplacer.")
 
 
-def _heard(all_of: Calame, file: Path, author: str) -> Transcript:
+def _heard(all_of: Calame, file: Path, author: str, specialty: str) -> Transcript:
     if not file.is_file():
         raise FileRefused(
             "C'est un dossier." if file.is_dir() else "Ce fichier n'existe pas.", advice="Vérifiez son nom."
@@ -168,7 +169,7 @@ def _heard(all_of: Calame, file: Path, author: str) -> Transcript:
     media = mimetypes.guess_type(file.name)[0] or ""
     with _progress() as bar:
         task = bar.add_task(escape(file.name), total=1.0)
-        return all_of.transcribe(Recording(str(file), media, author), partial(_show, bar, task))
+        return all_of.transcribe(Recording(str(file), media, author, specialty=specialty), partial(_show, bar, task))
 
 
 def _write(target: Path, text: str) -> None:

@@ -164,9 +164,10 @@ class Flow:
             return self.parts.journal.move(case, Status.IDENTIFIED, actor=WORKER, reason="correction")
         original = self.parts.blobs.path(case.original)
         if case.medium is Medium.DICTATION:
-            author = self.practitioner(case).login
-            learned = self.parts.journal.learned(author)
-            recording = Recording(str(original), case.original.media_type, author, learned)
+            author = self.practitioner(case)
+            learned = self.parts.journal.learned(author.login)
+            media_type = case.original.media_type
+            recording = Recording(str(original), media_type, author.login, learned, author.specialty)
             transcript = self.parts.transcribe(recording, self._progress(case))
             return self._move(case, Status.TRANSCRIBED, {"transcript": transcript})
         with tempfile.TemporaryDirectory(prefix="calame-") as folder:

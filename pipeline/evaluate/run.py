@@ -20,7 +20,7 @@ def evaluate(truth: Truth, transcribe: Transcribe, scorer: Scorer, on_progress: 
     """Its seconds hold the loading of the model when it is the first. Raises what the engine raises."""
     media = mimetypes.guess_type(truth.path.name)[0] or ""
     wall, processor = time.perf_counter(), time.process_time()
-    transcript = transcribe(Recording(str(truth.path), media, truth.author), on_progress)
+    transcript = transcribe(Recording(str(truth.path), media, truth.author, specialty=truth.specialty), on_progress)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     lost = sum(gap.end - gap.start for gap in transcript.gaps)
     explained = transcript.explained or max(0.0, transcript.speech - lost)

@@ -1,8 +1,8 @@
 """Dictations whose truth is known: a folder of sound files and ``dictations.json`` (or ``samples.json``).
 
-The JSON is a list of ``{"id", "spoken", "written"?, "terms"?, "author"?, "file"?}``. ``spoken`` is what is said,
-commands as words; ``written`` what a secretary types of it, without the spoken opening. A sound file is named by its id
-unless ``file`` names it.
+The JSON is a list of ``{"id", "spoken", "written"?, "terms"?, "author"?, "specialty"?, "file"?}``. ``spoken`` is what
+is said, commands as words; ``written`` what a secretary types of it, without the spoken opening. A sound file is named
+by its id unless ``file`` names it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Truth:
     written: str = ""
     terms: tuple[str, ...] = ()
     author: str = ""
+    specialty: str = ""
 
 
 def read_truths(folder: Path, only: Collection[str] = ()) -> list[Truth]:
@@ -64,6 +65,7 @@ def _truth(entry: dict[str, Any], folder: Path, sounds: dict[str, Path]) -> Trut
         str(entry.get("written") or ""),
         tuple(str(term) for term in entry.get("terms") or ()),
         str(entry.get("author") or ""),
+        str(entry.get("specialty") or ""),
     )
 
 

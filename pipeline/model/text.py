@@ -11,12 +11,14 @@ from pipeline.model.learning import Learned
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Audio to transcribe: a readable path to the unchanged original, and what was learned of its author."""
+    """Audio to transcribe: a readable path to the unchanged original, its author (login), what was learned of him or
+    her, and the specialty."""
 
     path: str
     media_type: str
     author: str = ""
     learned: tuple[Learned, ...] = ()
+    specialty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A figure that two hearings of the same sound gave differently is doubtful, however sure either of them was."""
+"""A figure or a unit that two hearings of the same sound gave differently is doubtful, however sure either was."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from itertools import groupby
 
 from pipeline.model.text import Token, Word
 from pipeline.transcribe.dictation import DictationRules, plain
+from pipeline.transcribe.figures_rules import FigureRules
 
+UNITS = frozenset({"mass", "percent"})
+"""Kinds of units whose confusion is a factor of ten or a thousand in a dose."""
+_GLUED = re.compile(r"(\d)([^\W\d_])")
 _DIGITS = re.compile(r"\d+")
 _NOT_SPOKEN = re.compile(r"[^\w']+")
 
 
-def doubt_differing_figures(tokens: Sequence[Token], words: Sequence[Word], rules: DictationRules) -> tuple[Token, ...]:
+def doubt_differing_figures(
+    tokens: Sequence[Token], words: Sequence[Word], rules: DictationRules, figures: FigureRules | None = None
+) -> tuple[Token, ...]:
     """The tokens, with a doubt on those whose figures the first hearing (`Word.first`) heard as something else.
 
     Digits are compared with digits; digits against number words are the same thing said in two ways, digits against
-    no number at all are a doubt.
+    no number at all are a doubt. So are two different units (mg, µg), with the table of ``figures``.
     """
     doubtful: dict[tuple[float, float], str] = {}
     for first, group in groupby(words, key=lambda word: word.first):
         block = list(group)
-        if first and _differ(" ".join(word.text for word in block), first, rules):
+        said = " ".join(word.text for word in block)
+        if first and (_differ(said, first, rules) or _units(said, figures) != _units(first, figures)):
             message = f"chiffre à vérifier : aussi entendu « {first} »"
             doubtful |= {(word.start, word.end): message for word in block if _has_number(word.text, rules)}
             if not any(_has_number(word.text, rules) for word in block):
@@ -48,6 +55,21 @@ def _differ(text: str, first: str, rules: DictationRules) -> bool:
     if ours and theirs:
         return ours != theirs
     return bool(ours or theirs) and not (_has_number(text, rules) and _has_number(first, rules))
+
+
+def _units(text: str, figures: FigureRules | None) -> set[str]:
+    """Symbols of the masses and percentages in ``text``, however they are written."""
+    if figures is None:
+        return set()
+    words = _GLUED.sub(r"\1 \2", text).replace("%", " % ").split()
+    found = set()
+    for place, word in enumerate(words):
+        core = word.strip(".,;:")
+        pairs = (plain(core),), (plain(core), plain(words[place + 1].strip(".,;:")) if words[place + 1 :] else "")
+        for measure in figures.measures:
+            if measure.kind in UNITS and (core in measure.spelt or any(pair in measure.say for pair in pairs)):
+                found.add(measure.symbol)
+    return found
 
 
 def _has_number(text: str, rules: DictationRules) -> bool:

@@ -37,7 +37,7 @@ def transcribe(
     heard = _with_lost(recording, engine, engine.hear(recording, on_progress), rules)
     unsaid = unsaid_places(heard, rules)
     kept = _said(heard, unsaid)
-    written = doubt_differing_figures(write(kept, rules), kept, rules)
+    written = doubt_differing_figures(write(kept, rules), kept, rules, figures)
     if figures is not None:
         written = write_figures(written, figures)
     speech = sum(end - start for start, end in heard.speech)

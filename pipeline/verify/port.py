@@ -21,6 +21,10 @@ class Lexicon(Protocol):
         """The classes of the own lists that hold the word: "title", "prefix", "unit"…; empty for other words."""
         ...
 
+    def is_drug(self, name: str) -> bool:
+        """Whether it is a substance or a brand (any case)."""
+        ...
+
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         """Terms that sound or look like ``words`` (one to four words), best first."""
         ...

@@ -2,8 +2,9 @@
 
 The rule, word by word: a word that no list knows is a finding; when it, alone or put together with a neighbour,
 sounds or looks like a term, the finding says so. A beginning such as "hypo" before a word with which it makes a term is
-one too. What the rules of dictation could not settle comes first. Names are left alone: after a title, in the spoken opening, or given. Known words that the engine
-hardly heard are marked, a few at most, and so is every stretch of speech without words.
+one too. What the rules of dictation could not settle comes first. Names are left alone: after a title, in the spoken
+opening, or given. Known words that the engine hardly heard are marked, a few at most, and so is every stretch of speech
+without words.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
 from pipeline.verify.port import Lexicon
+from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.tokens import Piece, pieces
 
 LIKELY = 0.8
@@ -75,6 +77,8 @@ def check(
     taken = {(finding.start, finding.end) for finding in found}
     spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts()]
     found += [finding for finding in spans if not _touches(finding, taken)]
+    taken = {(finding.start, finding.end) for finding in found}
+    found += [finding for finding in reheard_drugs(transcript, lexicon) if not _touches(finding, taken)]
     taken = {(finding.start, finding.end) for finding in found}
     found += [f for f in _unsure(transcript, words, reader, places) if not _touches(f, taken)]
     found += [_gap_finding(gap, places, found) for gap in transcript.gaps]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.text import FOREIGN, Gap, Recording, Transcript, Word
 from pipeline.transcribe.coverage import uncovered
+from pipeline.transcribe.figures_yaml import load_figure_rules
 from pipeline.transcribe.port import Heard, Progress
 from pipeline.transcribe.rules_yaml import load_dictation_rules
 from pipeline.transcribe.step import transcribe
@@ -162,3 +163,21 @@ def test_words_of_another_language_are_set_aside_and_their_speech_must_be_listen
     transcript = transcribe(Recording("x", ""), Told(heard), RULES, lambda _: None)
     assert transcript.text == "Pas de fièvre" and transcript.gaps == (Gap(0.0, 1.6),)
     assert [token.raw for token in transcript.set_aside] == ["good", "morning", "doctor"]
+
+
+def test_milligrams_for_micrograms_carry_a_doubt_though_the_number_is_the_same() -> None:
+    words = words_of("lévothyroxine")
+    words += (Word("75mg", 0.4, 0.9, 0.9, first="75 microgrammes"), Word("le", 0.9, 1.1, 0.9))
+    figures = load_figure_rules(ROOT / "lexicon" / "figures.yaml")
+    engine = Told(Heard(words, 60, ((0.0, 1.1),)))
+    transcript = transcribe(Recording("x", ""), engine, RULES, lambda _: None, figures)
+    assert [token.doubt for token in transcript.tokens if token.doubt] == [
+        "chiffre à vérifier : aussi entendu « 75 microgrammes »"
+    ]
+
+
+def test_a_unit_written_in_two_ways_is_no_doubt() -> None:
+    words = (Word("75", 0.0, 0.4, 0.9, first="75mg"), Word("milligrammes", 0.4, 0.9, 0.9, first="75mg"))
+    figures = load_figure_rules(ROOT / "lexicon" / "figures.yaml")
+    transcript = transcribe(Recording("x", ""), Told(Heard(words, 60, ((0.0, 0.9),))), RULES, lambda _: None, figures)
+    assert not any(token.doubt for token in transcript.tokens)
