@@ -86,13 +86,21 @@ class Ear:
                 continue
             if length == 1 and self._is_exact(word):
                 return 0
-            if length == 1 and alikes.comma.fullmatch(word):
+            if length == 1 and (alikes.comma.fullmatch(word) or self._is_weak_comma(place)):
                 return 1
             if length > 1 and re.fullmatch(r"(?:au|eau)?gu?l+e?s?", word) and len(self.norms[place]) <= 5:
                 said = sound_of(" ".join(self.norms[place : last + 1]))
                 if distance(said, "virgul") <= 1.5 or (self.norms[place] in {"et", "est"} and word.startswith("au")):
                     return length
         return 0
+
+    def _is_weak_comma(self, place: int) -> bool:
+        """ "opérée véhicule démence": a "virgule" that became a noun where no noun can stand."""
+        alikes = self.rules.alikes
+        before = self.norms[place - 1] if place else ""
+        if self.norms[place] not in alikes.weak_comma or not before or "'" in self.units[place].core:
+            return False
+        return before not in alikes.not_weak_after and not self.units[place - 1].trail
 
     def phrase_at(self, place: int, table: Sequence[tuple[str, Command]]) -> tuple[int, Command] | None:
         """A long command that sounds nearly right: layout only between marks or silences."""
@@ -158,6 +166,8 @@ class Ear:
         return any((word,) in command.say for command in self.rules.commands)
 
     def _colon_like(self, place: int, *, loose: bool = False) -> int:
+        if self.norms[place] in self.rules.alikes.one_word_colon:
+            return 1
         if self.norms[place] not in self.rules.alikes.two or place + 1 >= len(self.units):
             return 0
         first, second = self.units[place], self.norms[place + 1]

@@ -63,6 +63,9 @@ class Alikes:
     dash: frozenset[str]
     comma: re.Pattern[str]
     not_comma: frozenset[str]
+    weak_comma: frozenset[str]
+    not_weak_after: frozenset[str]
+    one_word_colon: frozenset[str]
     whole_words: re.Pattern[str]
     weights: frozenset[str]
 

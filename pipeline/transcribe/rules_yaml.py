@@ -99,6 +99,9 @@ def _alikes(data: dict[str, Any]) -> Alikes:
         two=frozenset(_words(data["two"])),
         comma=re.compile(data["comma"]),
         not_comma=frozenset(_words(data["not_comma"])),
+        weak_comma=frozenset(_words(data["weak_comma"])),
+        not_weak_after=frozenset(_words(data["not_weak_after"])),
+        one_word_colon=frozenset(_words(data["one_word_colon"])),
         whole_words=re.compile(data["whole_words"]),
         weights=frozenset(_words(data["weights"])),
     )

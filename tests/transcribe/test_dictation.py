@@ -445,3 +445,16 @@ def test_digits_are_never_changed(parts: list[str]) -> None:
 def test_the_shipped_rules_hold_the_commands_that_are_promised(rules: DictationRules) -> None:
     assert {command.text for command in rules.commands} >= set(".,:;…?!()«»–")
     assert {command.layout for command in rules.commands} >= {"\n", "\n\n", "\n\n\n"}
+
+
+def test_a_comma_that_an_accent_made_a_vehicle_is_a_comma_where_no_noun_can_stand() -> None:
+    spoken = "Antécédents deux points ostéoporose véhicule démence point Motif deux points chute virgule douleur point"
+    assert text_of(spoken) == "Antécédents␣: ostéoporose, démence. Motif␣: chute, douleur."
+    accident = "Accident de véhicule point Le véhicule roulait virgule vite virgule trop point Rien d'autre point"
+    assert text_of(accident) == "Accident de véhicule. Le véhicule roulait, vite, trop. Rien d'autre."
+
+
+def test_a_colon_that_became_one_word_is_a_colon_after_a_heading_only() -> None:
+    spoken = "Traitement actuel d'auprès interféron virgule baclofène point Motif deux points suivi point"
+    assert text_of(spoken) == "Traitement actuel␣: interféron, baclofène. Motif␣: suivi."
+    assert "d'auprès" in text_of("Renseignements pris d'auprès de la famille virgule rien point Bien à vous point")
