@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import process
@@ -88,5 +89,5 @@ class PracticeEars:
 def _names(heard: str) -> list[str]:
     """Words with a capital, alone and with the one after them."""
     words = _WORDS.findall(heard)
-    pairs = [f"{one} {two}" for one, two in zip(words, words[1:], strict=False) if one[0].isupper()]
+    pairs = [f"{one} {two}" for one, two in pairwise(words) if one[0].isupper()]
     return [word for word in words if word[0].isupper()] + pairs

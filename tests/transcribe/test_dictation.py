@@ -450,8 +450,8 @@ def test_the_shipped_rules_hold_the_commands_that_are_promised(rules: DictationR
 def test_a_comma_that_an_accent_made_a_vehicle_is_a_comma_where_no_noun_can_stand() -> None:
     spoken = "Antécédents deux points ostéoporose véhicule démence point Motif deux points chute virgule douleur point"
     assert text_of(spoken) == "Antécédents␣: ostéoporose, démence. Motif␣: chute, douleur."
-    accident = "Accident de véhicule point Le véhicule roulait virgule vite virgule trop point Rien d'autre point"
-    assert text_of(accident) == "Accident de véhicule. Le véhicule roulait, vite, trop. Rien d'autre."
+    accident = "Accident de véhicule point Le véhicule roulait virgule vite virgule trop point Contusion simple point"
+    assert text_of(accident) == "Accident de véhicule. Le véhicule roulait, vite, trop. Contusion simple."
 
 
 def test_a_colon_that_became_one_word_is_a_colon_after_a_heading_only() -> None:
