@@ -457,4 +457,4 @@ def test_a_comma_that_an_accent_made_a_vehicle_is_a_comma_where_no_noun_can_stan
 def test_a_colon_that_became_one_word_is_a_colon_after_a_heading_only() -> None:
     spoken = "Traitement actuel d'auprès interféron virgule baclofène point Motif deux points suivi point"
     assert text_of(spoken) == "Traitement actuel␣: interféron, baclofène. Motif␣: suivi."
-    assert "d'auprès" in text_of("Renseignements pris d'auprès de la famille virgule rien point Bien à vous point")
+    assert "d'auprès" in text_of("Elle revient d'auprès de sa mère virgule calme point Bien à vous point")
