@@ -19,7 +19,9 @@ from pipeline.ears import Ears
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
 from pipeline.model.people import Practice
+from pipeline.model.text import Recording
 from pipeline.settings import Settings
+from pipeline.transcribe.choice import OPENAI_WHISPER, REMOTE, EngineChoice
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
-    from pipeline.model.text import Recording, Transcript
+    from pipeline.model.text import Transcript
     from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
     from pipeline.sign.port import PdfSigner
     from pipeline.transcribe.decoder import Decoder
     from pipeline.transcribe.dictation import DictationRules
     from pipeline.transcribe.figures_rules import FigureRules
+    from pipeline.transcribe.hints import PracticeEars
     from pipeline.transcribe.models import ModelStore
     from pipeline.transcribe.port import Engine, Progress
     from pipeline.verify.lexicon import FrenchLexicon
@@ -127,35 +130,65 @@ class Calame:
 
         return FolderShelf(self.settings.archive)
 
-    @cached_property
+    @property
     def decoder(self) -> Decoder:
+        """The speech library of everybody who has no other."""
+        return self.decoder_of(self.settings.engines.usual)
+
+    def decoder_of(self, choice: EngineChoice) -> Decoder:
+        """Built once for all who share ``choice``; it stays loaded."""
+        if choice not in self._decoders:
+            self._decoders[choice] = self._build_decoder(choice)
+        return self._decoders[choice]
+
+    @cached_property
+    def _decoders(self) -> dict[EngineChoice, Decoder]:
+        return {}
+
+    def _build_decoder(self, choice: EngineChoice) -> Decoder:
+        if choice.engine == REMOTE:
+            from pipeline.transcribe.remote_decoder import Endpoint, RemoteDecoder
+
+            return RemoteDecoder(Endpoint(choice.url, choice.model, choice.token, choice.ca))
+        folder = choice.folder or self.models.path(choice.model)
+        if choice.engine == OPENAI_WHISPER:
+            from pipeline.transcribe.openai_whisper_decoder import OpenaiWhisperDecoder
+
+            return OpenaiWhisperDecoder(folder, threads=self.settings.threads)
         from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
 
-        folder = self.settings.model_folder or self.models.path(self.settings.model)
         return FasterWhisperDecoder(folder, threads=self.settings.threads)
 
-    @cached_property
+    @property
     def engine(self) -> Engine:
-        """Hears with what the lexicon knows; the journal is not opened."""
+        """The engine of everybody who has no other."""
+        return self.engine_for(Recording("", ""))
+
+    def engine_for(self, recording: Recording) -> Engine:
+        """The engine of the author of ``recording``. Hears with what the lexicon knows; the journal is not opened."""
+        return self._listener(recording, self._ears, opening_again=False)
+
+    def _listener(self, recording: Recording, ears: PracticeEars, *, opening_again: bool) -> Engine:
+        """The engine that is chosen for the folder or the author of ``recording``."""
         from pipeline.transcribe.listening import Listener, Manner
 
         settings = self.settings
-        ears = Ears(lambda: self.lexicon, settings.lexicon / "specialties.yaml")
-        return Listener(self.decoder, ears.prompter(), Manner(settings.hearings, settings.beam, opening_again=False))
+        decoder = self.decoder_of(settings.engines.of(recording.folder, recording.author))
+        return Listener(decoder, ears, Manner(settings.hearings, settings.beam, opening_again=opening_again))
 
     @cached_property
-    def practice_engine(self) -> Engine:
-        """Hears with all that the practice knows: correspondents, past letters, what was learned."""
-        from pipeline.transcribe.listening import Listener, Manner
+    def _ears(self) -> PracticeEars:
+        return Ears(lambda: self.lexicon, self.settings.lexicon / "specialties.yaml").prompter()
 
-        settings = self.settings
-        ears = Ears(
+    @cached_property
+    def _practice_ears(self) -> PracticeEars:
+        """All that the practice knows: correspondents, past letters, what was learned."""
+        return Ears(
             lambda: self.lexicon,
-            settings.lexicon / "specialties.yaml",
+            self.settings.lexicon / "specialties.yaml",
             self.journal,
-            lambda author, most: self.desk.texts_of(author, most),
-        )
-        return Listener(self.decoder, ears.prompter(), Manner(settings.hearings, settings.beam))
+            self.desk.texts_of,
+        ).prompter()
 
     @cached_property
     def dictation(self) -> DictationRules:
@@ -169,10 +202,14 @@ class Calame:
         return self.settings.lexicon / "macros.yaml", self.settings.home / "macros.yaml"
 
     def transcribe(self, recording: Recording, on_progress: Progress, engine: Engine | None = None) -> Transcript:
-        """One recording with ``engine`` (the one of the settings). The journal is not opened."""
+        """One recording with ``engine`` (the one that is set for its author). The journal is not opened."""
         from pipeline.transcribe.step import transcribe
 
-        return transcribe(recording, engine or self.engine, self.dictation, on_progress, self.figures)
+        return transcribe(recording, engine or self.engine_for(recording), self.dictation, on_progress, self.figures)
+
+    def _transcribe_case(self, recording: Recording, on_progress: Progress) -> Transcript:
+        engine = self._listener(recording, self._practice_ears, opening_again=True)
+        return self.transcribe(recording, on_progress, engine)
 
     @cached_property
     def figures(self) -> FigureRules:
@@ -212,7 +249,7 @@ class Calame:
         return Parts(
             journal=journal,
             blobs=self.blobs,
-            transcribe=lambda recording, on_progress: self.transcribe(recording, on_progress, self.practice_engine),
+            transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
             check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names),
             identify=lambda checked, medium, today, names: identify(

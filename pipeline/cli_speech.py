@@ -20,6 +20,7 @@ from pipeline.errors import AudioUnreadable, FileRefused, SettingsError
 from pipeline.evaluate.parts import Part
 from pipeline.model.text import Recording, Transcript
 from pipeline.settings import read_settings
+from pipeline.transcribe.choice import ENGINES, OPENAI_WHISPER, REMOTE
 from pipeline.transcribe.subtitles import Format, decimal, render, spans
 
 if TYPE_CHECKING:
@@ -125,17 +126,26 @@ def _parts(model: str, model_folder: Path | None, engine: str) -> Calame:
     """The parts, from the settings and what was asked for; no folder is made. Raises `SettingsError`."""
     settings = read_settings().located()
     asked: dict[str, Any] = {}
+    speech = settings.speech.model_copy(update={"authors": {}} if model or model_folder or engine else {})
     if model:
         asked |= {"model": model, "model_folder": None}
+        speech = speech.model_copy(update={"model": "", "model_folder": None, "remote_model": model})
     if model_folder:
         if not model_folder.expanduser().is_dir():
             raise SettingsError(f"Le dossier {model_folder} n'existe pas.", advice="Corrigez --model-folder.")
         asked["model_folder"] = model_folder.expanduser().absolute()
+        speech = speech.model_copy(update={"model": "", "model_folder": None})
     if engine:
-        if "engine" not in type(settings).model_fields:
-            raise SettingsError("Le moteur ne peut pas être choisi.", advice="Retirez --engine.")
-        asked["engine"] = engine
-    return Calame(type(settings).model_validate({**settings.model_dump(), **asked}))
+        speech = speech.model_copy(update={"engine": _known(engine, speech.remote_url)})
+    return Calame(settings.model_copy(update={**asked, "speech": speech}))
+
+
+def _known(engine: str, remote_url: str) -> str:
+    if engine not in ENGINES:
+        raise SettingsError(f"Le moteur « {engine} » n'existe pas.", advice=f"Choisissez : {', '.join(ENGINES)}.")
+    if engine == REMOTE and not remote_url:
+        raise SettingsError("Le serveur vocal n'a pas d'adresse.", advice="Indiquez remote_url dans [speech].")
+    return engine
 
 
 # --- transcribe -------------------------------------------------------------------------------------------------------
@@ -231,10 +241,13 @@ def _scorer(all_of: Calame) -> Scorer:
 
 
 def _plain(all_of: Calame) -> Transcribe:
-    from pipeline.evaluate.plain import PlainWhisper
+    from pipeline.evaluate.plain import PlainOpenaiWhisper, PlainWhisper
 
-    folder = all_of.settings.model_folder or all_of.models.path(all_of.settings.model)
-    return PlainWhisper(folder, all_of.settings.threads)
+    choice = all_of.settings.engines.usual
+    if choice.engine == REMOTE:
+        raise SettingsError("Un serveur vocal ne peut pas être mesuré « tel quel ».", advice="Retirez --plain.")
+    plain = PlainOpenaiWhisper if choice.engine == OPENAI_WHISPER else PlainWhisper
+    return plain(choice.folder or all_of.models.path(choice.model), all_of.settings.threads)
 
 
 def _scored(truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer) -> list[Score]:

@@ -167,7 +167,7 @@ class Flow:
             author = self.practitioner(case)
             learned = self.parts.journal.learned(author.login)
             media_type = case.original.media_type
-            recording = Recording(str(original), media_type, author.login, learned, author.specialty)
+            recording = Recording(str(original), media_type, author.login, learned, author.specialty, case.author)
             transcript = self.parts.transcribe(recording, self._progress(case))
             return self._move(case, Status.TRANSCRIBED, {"transcript": transcript})
         with tempfile.TemporaryDirectory(prefix="calame-") as folder:

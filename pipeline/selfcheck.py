@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.bootstrap import Calame
-from pipeline.errors import CalameError
+from pipeline.errors import CalameError, ModelMissing
+from pipeline.transcribe.choice import EngineChoice
+from pipeline.transcribe.decoder import Checkable
 
 PROGRAMS = {"gs": "ghostscript", "tesseract": "tesseract-ocr"}
 """Program and the Debian package that brings it."""
@@ -29,7 +32,7 @@ def run(calame: Calame) -> Iterator[Check]:
     for program, package in PROGRAMS.items():
         found = shutil.which(program)
         yield Check(f"programme {program}", bool(found), found or f"installez le paquet {package}")
-    yield _try("modèle vocal", lambda: str(calame.models.path(calame.settings.model)))
+    yield from engine_checks(calame)
     yield _try("lexique", lambda: calame.lexicon.version)
     yield _try("journal", lambda: f"{sum(calame.journal.counts().values())} dossiers")
     yield _try("chaîne du journal", lambda: _chain(calame))
@@ -38,11 +41,26 @@ def run(calame: Calame) -> Iterator[Check]:
     yield Check("place sur le disque", free > LOW_DISK, f"{free / 1024**3:.0f} Go libres")
 
 
+def engine_checks(calame: Calame) -> Iterator[Check]:
+    """One for each speech engine that somebody may be heard by; none is loaded."""
+    for choice in calame.settings.engines:
+        yield _try(f"moteur vocal {choice.says}", partial(_engine, calame, choice))
+
+
 def _try(name: str, check: Callable[[], str]) -> Check:
     try:
         return Check(name, True, check())
     except CalameError as error:
         return Check(name, False, str(error))
+
+
+def _engine(calame: Calame, choice: EngineChoice) -> str:
+    if choice.folder and not choice.folder.is_dir():
+        raise ModelMissing(f"Le dossier {choice.folder} n'existe pas.", advice="Corrigez model_folder.")
+    decoder = calame.decoder_of(choice)
+    if isinstance(decoder, Checkable):
+        decoder.check()
+    return "prêt"
 
 
 def _chain(calame: Calame) -> str:

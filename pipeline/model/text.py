@@ -12,13 +12,14 @@ from pipeline.model.learning import Learned
 @dataclass(frozen=True, slots=True)
 class Recording:
     """Audio to transcribe: a readable path to the unchanged original, its author (login), what was learned of him or
-    her, and the specialty."""
+    her, the specialty, and the inbox folder it came from, which may be nobody's."""
 
     path: str
     media_type: str
     author: str = ""
     learned: tuple[Learned, ...] = ()
     specialty: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,16 @@ class EngineChoices:
     usual: EngineChoice
     authors: Mapping[str, EngineChoice] = field(default_factory=dict)
 
-    def of(self, author: str) -> EngineChoice:
-        """The choice for the nearest folder of the path ``author`` that has one; the usual one for nobody known."""
+    def of(self, *names: str) -> EngineChoice:
+        """The choice for the first of ``names`` (an inbox path, a login) that has one, the nearest folder of a path
+        before those above it; the usual one for nobody known."""
         known = {_key(name): choice for name, choice in self.authors.items()}
-        parts = _key(author).split("/")
-        for length in range(len(parts), 0, -1):
-            found = known.get("/".join(parts[:length]))
-            if found is not None:
-                return found
+        for name in names:
+            parts = _key(name).split("/")
+            for length in range(len(parts), 0, -1):
+                found = known.get("/".join(parts[:length]))
+                if found is not None:
+                    return found
         return self.usual
 
     def __iter__(self) -> Iterator[EngineChoice]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import Samples
@@ -70,4 +70,13 @@ class Decoder(Protocol):
 
     def open(self, pieces: Sequence[Samples]) -> Sounds:
         """Raises `ModelMissing`, `ModelDamaged`, or `EngineUnreachable` for a remote one."""
+        ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A decoder that may lack more than its model, and can tell without hearing anything."""
+
+    def check(self) -> None:
+        """Raises `ToolMissing`, `EngineUnreachable` or `EngineRefused` with what to do."""
         ...

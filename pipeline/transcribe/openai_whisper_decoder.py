@@ -7,6 +7,7 @@ stretches are not looked after here: ``listening.py`` does that for every librar
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,18 +66,16 @@ class OpenaiWhisperDecoder:
         loaded = self._loaded
         return OpenaiSounds(loaded, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
 
+    def check(self) -> None:
+        """Raises `ToolMissing` when the library is not installed; it is not imported, which takes seconds."""
+        if not all(importlib.util.find_spec(name) for name in ("torch", "whisper")):
+            raise _absent()
+
     @cached_property
     def _loaded(self) -> _Loaded:
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait in a loop cost 4 times the CPU seconds
-        torch, whisper = _library("torch"), _library("whisper")
-        if self._threads:
-            torch.set_num_threads(self._threads)
-        try:
-            model = _model(self._folder, torch, whisper)
-        except (RuntimeError, TypeError, LookupError, ValueError, OSError, EOFError, UnpicklingError) as error:
-            raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
+        model = load_model(self._folder, self._threads)
         _share_sound(model)
-        return _Loaded(torch, whisper, model.eval().requires_grad_(requires_grad=False))
+        return _Loaded(_library("torch"), _library("whisper"), model)
 
 
 class OpenaiSounds:
@@ -183,11 +182,27 @@ class _Encoded:
         return self._model.logits(tokens, sound)
 
 
+def load_model(folder: Path, threads: int = 0) -> Any:
+    """The library's own model object, unchanged. Raises `ToolMissing`, `ModelMissing`, `ModelDamaged`."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait in a loop cost 4 times the CPU seconds
+    torch, whisper = _library("torch"), _library("whisper")
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        return _model(folder, torch, whisper).eval().requires_grad_(requires_grad=False)
+    except (RuntimeError, TypeError, LookupError, ValueError, OSError, EOFError, UnpicklingError) as error:
+        raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
+
+
 def _library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, OSError) as error:  # absent, or a part of it that does not load
-        raise ToolMissing("La bibliothèque de parole openai-whisper n'est pas installée.", advice=_INSTALL) from error
+        raise _absent() from error
+
+
+def _absent() -> ToolMissing:
+    return ToolMissing("La bibliothèque de parole openai-whisper n'est pas installée.", advice=_INSTALL)
 
 
 def _checkpoints(folder: Path) -> list[Path]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import time
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,8 @@ LONGEST_ANSWER = 4_000_000
 """Bytes: 28 s of speech with the time of every word take about 20,000."""
 PAUSES = (0.5, 2.0)
 """Seconds before the second and third try; then the job engine waits longer."""
+_NO_LIST = frozenset({404, 405, 501})
+"""A server without a list of models is there all the same."""
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LETTERS_A_TOKEN = 3
 """At least: French text takes 3.5 to 4 letters a token of Whisper's (`count` must not say too few)."""
@@ -46,10 +49,8 @@ class Endpoint:
     seconds: float = 300.0
     """After which an answer is no longer waited for."""
 
-    @property
-    def address(self) -> str:
-        base = self.url.rstrip("/").removesuffix("/v1").rstrip("/")
-        return f"{base}/v1/audio/transcriptions"
+    def address(self, verb: str) -> str:
+        return f"{self.url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1/{verb}"
 
 
 class _Away(EngineUnreachable):
@@ -82,6 +83,12 @@ class RemoteDecoder:
     def open(self, pieces: Sequence[Samples]) -> RemoteSounds:
         """Write ``pieces`` as WAV. Raises `SettingsError` when the certificate authority cannot be read."""
         return RemoteSounds(self, [(as_wav(piece), len(piece) / RATE) for piece in pieces])
+
+    def check(self) -> None:
+        """Ask for the list of models: nothing of a patient. Raises `EngineUnreachable`, `EngineRefused`."""
+        with _told(), self._client.stream("GET", self._endpoint.address("models"), timeout=10.0) as response:
+            if response.status_code not in _NO_LIST:
+                _check(response.status_code)
 
     def cut(self, prompt: str) -> str:
         """The end of ``prompt`` that the model has room for: some servers refuse a longer one."""
@@ -124,18 +131,17 @@ class RemoteDecoder:
         }
         if prompt:
             form["prompt"] = prompt
-        try:
-            with self._client.stream(
-                "POST", self._endpoint.address, data=form, files={"file": ("piece.wav", wav, "audio/wav")}
-            ) as response:
-                _check(response.status_code)
-                return self._body(response)
-        except httpx.TimeoutException as error:
-            raise EngineUnreachable("Le serveur vocal ne répond pas à temps.") from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise _Away("Le serveur vocal ne peut pas être joint.") from error
-        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise EngineRefused("L'adresse du serveur vocal n'en est pas une.") from error
+        with (
+            _told(),
+            self._client.stream(
+                "POST",
+                self._endpoint.address("audio/transcriptions"),
+                data=form,
+                files={"file": ("piece.wav", wav, "audio/wav")},
+            ) as response,
+        ):
+            _check(response.status_code)
+            return self._body(response)
 
     def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -181,6 +187,19 @@ def as_wav(samples: Samples) -> bytes:
         file.setframerate(RATE)
         file.writeframes((np.clip(samples, -1.0, 1.0) * 32767.0).round().astype("<i2").tobytes())
     return held.getvalue()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What httpx raises, as errors of ours."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise EngineUnreachable("Le serveur vocal ne répond pas à temps.") from error
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise _Away("Le serveur vocal ne peut pas être joint.") from error
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise EngineRefused("L'adresse du serveur vocal n'en est pas une.") from error
 
 
 def _check(status: int) -> None:

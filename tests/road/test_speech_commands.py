@@ -35,7 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder with two recordings, and a scripted engine."""
     for name in [name for name in os.environ if name.startswith("CALAME_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(Calame, "engine", DeafToOne(HEARD.replace(" | ", " ")))
+    engine = DeafToOne(HEARD.replace(" | ", " "))
+    monkeypatch.setattr(Calame, "engine_for", lambda _self, _recording: engine)
     monkeypatch.chdir(tmp_path)
     for name in ("one.mp3", "two.wav"):
         (tmp_path / name).write_bytes(b"sound")

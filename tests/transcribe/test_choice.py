@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
+from pipeline.bootstrap import Calame
 from pipeline.errors import SettingsError
+from pipeline.model.text import Recording
+from pipeline.selfcheck import engine_checks
 from pipeline.settings import Settings, read_settings
 from pipeline.transcribe.choice import EngineChoice, EngineChoices
+from tests.transcribe.speech_server import served
 
 TWO_ENGINES = """
 model = "small"
@@ -105,3 +110,63 @@ def test_a_wrong_setting_is_named(written: Path, text: str, says: str) -> None:
 def test_equal_choices_are_one_engine() -> None:
     usual = EngineChoice("faster-whisper", "base")
     assert list(EngineChoices(usual, {"a": EngineChoice("faster-whisper", "base")})) == [usual]
+
+
+def test_the_folder_decides_before_the_author() -> None:
+    usual, folder, author = (EngineChoice("faster-whisper", name) for name in ("base", "small", "medium"))
+    engines = EngineChoices(usual, {"urgences": folder, "dr-vasseur": author})
+    assert engines.of("urgences", "dr-vasseur") == folder
+    assert engines.of("", "dr-vasseur") == engines.of("ailleurs", "dr-vasseur") == author
+
+
+def test_who_shares_a_choice_shares_a_loaded_engine(written: Path, tmp_path: Path) -> None:
+    settings = settings_of(
+        written,
+        """
+        [speech.authors.dr-a]
+        engine = "remote"
+        remote_url = "https://10.0.0.5"
+        [speech.authors.dr-b]
+        engine = "remote"
+        remote_url = "https://10.0.0.5"
+        [speech.authors.dr-c]
+        engine = "openai-whisper"
+        model_folder = "FOLDER"
+        """.replace("FOLDER", str(tmp_path)),
+    )
+    calame = Calame(settings)
+    a, b, c = (calame.decoder_of(settings.engines.of(who)) for who in ("dr-a", "dr-b", "dr-c"))
+    assert a is b and a is not c
+    assert (a.name, c.name) == ("remote whisper-1", f"openai-whisper {tmp_path.name}")
+    assert calame.engine_for(Recording("", "", "dr-a")).name == "remote whisper-1"
+    assert calame.engine_for(Recording("", "", "", folder="dr-c")).name == c.name
+
+
+def test_doctor_says_which_engines_are_ready(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with served(Starlette()) as url:
+        settings = settings_of(
+            written,
+            f"""
+            models = "{tmp_path}"
+            home = "{tmp_path}"
+            [speech.authors.here]
+            engine = "remote"
+            remote_url = "{url}"
+            [speech.authors.outside]
+            engine = "remote"
+            remote_url = "https://8.8.8.8"
+            [speech.authors.absent]
+            model_folder = "/no/such/folder"
+            [speech.authors.openai]
+            engine = "openai-whisper"
+            model_folder = "{tmp_path}"
+            """,
+        )
+        told = {check.name: check for check in engine_checks(Calame(settings))}
+    assert [check.good for check in told.values()] == [False, True, False, False, False]
+    says = [check.says for check in told.values()]
+    assert "calame models get base" in says[0]
+    assert "pas sur le réseau du cabinet" in says[2]
+    assert "/no/such/folder" in says[3]
+    assert "pip install 'calame[openai-whisper]'" in says[4]
