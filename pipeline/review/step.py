@@ -56,10 +56,14 @@ def replace_excerpt(
 ) -> tuple[Section, ...] | None:
     """Put ``replacement`` for one whole-word ``excerpt``, which was ``heard`` (the dictated body) at offset ``at``.
 
-    The sections hold it as often as the body: the same one of them, counted from the start. Else the one nearest to
-    the same share of the text. None when the excerpt no longer stands in the text.
+    White space may differ: composing tidies it, and a person may break a line. The sections hold it as often as the
+    body: the same one of them, counted from the start. Else the one nearest to the same share of the text. None when
+    the excerpt no longer stands in the text.
     """
-    whole = re.compile(rf"(?<!\w){re.escape(excerpt)}(?!\w)")
+    if not excerpt.strip():
+        return None
+    whole = _anyhow_spaced(excerpt.strip())
+    at += len(excerpt) - len(excerpt.lstrip())
     spoken = [found.start() for found in whole.finditer(heard)]
     near = at / max(len(heard), 1)
     total = sum(len(section.text) for section in sections) or 1
@@ -80,6 +84,20 @@ def replace_excerpt(
     return (*sections[:number], changed, *sections[number + 1 :])
 
 
+_PARTS = re.compile(r"(?P<mark>\s*[;:!?»])|(?P<open>«\s*)|(?P<space>\s+)|(?P<apostrophe>['’])|.", re.DOTALL)
+_LOOSE = {"open": r"«\s*", "space": r"\s+", "apostrophe": "['’]"}
+
+
+def _anyhow_spaced(excerpt: str) -> re.Pattern[str]:
+    """Matches the whole words of ``excerpt`` with other white space: any kind of space or line end between words, none
+    or some at a mark that French typography sets apart; and with either apostrophe."""
+    pattern = ""
+    for found in _PARTS.finditer(excerpt):
+        kind, part = found.lastgroup, found[0]
+        pattern += rf"\s*{re.escape(part.strip())}" if kind == "mark" else _LOOSE.get(kind or "", re.escape(part))
+    return re.compile(rf"(?<!\w){pattern}(?!\w)")
+
+
 def check_seen(draft: Draft, seen_revision: int) -> None:
     """Raise `StaleDraft` unless the person edited the newest revision."""
     if draft.revision.number != seen_revision:
@@ -92,7 +110,10 @@ def check_approvable(missing: Sequence[str], checked: CheckedText | None, settle
         raise DocumentIncomplete(" ".join(missing), advice="Complétez le brouillon, puis approuvez-le.")
     gaps = unheard_gaps(checked, settled) if checked else []
     if gaps:
+        many = len(gaps) > 1
         raise DocumentIncomplete(
-            f"{len(gaps)} passage(s) de la dictée n'ont pas été transcrits.",
+            f"{len(gaps)} passages de la dictée n'ont pas de texte."
+            if many
+            else "Un passage de la dictée n'a pas de texte.",
             advice="Écoutez chaque passage signalé, complétez le texte, puis marquez-le « écouté ».",
         )

@@ -22,7 +22,7 @@ from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.web import media
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
-from pipeline.web.reading import marked_words
+from pipeline.web.reading import coverage, doubts, marked_words, set_aside
 
 TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
@@ -118,6 +118,9 @@ class Casework:
             sections=(shown.sections if shown else ()) or (Section("", ""),),
             typed=typed is not None,
             words=marked_words(dossier),
+            coverage=coverage(dossier),
+            left_out=set_aside(dossier),
+            doubts=doubts(dossier),
             has_sound=case.medium is Medium.DICTATION and not case.replaces,
             pdf=pdf,
             pages=range(self._pictures.count(self._desk.parts.blobs.path(pdf))) if pdf else range(0),

@@ -30,6 +30,8 @@ class Pages:
             "moment": words.moment,
             "age": words.age,
             "seconds": words.seconds,
+            "span": words.span,
+            "counted": words.counted,
             "born": words.born,
             "ins": words.grouped_ins,
             "status": words.STATUS.__getitem__,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 
 from pipeline.model.calendar import day_in_words
@@ -9,7 +10,7 @@ from pipeline.model.case import Medium, Status
 from pipeline.model.identity import DocumentKind
 from pipeline.model.learning import Use
 from pipeline.model.people import Patient, Role, Sex
-from pipeline.model.text import FindingKind
+from pipeline.model.text import FOREIGN, INSTRUCTION, LOOP, NO_VOICE, STOCK_PHRASE, TAKEN_BACK, FindingKind
 
 STATUS = {
     Status.RECEIVED: "lecture en cours",
@@ -45,6 +46,18 @@ FINDING = {
     FindingKind.GAP: "passage à écouter",
     FindingKind.DICTATED: "dictée à préciser",
 }
+_FIGURES = ("chiffre", "dose", "nombre", "tension", "virgule", "date", "stade", "niveau")
+GRAVE = {**dict.fromkeys(_FIGURES, "chiffre à vérifier"), "médicament": "médicament à vérifier"}
+"""Doubts that could harm when they are passed over, by the first word of their message."""
+SET_ASIDE = {
+    LOOP: "répétition du moteur, pas de la voix",
+    STOCK_PHRASE: "phrase toute faite du moteur, sur un silence",
+    NO_VOICE: "sans voix : écrit par le moteur sur un bruit",
+    FOREIGN: "dit dans une autre langue",
+    TAKEN_BACK: "effacé à la demande de l'auteur",
+    INSTRUCTION: "consigne dictée, appliquée",
+}
+"""Why words were heard and are not written."""
 USE = {
     Use.WRITTEN: "appliqué",
     Use.OFFERED: "proposé",
@@ -79,6 +92,28 @@ def seconds(value: float | None) -> str:
     """``1:07``."""
     whole = int(value or 0)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def span(start: float | None, end: float | None) -> str:
+    """``0:12–0:15``: whole seconds that hold all of it."""
+    return f"{seconds(start)}–{seconds(math.ceil(end or 0))}"
+
+
+def duration(value: float) -> str:
+    """``58 s``, ``1 min 02 s``, ``1 h 05 min``."""
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def counted(number: int, name: str) -> str:
+    """``1 chiffre à vérifier``, ``3 autres doutes``, an empty string for none: the words before "à" take the plural."""
+    noun, preposition, rest = name.partition(" à ")
+    noun = " ".join(f"{word}s" for word in noun.split()) if number > 1 else noun
+    return f"{number} {noun}{preposition}{rest}" if number else ""
 
 
 def born(patient: Patient) -> str:

@@ -36,6 +36,7 @@ function player() {
     const seek = event.target.closest("[data-seek]");
     if (seek) sound.currentTime = Math.max(0, sound.currentTime + Number(seek.dataset.seek));
   });
+  passages(sound);
   $("#vitesse")?.addEventListener("change", (event) => {
     sound.preservesPitch = true;
     sound.playbackRate = Number(event.target.value);
@@ -47,6 +48,49 @@ function player() {
       sound.paused ? sound.play().catch(() => {}) : sound.pause();
     }
   });
+}
+
+// A passage without text is marked as listened to only after it was played, whichever way; without this script the
+// button is simply open. What was played is kept for this tab, because each answer loads the page again.
+const MISSED = 0.3; // seconds of a passage that may lack: a player starts and stops with a small delay
+
+function unplayed(sound, from, to) {
+  const end = Number.isFinite(sound.duration) ? Math.min(to, sound.duration) : to;
+  let missed = end - from;
+  for (let i = 0; i < sound.played.length; i += 1) {
+    missed -= Math.max(0, Math.min(end, sound.played.end(i)) - Math.max(from, sound.played.start(i)));
+  }
+  return missed;
+}
+
+function passages(sound) {
+  const key = `calame-ecoute:${$(".case")?.dataset.case}`;
+  const heard = new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+  const waiting = new Set($$("[data-needs-play]").map((button) => button.closest(".finding")));
+  const open = (finding) => {
+    const button = $("[data-needs-play]", finding);
+    button.disabled = false;
+    button.removeAttribute("title");
+    finding.classList.add("played");
+    waiting.delete(finding);
+  };
+  const look = () => {
+    for (const finding of waiting) {
+      const { start, end } = finding.dataset;
+      if (heard.has(finding.id) || sound.error || unplayed(sound, +start, +end) <= MISSED) {
+        heard.add(finding.id);
+        open(finding);
+        sessionStorage.setItem(key, JSON.stringify([...heard]));
+      }
+    }
+  };
+  for (const finding of waiting) {
+    const button = $("[data-needs-play]", finding);
+    button.disabled = true;
+    button.title = "Écoutez d'abord le passage (P)";
+  }
+  for (const event of ["loadedmetadata", "timeupdate", "pause", "ended", "error"]) sound.addEventListener(event, look);
+  look();
 }
 
 function named(event) {
@@ -71,11 +115,19 @@ function keyboard() {
       return;
     }
     const doubt = event.target.closest(".finding");
+    const way = { ArrowDown: 1, ArrowUp: -1 }[name];
+    if (doubt && way) {
+      const doubts = $$(".finding");
+      event.preventDefault();
+      doubts[doubts.indexOf(doubt) + way]?.focus();
+      return;
+    }
     if (doubt && event.target === doubt && !name.includes("+") && !event.repeat) {
       // the place of the key, because on a French keyboard a digit needs Shift
       const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
       const answer = digit ? $$(".proposal", doubt)[digit[1] - 1] : $(`[data-answer="${CSS.escape(name)}"]`, doubt);
-      if (answer) { event.preventDefault(); answer.click(); }
+      // what must be played first is played
+      if (answer) { event.preventDefault(); (answer.disabled ? $(".listen", doubt) : answer)?.click(); }
     }
   });
 }
@@ -89,6 +141,38 @@ function draft() {
   const doubts = $$(".finding");
   const following = doubts.find((node) => Number(node.id.slice(6)) > Number(answered?.[1] ?? -1)) ?? doubts[0];
   if (!backToCaret(form)) (following ?? $("#contenu")).focus();
+}
+
+// Words that were set aside go into the text where the caret last stood, and are saved with the rest.
+function taking() {
+  const form = $("#brouillon");
+  if (!form) return;
+  let last = null;
+  form.addEventListener("focusin", (event) => { if (event.target.matches("textarea")) last = event.target; });
+  for (const button of $$(".take")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const words = button.dataset.words;
+      insert(last ?? $$("textarea", form).at(-1), words, !last);
+      button.closest("li").classList.add("taken");
+      $("#repris").textContent = `Mis dans le texte : ${words}`;
+    });
+  }
+}
+
+function insert(field, words, atEnd) {
+  const place = atEnd ? field.value.length : field.selectionEnd;
+  const before = /[^\s«('’]$/.test(field.value.slice(0, place)) ? " " : "";
+  const after = /^[^\s.,;:!?…)»]/.test(field.value.slice(place)) ? " " : "";
+  const text = before + words + after;
+  field.focus();
+  field.setSelectionRange(place, place);
+  // the old command keeps the browser's own undo, which the newer way loses
+  if (!document.execCommand("insertText", false, text)) {
+    field.setRangeText(text, place, place, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.setSelectionRange(place + text.length - after.length, place + text.length - after.length);
 }
 
 // After saving, the caret stands where it stood: the place is kept for this tab, never the text.
@@ -169,4 +253,5 @@ document.addEventListener("click", (event) => {
 player();
 keyboard();
 forms();
+taking();
 draft();
