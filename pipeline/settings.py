@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     model_folder: Path | None = None
     threads: int = 0
     """Processor threads of the speech engine; 0: as many as cores."""
-    hearings: Literal[1, 2] = 2
+    hearings: int = Field(default=2, ge=1, le=2)
     """2: each piece is heard again with the terms that its first hearing may have missed; 1: once, in half the time."""
     beam: int = Field(default=5, ge=1, le=10)
     """Beams of the last hearing: more is slower and a little better."""

@@ -118,6 +118,7 @@ class EncodedPieces:
     ) -> None:
         self._model, self._tokenizer, self._pool = model, tokenizer, pool
         self._groups, self._encoded = groups, encoded
+        self._french: dict[int, list[float]] = {}
 
     def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
         """See `Sounds`. Prompts of one batch are cut at their beginning to one length, as the library wants it."""
@@ -154,11 +155,19 @@ class EncodedPieces:
         )
         tokens = [[token for token in r.sequences_ids[0] if token < self._tokenizer.eot] for r in results]
         words = self._words(encoded, tokens, group)
-        french = [dict(found).get(f"<|{LANGUAGE}|>", 0.0) for found in model.model.detect_language(encoded)]
         return [
             Reading(whole_words(spoken), float(result.scores[0]), float(result.no_speech_prob), share)
-            for spoken, result, share in zip(words, results, french, strict=True)
+            for spoken, result, share in zip(words, results, self._shares_of_french(encoded), strict=True)
         ]
+
+    def _shares_of_french(self, encoded: Any) -> list[float]:
+        """Told once: it does not depend on the prompt."""
+        known = self._french.get(id(encoded))
+        if known is None:
+            found = self._model.model.detect_language(encoded)
+            known = [dict(languages).get(f"<|{LANGUAGE}|>", 0.0) for languages in found]
+            self._french[id(encoded)] = known
+        return known
 
     def _words(self, encoded: Any, tokens: Sequence[list[int]], group: Sequence[Samples]) -> list[list[Any]]:
         """Pieces of words with times. One alignment a piece: its length is its own."""

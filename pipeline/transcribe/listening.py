@@ -26,8 +26,8 @@ _VAD = VadOptions(
 )
 STYLE = "Cher confrère virgule à la ligne. Conclusion deux points examen normal virgule sans particularité point."
 """Shown before a second hearing, after the hints: how a dictation sounds when its marks are spoken."""
-MOST_HINTS = 60
-"""Hints of one piece: more than fit into a prompt of 223 tokens."""
+MOST_HINTS = 40
+"""Hints of one piece: about as many as fit into a prompt of 223 tokens beside the style."""
 BELIEVED = 0.4
 """Mean word probability from which words found in a lost stretch are believed."""
 TEMPERATURES = (0.0, 0.2, 0.4)
