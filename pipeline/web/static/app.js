@@ -77,12 +77,10 @@ function passages(sound) {
   const look = () => {
     for (const finding of waiting) {
       const { start, end } = finding.dataset;
-      if (heard.has(finding.id) || sound.error || unplayed(sound, +start, +end) <= MISSED) {
-        heard.add(finding.id);
-        open(finding);
-        sessionStorage.setItem(key, JSON.stringify([...heard]));
-      }
+      if (unplayed(sound, +start, +end) <= MISSED) heard.add(finding.id);
+      if (heard.has(finding.id) || sound.error) open(finding); // a sound that cannot be played must not block anybody
     }
+    sessionStorage.setItem(key, JSON.stringify([...heard]));
   };
   for (const finding of waiting) {
     const button = $("[data-needs-play]", finding);
