@@ -11,7 +11,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
-from pipeline.model.text import Word
+from pipeline.model.text import Recording, Word
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.decoder import Decoder, Reading
 from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
@@ -19,7 +19,7 @@ from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.openai_whisper_decoder import OpenaiWhisperDecoder
 from pipeline.transcribe.remote_decoder import Endpoint, RemoteDecoder
 from tests.transcribe.conftest import SAMPLES
-from tests.transcribe.sounds import samples_of
+from tests.transcribe.sounds import encode, samples_of
 from tests.transcribe.speech_server import Asked, served, transcribing
 
 KINDS = ("faster-whisper", "openai-whisper", "remote")
@@ -203,3 +203,13 @@ def test_openai_whisper_names_a_folder_without_a_model(tmp_path: Path) -> None:
     (tmp_path / "base.pt").write_bytes(b"no checkpoint")
     with pytest.raises(ModelDamaged):
         OpenaiWhisperDecoder(tmp_path).open([np.zeros(RATE, np.float32)])
+
+
+def test_openai_whisper_can_be_measured_as_it_comes(folder: Path, tmp_path: Path, pieces: list[Samples]) -> None:
+    pytest.importorskip("whisper", reason="openai-whisper is an extra")
+    from pipeline.evaluate.plain import PlainOpenaiWhisper
+
+    encode(pieces[1], tmp_path / "x.wav", "pcm_s16le", RATE, "mono")
+    transcript = PlainOpenaiWhisper(folder)(Recording(str(tmp_path / "x.wav"), "audio/wav"), lambda _: None)
+    assert "judo" in transcript.text.lower() and transcript.engine == "openai-whisper base, tel quel"
+    assert_well_formed(transcript.words, transcript.duration)
