@@ -65,6 +65,8 @@ def small_spec() -> whisper_spec.WhisperSpec:
     [("float32", 0.0), ("float16", 0.002), ("bfloat16", 0.02), ("int8", 0.02), ("int8_float16", 0.02), ("int16", 0.01)],
 )
 def test_weights_of_every_quantisation_come_back_as_numbers(tmp_path: Path, kind: str, off: float) -> None:
+    if kind == "bfloat16":
+        pytest.importorskip("torch", reason="CTranslate2 writes bfloat16 with torch")
     spec = small_spec()
     before = {
         name: value.numpy().copy() for name, value in spec.variables().items() if not isinstance(value, (str, int))
