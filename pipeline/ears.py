@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -34,7 +35,9 @@ LETTERS = 200
 IN_LETTERS = 2
 """A word must stand in so many letters: what is said once is more often about one patient."""
 MOST_WORDS = 2000
-_WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-Þ][^\W\d_]{4,}(?![\w-])")
+MOST_BORN = 6
+"""More patients born on one day are a day that stands for an unknown one (the first of January): none is hinted."""
+_WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
 """Words of five letters and more that begin small: names do not."""
 
 
@@ -86,22 +89,28 @@ class Ears:
             yield from (f"{person.first_name} {person.last_name.title()}".strip(), person.last_name.title())
         for user in self.journal.users():
             if user.role is Role.DOCTOR:
-                yield user.name
+                yield from (user.name, user.name.rpartition(" ")[2])
 
     def _patients(self, heard: str) -> tuple[str, ...]:
-        """Names of the patients who were born on a day that was heard."""
+        """Names (at birth and in use) of the patients who were born on a day that was heard."""
         if self.journal is None:
             return ()
-        days = {day for found in find_dates(heard) for day in found.days}
-        born = (patient for day in days for patient in self.journal.patients_born_on(day))
-        return tuple(f"{patient.first_names.split(' ')[0]} {patient.birth_name.title()}" for patient in born)
+        days = sorted({day for found in find_dates(heard) for day in found.days})
+        born = [found for day in days if len(found := self.journal.patients_born_on(day)) <= MOST_BORN]
+        return tuple(
+            f"{patient.first_names.partition(' ')[0]} {name.title()}".strip()
+            for patient in chain.from_iterable(born)
+            for name in dict.fromkeys((patient.birth_name, patient.used_name))
+            if name
+        )
 
     def _fresh(self, key: str, make: Callable[[], object]) -> object:
         now = time.monotonic()
         made, value = self._kept.get(key, (0.0, None))
         if value is None or now - made > FRESH:
             value = make()
-            self._kept[key] = (now, value)
+            fresh = {one: kept for one, kept in self._kept.items() if now - kept[0] <= FRESH}
+            self._kept = {**fresh, key: (now, value)}
         return value
 
 
@@ -118,7 +127,7 @@ def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
         for name, entry in table.items():
             if wanted in {plain(each) for each in (name, *entry.get("also", []))}:
                 return tuple(map(str, entry["terms"]))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(
             f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
             advice="Rétablissez le fichier d'origine du dossier « lexicon ».",

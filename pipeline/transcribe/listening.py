@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain
 
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
-from pipeline.transcribe.coverage import spoken_share
+from pipeline.transcribe.coverage import OPENING, spoken_share
 from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds
 from pipeline.transcribe.pieces import Piece, cut_pieces
 from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span
-from pipeline.transcribe.two_hearings import is_looping, norms, one_text
+from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
 
 _VAD = VadOptions(
     threshold=0.5,
@@ -69,17 +69,20 @@ class Listener:
         """Raises `AudioUnreadable` when the file cannot be decoded, `ModelDamaged` when the model cannot be loaded."""
         words: list[tuple[Word, str]] = []
         speech: list[Span] = []
-        duration = 0.0
+        duration = done = 0.0
         for window in windows(recording.path):
             found = _speech(window.samples)
             duration = window.start + len(window.samples) / RATE
             total = max(window.total, duration)
 
             def tell(share: float, start: float = window.start, end: float = duration, total: float = total) -> None:
-                on_progress(min(0.99, (start + share * (end - start)) / total) if total else 0.0)
+                nonlocal done  # a length that the header does not tell grows with each window
+                done = max(done, min(0.99, (start + share * (end - start)) / total) if total else 0.0)
+                on_progress(done)
 
             if found:
-                words += self._window(window, found, recording, tell)
+                spoken = sum(end - start for start, end in speech)
+                words += self._window(window, found, spoken, recording, tell)
             speech += [(window.start + start, window.start + end) for start, end in found]
             tell(1.0)
         on_progress(1.0)
@@ -106,23 +109,33 @@ class Listener:
 
     def hear_again(self, recording: Recording, seconds: float, prompts: Sequence[str]) -> tuple[str, ...]:
         """See `OpeningEngine`."""
-        if not prompts or not self._manner.opening_again or self._decoder.is_large:
+        if not (prompts and self._manner.opening_again and self._decoder.prompt_room) or self._decoder.is_large:
             return ()
         opening = next(windows(recording.path, OPENING_WINDOW)).samples[: int((seconds + WIDER[0]) * RATE)]
         sounds = self._decoder.open([opening])
-        texts = [sounds.read(prompt, beam=self._manner.beam)[0].text for prompt in ("", *prompts)]
+        unprompted = sounds.read(beam=self._manner.beam)[0]
+        if _why_aside(unprompted):
+            return ()
+        texts = [unprompted.text, *(sounds.read(prompt, beam=self._manner.beam)[0].text for prompt in prompts)]
         return tuple(text for text in dict.fromkeys(texts) if text)
 
     def _window(
-        self, window: Window, speech: Sequence[Span], recording: Recording, tell: Callable[[float], None]
+        self,
+        window: Window,
+        speech: Sequence[Span],
+        spoken: float,
+        recording: Recording,
+        tell: Callable[[float], None],
     ) -> list[tuple[Word, str]]:
+        """``spoken``: seconds of speech before this window."""
         pieces = cut_pieces(window.samples, speech)
         sounds = self._decoder.open([piece.samples for piece in pieces])
         tell(0.3)
         if self._manner.hearings < 2 or self._prompter is None or not self._decoder.prompt_room:
             texts = [(reading, reading.words) for reading in sounds.read(beam=self._manner.beam)]
         else:
-            texts = self._twice(pieces, sounds, recording, self._prompter, tell, opens=window.start == 0)
+            hinted = _Hinted(self._prompter, recording, _opening(pieces, spoken))
+            texts = self._twice(pieces, sounds, hinted, tell)
         words: list[tuple[Word, str]] = []
         for piece, (reading, kept) in zip(pieces, texts, strict=True):
             rule = _why_aside(reading)
@@ -133,17 +146,15 @@ class Listener:
         self,
         pieces: Sequence[Piece],
         sounds: Sounds,
-        recording: Recording,
-        prompter: Prompter,
+        hinted: _Hinted,
         tell: Callable[[float], None],
-        *,
-        opens: bool,
     ) -> list[tuple[Reading, tuple[Word, ...]]]:
-        """Both hearings of each piece made one. A piece without any hint has nothing to gain from a second one."""
+        """Both hearings of each piece made one. A piece without any hint is shown how a dictation sounds; one that
+        loops over its hints is heard once more with no more than that."""
         first = sounds.read(beam=1)
         tell(0.5)
-        hints = [prompter(reading.text, recording) if reading.words else Hints() for reading in first]
-        prompts = [_prompt(hints, place, opening=opens and place == 0) for place in range(len(pieces))]
+        hints = [hinted.prompter(reading.text, hinted.recording) if reading.words else Hints() for reading in first]
+        prompts = [_prompt(hints, place, opening=place < hinted.opening) for place in range(len(pieces))]
         second = sounds.read([prompt or STYLE for prompt in prompts], beam=self._manner.beam)
         texts = []
         for place, (piece, before, after) in enumerate(zip(pieces, first, second, strict=True)):
@@ -152,6 +163,22 @@ class Listener:
                 words = self._decoder.open([piece.samples]).read(STYLE, beam=self._manner.beam)[0].words
             texts.append((before, one_text(before.words, words, _shown(hints))))
         return texts
+
+
+@dataclass(frozen=True, slots=True)
+class _Hinted:
+    """What a window is hinted from; its first ``opening`` pieces may not be shown names of patients."""
+
+    prompter: Prompter
+    recording: Recording
+    opening: int
+
+
+def _opening(pieces: Sequence[Piece], spoken: float) -> int:
+    """How many of ``pieces`` begin within the first `OPENING` seconds of speech, with ``spoken`` seconds before them: a
+    pause may cut an opening into several."""
+    begins = accumulate((len(piece.samples) / RATE for piece in pieces), initial=spoken)
+    return sum(begin < OPENING for begin in list(begins)[:-1])
 
 
 def _prompt(hints: Sequence[Hints], place: int, *, opening: bool) -> str:
@@ -168,11 +195,9 @@ def _of(hints: Hints, opening: bool) -> tuple[str, ...]:
 
 def _shown(hints: Sequence[Hints]) -> frozenset[str]:
     """The plain words of all hints and of the style, but for its spoken marks: these are said everywhere."""
-    texts = chain.from_iterable((*one.later, *one.terms) for one in hints)
-    words = chain.from_iterable(text.split() for text in texts)
-    marks = {"virgule", "point", "points", "deux", "a", "la", "ligne"}
-    style = set(norms([Word(word, 0, 0, 1) for word in STYLE.split()])) - marks
-    return frozenset(norms([Word(word, 0, 0, 1) for word in words])) | style
+    terms = chain.from_iterable((*one.later, *one.terms) for one in hints)
+    marks = {"virgule", "point", "points", "deux", "ligne"}
+    return frozenset(chain(*map(parts_of, terms), parts_of(STYLE) - marks))
 
 
 def _why_aside(reading: Reading) -> str:

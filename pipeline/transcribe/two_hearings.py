@@ -2,12 +2,14 @@
 
 The second hearing is better at terms, but a model may write a word of its prompt that nobody said, lose a stretch or
 run into a loop. So the first hearing is the witness: a word of the second is taken where it sounds like what the first
-heard there, a stretch that only the first heard is kept, and a word of the prompt that stands for nothing is refused.
+heard there, a stretch that only the first heard is kept, and words that only the second has are refused when one of
+them was in its prompt: their sound is heard again without any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -27,6 +29,12 @@ LESS_SURE = 0.1
 """So much less sure than the first hearing may the second be of words that it was not shown."""
 SURE = 0.5
 """Mean probability from which a word that only one hearing has is believed."""
+WIDEST = 4
+"""Words of the first hearing that may be one word of the second: "fibre y a scion"."""
+SMALL = 3
+"""Letters of a part that a prompt of several words does not make suspect: "de", "des" and "2" are said everywhere."""
+_PARTS = re.compile(r"[^\W_]+")
+_MARK = re.compile(r"[.,;:?!]+$")
 
 
 def norms(words: Sequence[Word]) -> list[str]:
@@ -38,16 +46,22 @@ def is_looping(words: Sequence[Word]) -> bool:
     return bool(loops(norms(words)))
 
 
+def parts_of(term: str) -> frozenset[str]:
+    """The plain words by which ``term`` is known in a text: "type" and "diabete" of "diabète de type 2"."""
+    parts = _PARTS.findall(plain(term))
+    return frozenset(part for part in parts if len(parts) == 1 or len(part) > SMALL)
+
+
 def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[str]) -> tuple[Word, ...]:
     """The words of both hearings of one piece, in order of time.
 
-    ``prompted`` are the plain words that the second hearing was shown. A word of the second that replaces another one
-    of the first has what the first heard in ``first``.
+    ``prompted`` are the plain words that the second hearing was shown (`parts_of`). A word of the second that replaces
+    another one of the first has what the first heard in ``first``.
     """
     if not second or is_looping(second):
         return tuple(first)
-    if not first or is_looping(first):
-        return tuple(word for word, norm in zip(second, norms(second), strict=True) if norm not in prompted)
+    repeated = loops(norms(first))
+    first = [word for place, word in enumerate(first) if place not in repeated]
     ours, theirs = norms(first), norms(second)
     taken: list[Word] = []
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
@@ -58,19 +72,28 @@ def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[
             taken += _replaced(left, right, prompted)
         elif kind == "delete":
             taken += left if _is_lost(left, ours[a:b]) else ()
-        else:
-            taken += _added(right, prompted)
-    return tuple(sorted(taken, key=lambda word: word.start))
+        elif added := _added(right, prompted):
+            taken += added
+        elif a and taken:
+            taken[-1] = _with_mark(taken[-1], first[a - 1])
+    return _timed(taken)
 
 
 def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
     heard, again = _text(left), _text(right)
     if _letters(right) < SHARE_KEPT * _letters(left) and len(left) >= LOST_WORDS:
         return left
-    believed = not prompted & set(norms(right)) and _mean(right) >= _mean(left) - LESS_SURE
-    if believed or likeness(heard, again) >= ALIKE:
+    hinted = [word for word in right if _has([word], prompted)]
+    believed = not hinted and _mean(right) >= _mean(left) - LESS_SURE
+    if believed or (likeness(heard, again) >= ALIKE and all(_sounds_in(left, word) for word in hinted)):
         return [replace(word, first=heard) for word in right]
     return left
+
+
+def _sounds_in(words: Sequence[Word], word: Word) -> bool:
+    """Whether ``word`` sounds like some neighbours of ``words``: long stretches are alike even with a word put in."""
+    runs = (words[a:b] for a in range(len(words)) for b in range(a + 1, min(a + WIDEST, len(words)) + 1))
+    return any(likeness(_text(run), word.text) >= ALIKE for run in runs)
 
 
 def _is_lost(words: Sequence[Word], plain_words: Sequence[str]) -> bool:
@@ -81,7 +104,27 @@ def _is_lost(words: Sequence[Word], plain_words: Sequence[str]) -> bool:
 
 
 def _added(words: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
-    return [word for word in words if not prompted & set(norms([word])) and word.probability >= SURE]
+    """All or nothing when a hint is among them: without its drug a sentence would read as if it were whole."""
+    return [word for word in words if word.probability >= SURE] if not _has(words, prompted) else []
+
+
+def _has(words: Iterable[Word], prompted: frozenset[str]) -> bool:
+    return any(not prompted.isdisjoint(_PARTS.findall(plain(word.text))) for word in words)
+
+
+def _with_mark(word: Word, heard: Word) -> Word:
+    """``word`` with the mark of the first hearing: the one that the second said after it was not believed."""
+    mark = _MARK.search(heard.text)
+    return replace(word, text=word.text + mark[0]) if mark and not _MARK.search(word.text) else word
+
+
+def _timed(words: Iterable[Word]) -> tuple[Word, ...]:
+    """In the order of the texts. The times of two hearings differ by tenths: a start never goes back."""
+    timed: list[Word] = []
+    for word in words:
+        start = max(word.start, timed[-1].start if timed else 0.0)
+        timed.append(replace(word, start=start, end=max(start, word.end)))
+    return tuple(timed)
 
 
 def _text(words: Sequence[Word]) -> str:
