@@ -225,7 +225,7 @@ def _believed(reading: Reading, start: float, span: Span) -> tuple[Word, ...]:
     words = [replace(word, start=word.start + start, end=word.end + start) for word in reading.words]
     near = (span[0] - EDGE, span[1] + EDGE)
     inside = [word for word in words if spoken_share((word.start, max(word.end, word.start + 0.1)), [near]) > 0.5]
-    if not inside or is_looping(inside) or _why_aside(reading):
+    if not inside or is_looping(words) or _why_aside(reading):
         return ()
     return tuple(inside) if sum(word.probability for word in inside) / len(inside) >= BELIEVED else ()
 
