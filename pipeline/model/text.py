@@ -98,8 +98,8 @@ class Transcript:
     """The written form of a recording or of scanned pages.
 
     ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration``, ``speech`` and
-    ``explained`` (the speech that has words) are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are other hearings of the opening:
-    raw evidence of who and what is meant, never part of ``text`` nor of a document.
+    ``explained`` (the speech that has words) are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are
+    other hearings of the opening: raw evidence of who and what is meant, never part of ``text`` nor of a document.
     """
 
     tokens: tuple[Token, ...]

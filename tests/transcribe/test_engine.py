@@ -134,6 +134,6 @@ def test_a_sentence_that_stays_lost_is_a_gap_with_its_times(engine: Listener, ru
     recording = Recording(str(SAMPLES["consultation"].path), "")
     transcript = transcribe(recording, LosingEngine(engine, 4.0, 8.0, for_good=True), rules, lambda _: None)
     assert len(transcript.gaps) >= 1
-    assert all(3.5 <= gap.start and gap.end <= 8.8 for gap in transcript.gaps)
+    assert all(gap.start >= 3.5 and gap.end <= 8.8 for gap in transcript.gaps)
     missing = transcript.speech - transcript.explained
     assert missing == pytest.approx(sum(gap.end - gap.start for gap in transcript.gaps))
