@@ -202,11 +202,9 @@ def _shown(hints: Sequence[Hints]) -> frozenset[str]:
 
 def _why_aside(reading: Reading) -> str:
     """Why the words of a piece stay out of the text, ``""`` when they belong to it."""
-    if reading.french < FRENCH:
-        return FOREIGN
     if reading.silent > SILENT and reading.sure < MISTRUSTED:
-        return NO_VOICE
-    return ""
+        return NO_VOICE  # first: noise is like no French either
+    return FOREIGN if reading.french < FRENCH else ""
 
 
 def _speech(samples: Samples) -> list[Span]:

@@ -81,6 +81,8 @@ def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[
 
 def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
     heard, again = _text(left), _text(right)
+    if not any(norms(left)):  # "..." is how Whisper writes that it hears nothing
+        return _added(right, prompted)
     if _letters(right) < SHARE_KEPT * _letters(left) and len(left) >= LOST_WORDS:
         return left
     hinted = [word for word in right if _has([word], prompted)]

@@ -143,6 +143,12 @@ def test_empty_hearings() -> None:
     assert one_text((), words, hints("patiente")) == ()
 
 
+def test_where_the_first_hearing_wrote_only_dots_it_heard_nothing() -> None:
+    assert text_of("... une toux", "prend du bisoprolol une toux", "bisoprolol") == "une toux"
+    assert text_of("... une toux", "il a une toux") == "il a une toux"
+    assert text_of("...", "c'est~0.4 la~0.3 fin~0.4") == ""
+
+
 def test_words_stay_in_the_order_of_the_texts_when_the_times_of_two_hearings_differ() -> None:
     first = heard("demandez consultation d'entre points dans trois mois")
     second = heard("demandez point consultation dans trois mois", start=-0.0)
