@@ -1,7 +1,8 @@
 """Seconds of audio per second and peak memory of the transcription: `python benchmarks/speech.py FILE [--hour]`.
 
-``--hour`` repeats the file until it lasts an hour (written as 16 kHz FLAC into a temporary folder), which shows that
-memory stays bounded. Processor seconds count all threads; they are the figure to trust on a busy machine.
+``--hour`` repeats the file, with four seconds of silence between, until it lasts an hour (written as 16 kHz FLAC into a
+temporary folder): memory must stay bounded, and each repetition must be written as the file alone is. Processor seconds
+count all threads; they are the figure to trust on a busy machine.
 """
 
 from __future__ import annotations
@@ -15,19 +16,17 @@ from pathlib import Path
 
 import av
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pipeline.model.text import Recording
-from pipeline.settings import Settings
+from pipeline.bootstrap import Calame
+from pipeline.model.text import Recording, Transcript
+from pipeline.settings import read_settings
 from pipeline.transcribe.audio import RATE, windows
-from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
-from pipeline.transcribe.listening import Listener
-from pipeline.transcribe.models import ModelStore
-from pipeline.transcribe.rules_yaml import load_dictation_rules
-from pipeline.transcribe.step import transcribe
 
 HOUR = 3600
+SILENCE = 4
 
 
 def main() -> None:
@@ -36,19 +35,35 @@ def main() -> None:
     parser.add_argument("--hour", action="store_true")
     parser.add_argument("--model", default="base")
     arguments = parser.parse_args()
-    settings = Settings().resolved()
-    engine = Listener(FasterWhisperDecoder(ModelStore(settings.models).path(arguments.model), settings.threads))
-    rules = load_dictation_rules(settings.lexicon / "dictation.yaml")
+    settings = read_settings().located()
+    all_of = Calame(settings.model_copy(update={"model": arguments.model}))
+    alone = all_of.transcribe(Recording(str(arguments.file), ""), lambda _: None)
     with tempfile.TemporaryDirectory() as folder:
         path = repeated(arguments.file, Path(folder) / "hour.flac") if arguments.hour else arguments.file
         before = memory()
         wall, processor = time.perf_counter(), time.process_time()
-        transcript = transcribe(Recording(str(path), ""), engine, rules, lambda _: None)
+        transcript = all_of.transcribe(Recording(str(path), ""), lambda _: None)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
     print(
-        f"{engine.name}: {transcript.duration:.0f} s of audio, {len(transcript.words)} words, "
+        f"{transcript.engine}: {transcript.duration:.0f} s of audio, {len(transcript.words)} words, "
         f"{len(transcript.gaps)} gaps; {transcript.duration / wall:.1f} s of audio per second, "
         f"{transcript.duration / processor:.1f} per processor second; peak memory {memory()} MB ({before} before)"
+    )
+    if arguments.hour:
+        print(compared(alone, transcript))
+
+
+def compared(alone: Transcript, hour: Transcript) -> str:
+    """How many repetitions have the very words of the file alone, and how far the others are from them."""
+    length = alone.duration + SILENCE
+    wanted = [word.text for word in alone.words]
+    heard: list[list[str]] = [[] for _ in range(int(hour.duration / length + 0.5))]
+    for word in hour.words:
+        heard[min(int((word.start + SILENCE / 2) / length), len(heard) - 1)].append(word.text)
+    off = [Levenshtein.distance(wanted, one) for one in heard]
+    share = sum(off) / (len(wanted) * len(heard))
+    return (
+        f"{sum(not one for one in off)} of {len(heard)} repetitions word for word as alone; {share:.2%} of words differ"
     )
 
 
@@ -59,7 +74,8 @@ def memory() -> int:
 
 def repeated(source: Path, target: Path) -> Path:
     """``source`` again and again for an hour, without holding the hour in memory."""
-    sound = np.concatenate([window.samples for window in windows(str(source))])
+    spoken = [window.samples for window in windows(str(source))]
+    sound = np.concatenate([*spoken, np.zeros(SILENCE * RATE, np.float32)])
     whole = (np.clip(sound, -1, 1) * 32767).astype(np.int16).reshape(1, -1)
     with av.open(str(target), "w") as container:
         stream = container.add_stream("flac", rate=RATE)

@@ -31,7 +31,7 @@ from pipeline.model.document import (
 from pipeline.model.identity import DocumentKind, Identification
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, Role, User
-from pipeline.model.text import CheckedText, Finding, ScanReading
+from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
 from pipeline.review.step import Remark, Settled
 from pipeline.sign import step as sign
@@ -226,6 +226,8 @@ class Desk:
         if not 0 <= index < len(checked.findings) or decision not in ("replaced", "kept", "learned", "heard"):
             raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
         finding = checked.findings[index]
+        if finding.kind is FindingKind.GAP and decision != "heard":
+            raise DocumentIncomplete("Ce passage n'a pas de texte.", advice="Écoutez-le, puis marquez-le « écouté ».")
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         if decision == "learned":
