@@ -29,7 +29,7 @@ from pipeline.jobs.port import JobKey
 from pipeline.model.case import MOVES, WORKER_STATUSES, Medium, Status
 from pipeline.model.document import SearchQuery, Section, SignedDocument
 from pipeline.model.identity import DocumentKind, Identification
-from pipeline.model.text import CheckedText, Gap
+from pipeline.model.text import CheckedText, FindingKind, Gap
 from pipeline.testing import WordListLexicon, spoken
 from tests.postgres import PostgresServer, postgres
 from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
