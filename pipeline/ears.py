@@ -125,11 +125,17 @@ def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
     try:
         table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
         for name, entry in table.items():
-            if wanted in {plain(each) for each in (name, *entry.get("also", []))}:
-                return tuple(map(str, entry["terms"]))
+            if wanted in {plain(each) for each in (name, *_list(entry.get("also", [])))}:
+                return tuple(map(str, _list(entry["terms"])))
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(
             f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
             advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
         ) from error
     return ()
+
+
+def _list(value: list[str]) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError("no list")  # a word alone would be taken for its letters
+    return value
