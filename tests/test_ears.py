@@ -17,6 +17,7 @@ from pipeline.model.people import Correspondent, Patient, Role, Sex, User
 from pipeline.model.text import Recording
 from pipeline.testing import WordListLexicon
 from pipeline.transcribe.hints import PracticeEars
+from tests.practice import DOCTOR, LETTER, Cabinet
 
 SPECIALTIES = """
 cardiologie:
@@ -251,3 +252,18 @@ def test_a_list_that_is_not_there_is_said_in_french_unless_nobody_needs_it(tmp_p
     with pytest.raises(LexiconError, match="absente"):
         terms_of("cardiologie", tmp_path / "specialties.yaml")
     assert terms_of(" ", tmp_path / "specialties.yaml") == ()
+
+
+# --- a practice at work ----------------------------------------------------------------------------------------------
+
+
+def test_the_letters_that_a_doctor_signed_are_known_to_the_ear(tmp_path: Path, specialties: Path) -> None:
+    cabinet = Cabinet(tmp_path)
+    cabinet.filed()
+    cabinet.filed(LETTER.replace("bisoprolol", "bisoprolol, sans cystectomie"))
+    assert len(list(cabinet.desk.texts_of(DOCTOR.login, 200))) == 2
+    ears = Ears(lambda: DOUBTS, specialties, cabinet.journal, cabinet.desk.texts_of)
+    entries = ears._book(Recording("x.wav", "", author=DOCTOR.login), ()).entries
+    assert {"bisoprolol", "auriculaire", "patiente"} <= set(entries)
+    assert not {"cystectomie", "Marchand", "marchand", "Solange", "Lescure"} & set(entries)
+    assert ears._book(Recording("x.wav", "", author="dr-roche"), ()).entries == []
