@@ -7,7 +7,7 @@ matrices of a decoder gain next to nothing from a second thread, and a second pi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from pipeline.errors import ModelDamaged
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.joined import joined
 
 LANGUAGE = "fr"
 _FRAMES = 100
@@ -156,7 +157,7 @@ class EncodedPieces:
         tokens = [[token for token in r.sequences_ids[0] if token < self._tokenizer.eot] for r in results]
         words = self._words(encoded, tokens, group)
         return [
-            Reading(whole_words(spoken), float(result.scores[0]), float(result.no_speech_prob), share)
+            Reading(spoken, float(result.scores[0]), float(result.no_speech_prob), share)
             for spoken, result, share in zip(words, results, self._shares_of_french(encoded), strict=True)
         ]
 
@@ -169,15 +170,17 @@ class EncodedPieces:
             self._french[id(encoded)] = known
         return known
 
-    def _words(self, encoded: Any, tokens: Sequence[list[int]], group: Sequence[Samples]) -> list[list[Any]]:
-        """Pieces of words with times. One alignment a piece: its length is its own."""
-        found: list[list[Any]] = []
-        lengths = [max(2, int(np.ceil(len(samples) / RATE)) * _FRAMES) for samples in group]
-        aligned = self._model.find_alignment(self._tokenizer, list(tokens), encoded, lengths) if any(tokens) else []
-        for alignment, samples in zip(aligned, group, strict=False):
-            end = len(samples) / RATE
-            found.append([{**piece, "end": min(piece["end"], end)} for piece in alignment if piece["start"] <= end])
-        return found or [[] for _ in tokens]
+    def _words(self, encoded: Any, tokens: Sequence[list[int]], group: Sequence[Samples]) -> list[tuple[Word, ...]]:
+        """Words with times. One alignment a piece: its length is its own."""
+        seconds = [len(samples) / RATE for samples in group]
+        frames = [max(2, int(np.ceil(length)) * _FRAMES) for length in seconds]
+        if not any(tokens):
+            return [()] * len(group)
+        aligned = self._model.find_alignment(self._tokenizer, list(tokens), encoded, frames)
+        return [
+            joined(((p["word"], float(p["start"]), float(p["end"]), float(p["probability"])) for p in parts), length)
+            for parts, length in zip(aligned, seconds, strict=True)
+        ]
 
     def _shown(self, prompts: Sequence[str]) -> list[list[int]]:
         said = [self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else [] for prompt in prompts]
@@ -185,20 +188,6 @@ class EncodedPieces:
         return [
             self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=True) for one in said
         ]
-
-
-def whole_words(pieces: Iterable[Any]) -> tuple[Word, ...]:
-    """Join Whisper's pieces (``"d"``, ``"'effort"``) to words between spaces; the least sure piece counts."""
-    words: list[Word] = []
-    for piece in pieces:
-        text = str(piece["word"])
-        start, end, sure = float(piece["start"]), float(piece["end"]), float(piece["probability"])
-        if words and not text.startswith(" "):
-            last = words.pop()
-            words.append(Word(last.text + text.strip(), last.start, max(end, last.end), min(last.probability, sure)))
-        elif text.strip():
-            words.append(Word(text.strip(), start, max(end, start), sure))
-    return tuple(words)
 
 
 def _encode(model: WhisperModel, pieces: Sequence[Samples]) -> Any:
