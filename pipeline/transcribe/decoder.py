@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pipeline.model.text import Word
-from pipeline.transcribe.audio import Samples
+
+if TYPE_CHECKING:
+    from pipeline.transcribe.audio import Samples  # it loads FFmpeg, which a start must not wait for
 
 LONGEST_PIECE = 28.0
 """Seconds of a piece: Whisper hears 30, and the edges are heard worst."""

@@ -104,6 +104,7 @@ class DictationRules:
     numbers: frozenset[str]
     articles: frozenset[str]
     negations: tuple[str, ...]
+    reversing: frozenset[str]
     still_before: tuple[str, ...]
     counted: frozenset[str]
     keep_capital: frozenset[str]

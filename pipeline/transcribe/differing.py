@@ -1,4 +1,5 @@
-"""A figure or a unit that two hearings of the same sound gave differently is doubtful, however sure either was."""
+"""A figure, a unit, a negation or a side that two hearings of the same sound gave differently is doubtful, however sure
+either was."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def doubt_differing_figures(
     """The tokens, with a doubt on those whose figures the first hearing (`Word.first`) heard as something else.
 
     Digits are compared with digits; digits against number words are the same thing said in two ways, digits against
-    no number at all are a doubt. So are two different units (mg, µg), with the table of ``figures``.
+    no number at all are a doubt. So are two different units (mg, µg), with the table of ``figures``, and words that
+    turn a meaning round (``reversing`` of the rules: "pas", "sans", "gauche") that only one hearing has.
     """
     doubtful: dict[tuple[float, float], str] = {}
     for first, group in groupby(words, key=lambda word: word.first):
@@ -35,6 +37,9 @@ def doubt_differing_figures(
             doubtful |= {(word.start, word.end): message for word in block if _has_number(word.text, rules)}
             if not any(_has_number(word.text, rules) for word in block):
                 doubtful[(block[0].start, block[0].end)] = message
+        elif first and _reversing(said, rules) != _reversing(first, rules):
+            message = f"sens à vérifier : aussi entendu « {first} »"
+            doubtful |= {(word.start, word.end): message for word in block}
     return tuple(_doubted(token, doubtful) for token in tokens) if doubtful else tuple(tokens)
 
 
@@ -55,6 +60,10 @@ def _differ(text: str, first: str, rules: DictationRules) -> bool:
     if ours and theirs:
         return ours != theirs
     return bool(ours or theirs) and not (_has_number(text, rules) and _has_number(first, rules))
+
+
+def _reversing(text: str, rules: DictationRules) -> list[str]:
+    return sorted(part for part in _NOT_SPOKEN.split(plain(text).replace("'", " ")) if part in rules.reversing)
 
 
 def _units(text: str, figures: FigureRules | None) -> set[str]:

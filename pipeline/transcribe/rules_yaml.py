@@ -37,6 +37,7 @@ def _rules(path: Path) -> DictationRules:
             numbers=frozenset(_words(data["numbers"])),
             articles=frozenset(_words(data["articles"])),
             negations=_words(data["negations"]),
+            reversing=frozenset(_words(data["reversing"])),
             still_before=_words(data["still_before"]),
             counted=frozenset(_words(data["counted"])),
             keep_capital=frozenset(_words(data["keep_capital"])),

@@ -70,8 +70,10 @@ def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[
             taken += right
         elif kind == "replace":
             taken += _replaced(left, right, prompted)
+        elif kind == "delete" and _is_lost(left, ours[a:b]):
+            taken += left
         elif kind == "delete":
-            taken += left if _is_lost(left, ours[a:b]) else ()
+            taken[-1:] = [_without(word, left) for word in taken[-1:]]
         elif added := _added(right, prompted):
             taken += added
         elif a and taken:
@@ -112,6 +114,11 @@ def _added(words: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
 
 def _has(words: Iterable[Word], prompted: frozenset[str]) -> bool:
     return any(not prompted.isdisjoint(_PARTS.findall(plain(word.text))) for word in words)
+
+
+def _without(word: Word, dropped: Sequence[Word]) -> Word:
+    """``word``, knowing that the first hearing had more after it: a dropped "pas" or figure is asked about."""
+    return replace(word, first=word.first or f"{word.text} {_text(dropped)}")
 
 
 def _with_mark(word: Word, heard: Word) -> Word:

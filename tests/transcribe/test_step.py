@@ -181,3 +181,16 @@ def test_a_unit_written_in_two_ways_is_no_doubt() -> None:
     figures = load_figure_rules(ROOT / "lexicon" / "figures.yaml")
     transcript = transcribe(Recording("x", ""), Told(Heard(words, 60, ((0.0, 0.9),))), RULES, lambda _: None, figures)
     assert not any(token.doubt for token in transcript.tokens)
+
+
+def test_a_negation_that_only_one_hearing_has_carries_a_doubt() -> None:
+    words = words_of("il n'y a")
+    words = (*words[:-1], Word("a", 0.8, 1.0, 0.9, first="a pas"), Word("fièvre", 1.0, 1.5, 0.9))
+    doubts = [(token.text, token.doubt) for token in transcript_of(words, ((0.0, 1.5),)).tokens if token.doubt]
+    assert doubts == [("a", "sens à vérifier : aussi entendu « a pas »")]
+
+
+def test_a_side_that_two_hearings_gave_differently_carries_a_doubt() -> None:
+    words = (Word("genou", 0.0, 0.4, 0.9), Word("droit", 0.4, 0.8, 0.9, first="gauche"))
+    doubts = [token.doubt for token in transcript_of(words, ((0.0, 0.8),)).tokens if token.doubt]
+    assert doubts == ["sens à vérifier : aussi entendu « gauche »"]

@@ -224,3 +224,9 @@ def test_a_hint_is_never_written_where_the_first_hearing_has_nothing_like_it(
 ) -> None:
     unlike = words_of([each for each in one if each[0] in {"sel", "va", "de", "du", "pas", "2", "bien", "la"}])
     assert hint not in norms(one_text(unlike, words_of(other), frozenset({hint})))
+
+
+def test_a_word_that_the_second_hearing_dropped_is_remembered_beside_the_word_before() -> None:
+    first = (Word("a", 0.0, 0.2, 0.9), Word("pas", 0.2, 0.4, 0.3), Word("mal", 0.4, 0.8, 0.9))
+    second = (Word("a", 0.0, 0.2, 0.9), Word("mal", 0.4, 0.8, 0.9))
+    assert [(word.text, word.first) for word in one_text(first, second, frozenset())] == [("a", "a pas"), ("mal", "")]
