@@ -31,6 +31,8 @@ SURE = 0.5
 """Mean probability from which a word that only one hearing has is believed."""
 WIDEST = 4
 """Words of the first hearing that may be one word of the second: "fibre y a scion"."""
+SPOKEN_MARKS = frozenset({"virgule", "virgules", "point", "points"})
+"""A mark that the first hearing wrote by its name was said; what sounds like it in the second ("poire") was not."""
 SMALL = 3
 """Letters of a part that a prompt of several words does not make suspect: "de", "des" and "2" are said everywhere."""
 _PARTS = re.compile(r"[^\W_]+")
@@ -87,6 +89,8 @@ def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[s
         return _added(right, prompted)
     if _letters(right) < SHARE_KEPT * _letters(left) and len(left) >= LOST_WORDS:
         return left
+    if SPOKEN_MARKS & set(norms(left[-1:])) and not SPOKEN_MARKS & set(norms(right)):
+        return [*_replaced(left[:-1], right[:-1], prompted), left[-1]] if len(left) > 1 < len(right) else left
     hinted = [word for word in right if _has([word], prompted)]
     believed = not hinted and _mean(right) >= _mean(left) - LESS_SURE
     if believed or (likeness(heard, again) >= ALIKE and all(_sounds_in(left, word) for word in hinted)):
@@ -102,7 +106,7 @@ def _sounds_in(words: Sequence[Word], word: Word) -> bool:
 
 def _is_lost(words: Sequence[Word], plain_words: Sequence[str]) -> bool:
     """Whether words that the second hearing left out were said: many, or surely heard, and no stutter."""
-    if len(words) >= LOST_WORDS:
+    if len(words) >= LOST_WORDS or SPOKEN_MARKS & set(plain_words):
         return True
     return any(plain_words) and _mean(words) >= SURE
 
