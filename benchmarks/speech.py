@@ -33,13 +33,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--hour", action="store_true")
+    parser.add_argument("--seconds", type=int, default=HOUR, help="as --hour, but shorter or longer")
     parser.add_argument("--model", default="base")
     arguments = parser.parse_args()
+    long = arguments.hour or arguments.seconds != HOUR
     settings = read_settings().located()
     all_of = Calame(settings.model_copy(update={"model": arguments.model}))
     alone = all_of.transcribe(Recording(str(arguments.file), ""), lambda _: None)
     with tempfile.TemporaryDirectory() as folder:
-        path = repeated(arguments.file, Path(folder) / "hour.flac") if arguments.hour else arguments.file
+        path = repeated(arguments.file, Path(folder) / "hour.flac", arguments.seconds) if long else arguments.file
         before = memory()
         wall, processor = time.perf_counter(), time.process_time()
         transcript = all_of.transcribe(Recording(str(path), ""), lambda _: None)
@@ -49,7 +51,7 @@ def main() -> None:
         f"{len(transcript.gaps)} gaps; {transcript.duration / wall:.1f} s of audio per second, "
         f"{transcript.duration / processor:.1f} per processor second; peak memory {memory()} MB ({before} before)"
     )
-    if arguments.hour:
+    if long:
         print(compared(alone, transcript))
 
 
@@ -72,15 +74,15 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def repeated(source: Path, target: Path) -> Path:
-    """``source`` again and again for an hour, without holding the hour in memory."""
+def repeated(source: Path, target: Path, seconds: int) -> Path:
+    """``source`` again and again for ``seconds``, without holding them in memory."""
     spoken = [window.samples for window in windows(str(source))]
     sound = np.concatenate([*spoken, np.zeros(SILENCE * RATE, np.float32)])
     whole = (np.clip(sound, -1, 1) * 32767).astype(np.int16).reshape(1, -1)
     with av.open(str(target), "w") as container:
         stream = container.add_stream("flac", rate=RATE)
         stream.layout = "mono"
-        for _ in range(int(np.ceil(HOUR * RATE / whole.shape[1]))):
+        for _ in range(int(np.ceil(seconds * RATE / whole.shape[1]))):
             for start in range(0, whole.shape[1], 4096):
                 frame = av.AudioFrame.from_ndarray(
                     np.ascontiguousarray(whole[:, start : start + 4096]), format="s16", layout="mono"
