@@ -88,8 +88,15 @@ class ForgetfulDecoder:
         self.heard.append([len(piece) / RATE for piece in pieces])
         return self
 
-    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
-        del prompt, beam, temperature
+    def read(
+        self,
+        prompt: str | Sequence[str] = "",
+        *,
+        beam: int = 5,
+        temperature: float = 0.0,
+        marked: bool = False,
+    ) -> list[Reading]:
+        del prompt, beam, temperature, marked
         lengths = self.heard[-1]
         if len(self.heard) == 1:
             return [Reading(()) for _ in lengths]

@@ -169,7 +169,10 @@ def _follows_name(folded: str, found: HeardDate, start: int, rules: OpeningRules
     role = _last_role(folded, start, found.start, rules)
     if role is None or min(found.days) > today:
         return False
-    between = re.sub(rf"{any_of(rules.birth_heard)}[ ,]*(?:le )?$", "", folded[role.end() : found.start])
+    said = folded[role.end() : found.start]
+    between = re.sub(rf"{any_of(rules.birth_heard)}[ ,]*(?:le )?$", "", said)
+    if between != said:  # the engine ends a sentence at a breath: « examiné ce jour. Hugo Renard n'est le… »
+        between = between.lstrip(" .,:")
     between = re.sub(r"[ ,]+(?:le )?$", "", between)
     words = name_words(between)
     return 1 <= len(words) <= 5 and not re.search(

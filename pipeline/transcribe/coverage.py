@@ -5,8 +5,12 @@ Whisper can lose a stretch or repeat one with high confidence, so its words are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.model.phonetic import sound_of
 from pipeline.model.text import Word
 from pipeline.transcribe.port import Span
 
@@ -21,6 +25,10 @@ NEAR = 0.7
 LOOP = 4
 """The same words this many times in a row are a loop of the engine, not speech."""
 LONGEST_PHRASE = 12
+_STUTTER = re.compile(r"(\S{1,8}?)\1{9}")
+"""The same letters or figures ten times in one word ("80,1,1,1,1…"): a loop that wrote no space."""
+ALIKE = 0.75
+"""Likeness by sound from which two words at one place are one word, written in two ways."""
 OPENING = 18.0
 """Seconds in which an opening is looked for again: the carried ones, said slowly, take 8 to 14."""
 SHORTEST_OPENING = 8.0
@@ -50,11 +58,12 @@ def _without(span: Span, covered: Span) -> list[Span]:
 
 
 def loops(norms: Sequence[str]) -> frozenset[int]:
-    """Places of words that only repeat: of the same 1 to 12 words four times or more in a row, all but the first.
+    """Places of words that only repeat: of the same 1 to 12 words four times or more in a row, all but the first;
+    and words that repeat within themselves.
 
-    Digits are never taken for a loop.
+    Equal numbers in a row are never taken for a loop: they may be doses.
     """
-    repeated: set[int] = set()
+    repeated = {place for place, norm in enumerate(norms) if _STUTTER.search(norm)}
     place = 0
     while place < len(norms):
         length, times = _loop_at(norms, place)
@@ -113,5 +122,13 @@ def _is_same(word: Word, other: Word) -> bool:
     """Whether both are one word of the recording: they overlap for most of the shorter, or are alike and near."""
     shared = min(word.end, other.end, other.start + LONGEST_WORD) - max(word.start, other.start)
     shorter = min(word.end - word.start, other.end - other.start)
-    alike = word.text.strip(".,;:").lower() == other.text.strip(".,;:").lower()
+    alike = _sounds_alike(word.text, other.text)
     return shared > (0.1 if alike else 0.6) * max(shorter, 0.1) or (alike and abs(word.start - other.start) < NEAR)
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    """"dyspnée" and "disponée" are one word; figures must be equal."""
+    one, other = (text.strip(" .,;:!?").casefold() for text in (one, other))
+    if one == other or any(letter.isdigit() for letter in one + other):
+        return one == other
+    return Levenshtein.normalized_similarity(sound_of(one), sound_of(other)) >= ALIKE

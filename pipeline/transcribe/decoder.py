@@ -38,14 +38,31 @@ class Reading:
         return " ".join(word.text for word in self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a piece is read; see `Sounds.read`."""
+
+    beam: int = 5
+    temperature: float = 0.0
+    marked: bool = False
+
+
 class Sounds(Protocol):
     """Pieces that were made ready once (encoded, written as WAV…) and can be read several times."""
 
-    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+    def read(
+        self,
+        prompt: str | Sequence[str] = "",
+        *,
+        beam: int = 5,
+        temperature: float = 0.0,
+        marked: bool = False,
+    ) -> list[Reading]:
         """One reading a piece. ``prompt`` (one for all, or one a piece) is shown to the model as what was said before;
         of a prompt that is too long the end counts.
 
-        ``beam`` and ``temperature`` are wishes: a library that has none leaves them. Raises what `Decoder.open` raises.
+        ``marked``: the model also writes its time marks, which makes it hear a little otherwise. ``beam``,
+        ``temperature`` and ``marked`` are wishes: a library that has none leaves them. Raises what `Decoder.open` raises.
         """
         ...
 

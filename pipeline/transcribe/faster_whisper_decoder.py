@@ -21,7 +21,7 @@ from faster_whisper.tokenizer import Tokenizer
 from pipeline.errors import ModelDamaged
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.decoder import Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LANGUAGE = "fr"
@@ -122,8 +122,16 @@ class EncodedPieces:
         self._groups, self._encoded = groups, encoded
         self._french: dict[int, list[float]] = {}
 
-    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+    def read(
+        self,
+        prompt: str | Sequence[str] = "",
+        *,
+        beam: int = 5,
+        temperature: float = 0.0,
+        marked: bool = False,
+    ) -> list[Reading]:
         """See `Sounds`. Prompts of one batch are cut at their beginning to one length, as the library wants it."""
+        wishes = Wishes(beam, temperature, marked)
         count = sum(map(len, self._groups))
         prompts = [prompt] * count if isinstance(prompt, str) else list(prompt)
         shares: list[list[str]] = []
@@ -131,7 +139,7 @@ class EncodedPieces:
             shares.append(prompts[: len(group)])
             prompts = prompts[len(group) :]
         read = self._pool.map(
-            lambda group, encoded, share: self._read_group(group, encoded, share, beam, temperature),
+            lambda group, encoded, share: self._read_group(group, encoded, share, wishes),
             self._groups,
             self._encoded,
             shares,
@@ -139,16 +147,17 @@ class EncodedPieces:
         return [reading for group in read for reading in group]
 
     def _read_group(
-        self, group: Sequence[Samples], encoded: Any, prompts: Sequence[str], beam: int, temperature: float
+        self, group: Sequence[Samples], encoded: Any, prompts: Sequence[str], wishes: Wishes
     ) -> list[Reading]:
         if not group:
             return []
         model = self._model
-        sampling = {"sampling_temperature": temperature, "sampling_topk": 0} if temperature > 0 else {}
+        heat = wishes.temperature
+        sampling = {"sampling_temperature": heat, "sampling_topk": 0} if heat > 0 else {}
         results = model.model.generate(
             encoded,
-            self._shown(prompts),
-            beam_size=1 if temperature > 0 else beam,
+            self._shown(prompts, marked=wishes.marked),
+            beam_size=1 if heat > 0 else wishes.beam,
             max_length=model.max_length,
             return_scores=True,
             return_no_speech_prob=True,
@@ -183,11 +192,12 @@ class EncodedPieces:
             for parts, length in zip(aligned, seconds, strict=True)
         ]
 
-    def _shown(self, prompts: Sequence[str]) -> list[list[int]]:
+    def _shown(self, prompts: Sequence[str], *, marked: bool) -> list[list[int]]:
         said = [self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else [] for prompt in prompts]
         room = min(*map(len, said), self._model.max_length // 2 - 1)
         return [
-            self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=True) for one in said
+            self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=not marked)
+            for one in said
         ]
 
 

@@ -116,7 +116,9 @@ class Listener:
         unprompted = sounds.read(beam=self._manner.beam)[0]
         if _why_aside(unprompted):
             return ()
-        texts = [unprompted.text, *(sounds.read(prompt, beam=self._manner.beam)[0].text for prompt in prompts)]
+        marked = sounds.read(beam=self._manner.beam, marked=True)[0]
+        prompted = [sounds.read(prompt, beam=self._manner.beam)[0] for prompt in prompts]
+        texts = [reading.text for reading in (unprompted, marked, *prompted) if not is_looping(reading.words)]
         return tuple(text for text in dict.fromkeys(texts) if text)
 
     def _window(

@@ -19,7 +19,7 @@ from typing import Any
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.ct2_weights import read_weights
-from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.decoder import Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LONGEST = 30
@@ -85,12 +85,19 @@ class OpenaiSounds:
         self._loaded = loaded
         self._pieces = pieces
 
-    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+    def read(
+        self,
+        prompt: str | Sequence[str] = "",
+        *,
+        beam: int = 5,
+        temperature: float = 0.0,
+        marked: bool = False,
+    ) -> list[Reading]:
         """See `Sounds.read`. The same input gives the same words at any temperature."""
         heat = min(max(temperature, 0.0), HOTTEST)
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
         return [
-            self._loaded.reading(sound, seconds, shown, beam, heat)
+            self._loaded.reading(sound, seconds, shown, Wishes(beam, heat, marked))
             for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
         ]
 
@@ -119,13 +126,13 @@ class _Loaded:
         with self.torch.inference_mode():
             return self.model.embed_audio(mel.unsqueeze(0))[0]
 
-    def reading(self, sound: Any, seconds: float, prompt: str, beam: int, temperature: float) -> Reading:
+    def reading(self, sound: Any, seconds: float, prompt: str, wishes: Wishes) -> Reading:
         options = self.whisper.DecodingOptions(
             language="fr",
-            temperature=temperature,
-            beam_size=beam if temperature == 0 and beam > 1 else None,
+            temperature=wishes.temperature,
+            beam_size=wishes.beam if wishes.temperature == 0 and wishes.beam > 1 else None,
             prompt=self.tokens(prompt) or None,
-            without_timestamps=True,
+            without_timestamps=not wishes.marked,
             fp16=False,
         )
         with self.torch.random.fork_rng(devices=[]):

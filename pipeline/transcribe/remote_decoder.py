@@ -162,9 +162,16 @@ class RemoteSounds:
         self._decoder = decoder
         self._pieces = pieces
 
-    def read(self, prompt: str | Sequence[str] = "", *, beam: int = 5, temperature: float = 0.0) -> list[Reading]:
+    def read(
+        self,
+        prompt: str | Sequence[str] = "",
+        *,
+        beam: int = 5,
+        temperature: float = 0.0,
+        marked: bool = False,
+    ) -> list[Reading]:
         """See `Sounds.read`: the server has a beam of its own."""
-        del beam
+        del beam, marked
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
         with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="speech") as pool:
             asked = [

@@ -49,6 +49,8 @@ OPENINGS = [
      "Certificat médical d'absence de contre-indication", "p-giraud", ROUTINE, "Je soussignée docteur Hélène"),
     ("Certificat médicale. Je soussignée docteur Vasseur certifie avoir examiné ce jour les agiraux né le 22 janvier "
      "2011.", Kind.CERTIFICATE, "Certificat médical", "p-giraud", ROUTINE, "Je soussignée"),
+    ("Certificat médical. Je sous signais, docteur Vasseur certifie avoir examiné ce jour. Léa Giraud n'est le 22 "
+     "janvier 2011. L'examen", Kind.CERTIFICATE, "Certificat médical", "p-giraud", ROUTINE, "Je sous signais"),
     ("Note pour le secrétariat : à envoyer aujourd'hui. Courrier au docteur Claire Bonnet, dermatologue. Patiente "
      "Bernadet-Amel, ni le 5 décembre 1950. Chère consœur,",
      Kind.LETTER, "Courrier", "p-hamel", URGENT, "Chère consœur"),

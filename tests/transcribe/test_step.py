@@ -66,6 +66,11 @@ def test_what_is_taken_out_stands_in_its_place_among_the_tokens() -> None:
     assert raws == ["toux", "à la ligne", *("bien sûr " * 4).split(), "point", "nouveau paragraphe", "fin"]
 
 
+def test_a_loop_without_spaces_is_taken_out() -> None:
+    transcript = transcript_of(words_of("pression à 130 sur 80" + ",1" * 40 + " et pouls normal"), ((0.0, 4.0),))
+    assert transcript.text == "Pression à 130 sur et pouls normal"
+
+
 def test_a_word_said_three_times_and_equal_doses_are_no_loop() -> None:
     for text in ("non non non", "5mg 5mg 5mg 5mg 5mg", "00 00 00 00 00"):
         transcript = transcript_of(words_of(text), ((0.0, 3.0),))
