@@ -45,9 +45,12 @@ def agreed(hearings: Sequence[Hearing], matcher: Matcher, register: PatientRegis
         return replace(main, decision=Decision("", main.decision.candidates, question))
     if main.decision.patient_id:
         return main
-    sure = next(each for each in hearings if each.decision.patient_id)
+    attributing = [each for each in hearings if each.decision.patient_id]
+    sure = attributing[0]
     others = [each for each in hearings if each is not sure and (each.heard.names or each.heard.dates)]
-    if not others or not all(_agrees(each, sure, matcher, register) for each in others):
+    agree = _Agreement(sure, matcher, register)
+    slips = len(attributing) > 1
+    if not others or not all(agree.holds_for(each, slips=slips and each is not main) for each in others):
         return _offering_all(main, hearings[1:])
     return replace(main, decision=sure.decision, evidence=" / ".join(filter(None, (main.evidence, sure.evidence))))
 
@@ -63,19 +66,35 @@ def _offering_all(main: Hearing, others: Sequence[Hearing]) -> Hearing:
     return replace(main, decision=decision)
 
 
-def _agrees(other: Hearing, sure: Hearing, matcher: Matcher, register: PatientRegister) -> bool:
-    """Whether what ``other`` heard may well be the person of ``sure``, and nobody else's name is as near."""
-    chosen = next(match.patient for match in sure.matches if match.patient.id == sure.decision.patient_id)
-    if other.several or chosen.birth_date is None:
-        return False
-    if other.heard.dates and chosen.birth_date not in other.heard.dates:
-        return False
-    if not other.heard.names:
-        return True
-    matches = matcher.patients(replace(other.heard, dates=(chosen.birth_date,)), register)
-    if not matches or matches[0].patient.id != chosen.id:
-        return False
-    return not speaks_against(replace(other.heard, dates=(chosen.birth_date,)), matches)
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """With the person of ``sure``."""
+
+    sure: Hearing
+    matcher: Matcher
+    register: PatientRegister
+
+    def holds_for(self, other: Hearing, *, slips: bool) -> bool:
+        """Whether what ``other`` heard may well be that person, and nobody else's name is as near.
+
+        ``slips``: words that happen to be some other first name ("se lâche" for Solange is like Sacha) count for
+        nothing, as two hearings attributed already; a person of that name would come first in the matches.
+        """
+        of = self.sure.decision.patient_id
+        chosen = next(match.patient for match in self.sure.matches if match.patient.id == of)
+        if other.several or chosen.birth_date is None:
+            return False
+        if other.heard.dates and chosen.birth_date not in other.heard.dates:
+            return False
+        if not other.heard.names:
+            return True
+        heard = replace(other.heard, dates=(chosen.birth_date,))
+        matches = self.matcher.patients(heard, self.register)
+        if not matches or matches[0].patient.id != chosen.id:
+            return False
+        if slips:
+            matches = [replace(matches[0], rival_first=False), *matches[1:]]
+        return not speaks_against(heard, matches)
 
 
 def kind_of(main: str, found: Sequence[tuple[str, KindFound]]) -> KindFound | None:

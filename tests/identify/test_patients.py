@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -191,3 +192,20 @@ def test_most_clean_openings_need_nobody() -> None:
 )
 def test_another_hearing_settles_a_doubt_but_overrules_nothing(main: str, again: str, patient: str) -> None:
     assert listen(dictated(main), REGISTER, again=(dictated(again),)).patient_id == patient
+
+
+def test_where_two_hearings_name_a_patient_a_slip_of_a_third_does_not_ask() -> None:
+    slip, clear = (f"Patiente {first} Carpentier, née le 3 juin 1946" for first in ("Simone", "Yvonne"))
+    doubtful = dictated("Patiente qui bonde Carpentier, née le 3 juin 1946")
+    again = (dictated(clear), dictated(slip), dictated(clear))
+    assert listen(doubtful, REGISTER, again=again[:1]).patient_id == "p-carpentier"
+    assert listen(doubtful, REGISTER, again=again[:2]).patient_id == ""
+    assert listen(doubtful, REGISTER, again=again).patient_id == "p-carpentier"
+    assert listen(dictated(slip), REGISTER, again=(again[0], again[2])).patient_id == ""
+
+
+def test_a_twin_heard_once_is_asked_about_even_where_two_hearings_name_the_other() -> None:
+    twins = Register([*REGISTER.people, replace(EIGHT[0], id="p-twin", first_names="Simone")])
+    slip, clear = (f"Patiente {first} Carpentier, née le 3 juin 1946" for first in ("Simone", "Yvonne"))
+    again = (dictated(clear), dictated(slip), dictated(clear))
+    assert listen(dictated(clear), twins, again=again).patient_id == ""
