@@ -54,6 +54,8 @@ class Ear:
 
     def colon_at(self, place: int) -> int:
         """How many units at ``place`` are a "deux points" in disguise; 0 when none. A heading must stand before it."""
+        if self._is_spelled_colon(place):
+            return 2
         length = self._colon_like(place)
         if not length:
             return 0
@@ -62,6 +64,22 @@ class Ear:
             return 0 if self._is_weight(place) else length
         exact = place > 0 and self._is_heading(place - 1)
         return length if exact and self._begins(place) and not self._is_weight(place) else 0
+
+    def _is_spelled_colon(self, place: int) -> bool:
+        """ "Entessé dans deux points, hypertension": the words before forbid a colon, but they sound as a heading."""
+        if self.norms[place] not in {"deux", "2"} or self.norms[place + 1 : place + 2] != ["points"]:
+            return False
+        title = self._title_before(place) if self._ends(place + 1) else None
+        return title is not None and title.is_sure
+
+    def full_stop_at(self, place: int) -> int:
+        """ "dans trois mois de point.": nothing is counted in "mois de points" (of "mois de poids" a person is
+        asked): 2, else 0."""
+        if self.norms[place] != "de" or place + 1 >= len(self.units) or not place or self.units[place].trail:
+            return 0
+        if self.norms[place - 1] not in self.rules.alikes.times or not self._ends(place + 1):
+            return 0
+        return 2 if self.norms[place + 1] in {"point", "points"} else 0
 
     def number_at(self, place: int) -> int:
         """Whisper's "2." or "2," for "deux points" after a heading, before something that is no number: 1, else 0."""

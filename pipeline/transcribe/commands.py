@@ -85,9 +85,9 @@ class _Search:
         length = self.ear.colon_at(place) or self.ear.number_at(place)
         if length:
             return length, _written_as(":", self.rules)
-        length = self.ear.comma_at(place)
-        if length:
-            return length, _written_as(",", self.rules)
+        for mark, at in ((",", self.ear.comma_at), (".", self.ear.full_stop_at)):
+            if length := at(place):
+                return length, _written_as(mark, self.rules)
         length = self.ear.semicolon_at(place)
         if length:
             command = _written_as(";", self.rules)

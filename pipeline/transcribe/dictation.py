@@ -68,6 +68,7 @@ class Alikes:
     one_word_colon: frozenset[str]
     whole_words: re.Pattern[str]
     weights: frozenset[str]
+    times: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,10 @@ _HUNG = re.compile(r"^((?:virgules?|points?)-)(?=\w{2})", re.IGNORECASE)
 """A command with the next word hung on it: "virgule-acide"."""
 
 
+_COMMA_TAIL = re.compile(r"^(.*?[^\W\d_]{2})(virgules?[.,!?…]*)$", re.IGNORECASE)
+"""A word with "virgule" run together with it ("l'antivirgule"): no French word ends so."""
+
+
 def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:
     """Cut raw words into units. The raws of the units, joined, are the words' texts joined."""
     units: list[Unit] = []
@@ -220,6 +225,9 @@ def _parts(text: str, glued: re.Pattern[str], rules: DictationRules) -> list[str
     hung = _HUNG.match(text)
     if hung:
         return [hung[1], *_parts(text[hung.end() :], glued, rules)]
+    comma = _COMMA_TAIL.match(text)
+    if comma:
+        return [*_parts(comma[1], glued, rules), comma[2]]
     parts: list[str] = []
     for piece in _CUT.split(text) if "@" not in text and "www" not in text else [text]:
         whole = plain(piece.rstrip(".,!?…"))

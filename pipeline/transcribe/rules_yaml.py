@@ -105,6 +105,7 @@ def _alikes(data: dict[str, Any]) -> Alikes:
         one_word_colon=frozenset(_words(data["one_word_colon"])),
         whole_words=re.compile(data["whole_words"]),
         weights=frozenset(_words(data["weights"])),
+        times=frozenset(_words(data["times"])),
     )
 
 

@@ -37,6 +37,9 @@ SMALL = 3
 """Letters of a part that a prompt of several words does not make suspect: "de", "des" and "2" are said everywhere."""
 _PARTS = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"[.,;:?!]+$")
+_FULL_STOP = frozenset(".?!")
+_MERGED_COLON = re.compile(r"^2\.(\d*)[.,]*$")
+"""Whisper's "2." for "deux points", perhaps with the first figure of what follows ("2.144" for "deux points 144")."""
 
 
 def norms(words: Sequence[Word]) -> list[str]:
@@ -84,6 +87,14 @@ def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[
 
 
 def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
+    colon = _colon(left, right)
+    if colon:
+        ours, rest, theirs = colon
+        return [
+            *_merged(left[:ours], right[:theirs], prompted),
+            *right[theirs : theirs + 2],
+            *_merged([*rest, *left[ours + 1 :]], right[theirs + 2 :], prompted),
+        ]
     heard, again = _text(left), _text(right)
     if not any(norms(left)):  # "..." is how Whisper writes that it hears nothing
         return _added(right, prompted)
@@ -96,6 +107,25 @@ def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[s
     if believed or (likeness(heard, again) >= ALIKE and all(_sounds_in(left, word) for word in hinted)):
         return [replace(word, first=heard) for word in right]
     return left
+
+
+def _merged(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:
+    if left and right:
+        return _replaced(left, right, prompted)
+    return _added(right, prompted) if right else (left if left and _is_lost(left, norms(left)) else [])
+
+
+def _colon(left: Sequence[Word], right: Sequence[Word]) -> tuple[int, Sequence[Word], int] | None:
+    """Where the first hearing has "2." and the second says "deux points": the place in the first, the figures that
+    were merged with it as a word of their own, and the place in the second."""
+    said = norms(right)
+    theirs = next((at for at in range(len(said) - 1) if (said[at], said[at + 1]) == ("deux", "points")), None)
+    found = next(((at, mark) for at, word in enumerate(left) if (mark := _MERGED_COLON.match(word.text))), None)
+    if theirs is None or found is None:
+        return None
+    ours, mark = found
+    rest = [replace(left[ours], text=left[ours].text[2:], first=left[ours].text)] if mark[1] else []
+    return ours, rest, theirs
 
 
 def _sounds_in(words: Sequence[Word], word: Word) -> bool:
@@ -127,8 +157,10 @@ def _without(word: Word, dropped: Sequence[Word]) -> Word:
 
 def _with_mark(word: Word, heard: Word) -> Word:
     """``word`` with the mark of the first hearing: the one that the second said after it was not believed."""
-    mark = _MARK.search(heard.text)
-    return replace(word, text=word.text + mark[0]) if mark and not _MARK.search(word.text) else word
+    mark, own = _MARK.search(heard.text), _MARK.search(word.text)
+    if mark and (not own or (not _FULL_STOP & set(own[0]) and _FULL_STOP & set(mark[0]))):
+        return replace(word, text=_MARK.sub("", word.text) + mark[0])
+    return word
 
 
 def _timed(words: Iterable[Word]) -> tuple[Word, ...]:

@@ -152,6 +152,9 @@ SPOKEN = "Toux virgule fièvre virgule frissons point. | "
 """What makes of a recording one that says its punctuation."""
 
 BY_SOUND = [
+    ("À l'antivirgule fièvre point.", "À l'anti, fièvre."),
+    ("Entessé dans deux points, asthme point.", "Antécédents␣: asthme."),
+    ("Consultation dans trois mois de points.", "Consultation dans trois mois."),
     # as base and small wrote them for accented voices
     ("Motif deux poés hypertension poés. | Fin", "Motif␣: hypertension. Fin"),
     ("Indication de poids traumatisme au ski-poir. | Fin", "Indication␣: traumatisme au ski. Fin"),
@@ -213,6 +216,8 @@ BY_SOUND = [
 ]
 
 NOT_BY_SOUND = [
+    "Divisé dans deux points séparés",
+    "Trois mois de points forts",
     "Perte de poids.",
     "Prise de poids de 3 kilos.",
     "Courbe de poids stable.",

@@ -119,6 +119,26 @@ def test_the_mark_is_not_lost_when_its_spoken_form_is_not_believed() -> None:
     assert text_of("trois semaines.", "trois semaines point.") == "trois semaines point."
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        ("Motif 2. diabaisse de type 1", "Motif deux points, diabète de type 1", "Motif deux points, diabète de type 1"),
+        ("Motif 2.1 suffisance rénale", "Motif deux points insuffisance rénale",
+         "Motif deux points insuffisance rénale"),
+        ("Examen 2.144 kg ce jour", "Examen deux points poissants~0.3 quatre~0.3 kilos~0.3 ce jour",
+         "Examen deux points 144 kg ce jour"),
+        ("créatinine 2.1 ce jour", "créatinine 2,1 ce jour", "créatinine 2,1 ce jour"),
+    ],
+)  # fmt: skip
+def test_deux_points_said_in_full_beside_a_two_is_the_mark(first: str, second: str, text: str) -> None:
+    assert text_of(first, second) == text
+
+
+def test_the_full_stop_of_the_first_hearing_outweighs_a_comma_where_the_mark_that_was_said_is_not_believed() -> None:
+    assert text_of("en 2020. Indication", "en 2020, poids,~0.3 indication") == "en 2020. indication"
+    assert text_of("en 2020, indication", "en 2020. poids~0.3 indication") == "en 2020. indication"
+
+
 def test_a_second_hearing_that_loops_gives_the_first() -> None:
     first = heard("la patiente va bien")
     assert one_text(first, heard("bisoprolol le soir " * 5), hints("bisoprolol")) == first
