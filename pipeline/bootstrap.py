@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.ears import Ears
@@ -63,6 +64,7 @@ class Calame:
     """Everything, built when first asked for, from one set of settings."""
 
     settings: Settings
+    _building: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property
     def journal(self) -> SqlJournal:
@@ -137,9 +139,10 @@ class Calame:
 
     def decoder_of(self, choice: EngineChoice) -> Decoder:
         """Built once for all who share ``choice``; it stays loaded."""
-        if choice not in self._decoders:
-            self._decoders[choice] = self._build_decoder(choice)
-        return self._decoders[choice]
+        with self._building:
+            if choice not in self._decoders:
+                self._decoders[choice] = self._build_decoder(choice)
+            return self._decoders[choice]
 
     @cached_property
     def _decoders(self) -> dict[EngineChoice, Decoder]:
@@ -267,10 +270,12 @@ class Calame:
 
     @cached_property
     def worker(self) -> Worker:
-        from pipeline.jobs.dbos_engine import DbosEngine
+        from pipeline.jobs.dbos_engine import DbosEngine, EngineOptions
+        from pipeline.transcribe.together import AT_ONCE
         from pipeline.worker import Worker
 
-        engine = DbosEngine(self.settings.jobs_database_url, worker_id=socket.gethostname())
+        options = EngineOptions(heavy_jobs=AT_ONCE)
+        engine = DbosEngine(self.settings.jobs_database_url, worker_id=socket.gethostname(), options=options)
         return Worker(self.flow, engine)
 
     @cached_property

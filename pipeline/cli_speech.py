@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import mimetypes
 import sys
-from collections.abc import Sequence
-from functools import partial
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.bootstrap import Calame
 from pipeline.errors import AudioUnreadable, FileRefused, SettingsError
@@ -22,6 +23,7 @@ from pipeline.model.text import Recording, Transcript
 from pipeline.settings import read_settings
 from pipeline.transcribe.choice import ENGINES, OPENAI_WHISPER, REMOTE
 from pipeline.transcribe.subtitles import Format, decimal, render, spans
+from pipeline.transcribe.together import AT_ONCE, each
 
 if TYPE_CHECKING:
     from pipeline.evaluate.run import Transcribe
@@ -59,22 +61,30 @@ def transcribe(
     targets = _targets(files, output, kind)
     all_of = _parts(model, model_folder, engine)
     failed = 0
-    for number, file in enumerate(files):
-        target = targets.get(file)
-        try:
-            _refuse_overwriting(target, force=force)
-            transcript = _heard(all_of, file, author, specialty)
-            text = render(transcript, kind)
-            if target is None:
-                heading = f"{'' if number == 0 else chr(10)}== {file} ==\n" if len(files) > 1 else ""
-                typer.echo(heading + text, nl=False)
-            else:
-                _write(target, text)
-        except (AudioUnreadable, FileRefused) as error:
-            failed += 1
-            _tell(file, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
-            continue
-        _tell_places(file, transcript, kind, named=len(files) > 1)
+    with _progress() as bar:
+
+        def hear(file: Path) -> Transcript | AudioUnreadable | FileRefused:
+            try:
+                _refuse_overwriting(targets.get(file), force=force)
+                return _heard(all_of, file, author, specialty, bar)
+            except (AudioUnreadable, FileRefused) as error:
+                return error
+
+        for number, (file, heard) in enumerate(zip(files, each(hear, files), strict=True)):
+            try:
+                if not isinstance(heard, Transcript):
+                    raise heard
+                text = render(heard, kind)
+                if target := targets.get(file):
+                    _write(target, text)
+                else:
+                    heading = f"{'' if number == 0 else chr(10)}== {file} ==\n" if len(files) > 1 else ""
+                    typer.echo(heading + text, nl=False)
+            except (AudioUnreadable, FileRefused) as error:
+                failed += 1
+                _tell(file, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
+                continue
+            _tell_places(file, heard, kind, named=len(files) > 1)
     if failed:
         raise typer.Exit(1)
 
@@ -103,7 +113,7 @@ def evaluate(
     scorer = _scorer(all_of)
     runs: dict[str, list[Score]] = {}
     if plain or against_plain:
-        runs["plain"] = _scored(truths, _plain(all_of), scorer)
+        runs["plain"] = _scored(truths, _plain(all_of), scorer, at_once=1)
     if not plain or against_plain:
         ours = without(all_of, set(leave_out)) if leave_out else all_of.transcribe
         runs["calame"] = _scored(truths, ours, scorer)
@@ -171,15 +181,14 @@ def _refuse_overwriting(target: Path | None, *, force: bool) -> None:
         raise FileRefused(f"{target} existe déjà.", advice="Ajoutez --force pour le remplacer.")
 
 
-def _heard(all_of: Calame, file: Path, author: str, specialty: str) -> Transcript:
+def _heard(all_of: Calame, file: Path, author: str, specialty: str, bar: Progress) -> Transcript:
     if not file.is_file():
         raise FileRefused(
             "C'est un dossier." if file.is_dir() else "Ce fichier n'existe pas.", advice="Vérifiez son nom."
         )
     media = mimetypes.guess_type(file.name)[0] or ""
-    with _progress() as bar:
-        task = bar.add_task(escape(file.name), total=1.0)
-        return all_of.transcribe(Recording(str(file), media, author, specialty=specialty), partial(_show, bar, task))
+    with _task(bar, file.name) as tell:
+        return all_of.transcribe(Recording(str(file), media, author, specialty=specialty), tell)
 
 
 def _write(target: Path, text: str) -> None:
@@ -250,20 +259,35 @@ def _plain(all_of: Calame) -> Transcribe:
     return plain(choice.folder or all_of.models.path(choice.model), all_of.settings.threads)
 
 
-def _scored(truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer) -> list[Score]:
-    """One score for each recording that can be read; the others are told."""
+def _scored(truths: Sequence[Truth], transcribe: Transcribe, scorer: Scorer, at_once: int = AT_ONCE) -> list[Score]:
+    """One score for each recording that can be read; the others are told. ``at_once`` recordings are heard at once."""
     from pipeline.evaluate.run import evaluate as run
+    from pipeline.evaluate.run import shared_out
 
-    scores: list[Score] = []
-    for truth in truths:
-        try:
-            with _progress() as bar:
-                task = bar.add_task(escape(truth.id), total=1.0)
-                scores.append(run(truth, transcribe, scorer, partial(_show, bar, task)))
-        except AudioUnreadable as error:
-            _tell(truth.path, f"[red]{escape(error.message)}[/red] {escape(error.advice)}")
-    return scores
+    wall, processor = time.perf_counter(), time.process_time()
+    with _progress() as bar:
+
+        def score(truth: Truth) -> Score | AudioUnreadable:
+            try:
+                with _task(bar, truth.id) as tell:
+                    return run(truth, transcribe, scorer, tell)
+            except AudioUnreadable as error:
+                return error
+
+        scores: list[Score] = []
+        for truth, found in zip(truths, each(score, truths, at_once), strict=True):
+            if isinstance(found, AudioUnreadable):
+                _tell(truth.path, f"[red]{escape(found.message)}[/red] {escape(found.advice)}")
+            else:
+                scores.append(found)
+    return shared_out(scores, time.perf_counter() - wall, time.process_time() - processor)
 
 
-def _show(bar: Progress, task: TaskID, share: float) -> None:
-    bar.update(task, completed=share)
+@contextmanager
+def _task(bar: Progress, name: str) -> Iterator[Callable[[float], None]]:
+    """A line of progress, as long as it lasts."""
+    task = bar.add_task(escape(name), total=1.0)
+    try:
+        yield lambda share: bar.update(task, completed=share)
+    finally:
+        bar.remove_task(task)

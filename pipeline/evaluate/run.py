@@ -6,7 +6,8 @@ import mimetypes
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.evaluate.score import Effort, Score, Scorer
 from pipeline.evaluate.truth import Truth
@@ -26,6 +27,21 @@ def evaluate(truth: Truth, transcribe: Transcribe, scorer: Scorer, on_progress: 
     explained = transcript.explained or max(0.0, transcript.speech - lost)
     effort = Effort(transcript.duration, transcript.speech, explained, wall, processor)
     return scorer.score(truth, transcript, effort)
+
+
+def shared_out(scores: Sequence[Score], wall: float, processor: float) -> list[Score]:
+    """The seconds of a whole run, shared out among recordings that were heard at once, as long as each took."""
+    taken = sum(score.effort.wall for score in scores)
+    return [
+        replace(
+            score,
+            effort=replace(
+                score.effort, wall=wall * score.effort.wall / taken, processor=processor * score.effort.wall / taken
+            ),
+        )
+        for score in scores
+        if taken
+    ]
 
 
 def peak_megabytes() -> int:

@@ -53,6 +53,7 @@ class EngineOptions:
     ``attempts``: how often a raising handler is tried, with ``backoff × 4^n`` between (2, 8, 32, 128 s by default).
     ``crashes``: how often one job may be cut by the death of its worker before it is set aside.
     ``polling``: how often a queue is looked at when nothing woke it (jobs of another worker, retries that are due).
+    ``light_jobs``, ``heavy_jobs``: so many at once in this worker.
     ``keep_ended``: how long an ended job is remembered. After that the same key would run once more (harmless).
     """
 
@@ -61,6 +62,7 @@ class EngineOptions:
     crashes: int = 50
     polling: float = 3.0
     light_jobs: int = 2
+    heavy_jobs: int = 1
     housekeeping: float = 5.0
     keep_ended: timedelta = timedelta(days=1)
     stop_grace: int = 5
@@ -154,7 +156,7 @@ class DbosEngine:
         )(self._attempt())
         install(self._bell)
         DBOS.launch()
-        for name, places in (("heavy", 1), ("light", self._options.light_jobs)):
+        for name, places in (("heavy", self._options.heavy_jobs), ("light", self._options.light_jobs)):
             DBOS.register_queue(
                 name,
                 worker_concurrency=places,

@@ -127,7 +127,7 @@ def _is_same(word: Word, other: Word) -> bool:
 
 
 def _sounds_alike(one: str, other: str) -> bool:
-    """"dyspnée" and "disponée" are one word; figures must be equal."""
+    """ "dyspnée" and "disponée" are one word; figures must be equal."""
     one, other = (text.strip(" .,;:!?").casefold() for text in (one, other))
     if one == other or any(letter.isdigit() for letter in one + other):
         return one == other

@@ -62,7 +62,8 @@ class Sounds(Protocol):
         of a prompt that is too long the end counts.
 
         ``marked``: the model also writes its time marks, which makes it hear a little otherwise. ``beam``,
-        ``temperature`` and ``marked`` are wishes: a library that has none leaves them. Raises what `Decoder.open` raises.
+        ``temperature`` and ``marked`` are wishes: a library that has none leaves them. Raises what `Decoder.open`
+        raises.
         """
         ...
 

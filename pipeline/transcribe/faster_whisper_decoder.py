@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import ctranslate2
@@ -44,6 +45,7 @@ class FasterWhisperDecoder:
         self._model: WhisperModel | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._tokenizer: Any = None
+        self._loading = Lock()
 
     @property
     def name(self) -> str:
@@ -86,6 +88,10 @@ class FasterWhisperDecoder:
         return "float16" if self._on_card else "int8"
 
     def _loaded(self) -> WhisperModel:
+        with self._loading:
+            return self._load()
+
+    def _load(self) -> WhisperModel:
         if self._model is None:
             # spinning threads would take the core that another worker needs
             os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from pickle import UnpicklingError
+from threading import RLock
 from typing import Any
 
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
@@ -35,12 +36,14 @@ _INSTALL = "Installez-la : « pip install 'calame[openai-whisper]' », ou choisi
 class OpenaiWhisperDecoder:
     """A `Decoder`. ``folder`` holds a CTranslate2 model or one ``.pt`` file of OpenAI's; ``threads`` 0: all cores.
 
-    The library and the model are loaded at first use and kept. Threads are a setting of the whole process in torch.
+    The library and the model are loaded at first use and kept. Threads are a setting of the whole process in torch:
+    callers take turns, each with all of them.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads
+        self._alone = RLock()
 
     @property
     def name(self) -> str:
@@ -63,16 +66,22 @@ class OpenaiWhisperDecoder:
         """Encode ``pieces``. Raises `ToolMissing` without the library, `ModelMissing`, `ModelDamaged`."""
         if any(len(piece) > LONGEST * RATE for piece in pieces):
             raise ValueError("a piece is longer than Whisper can hear")
-        loaded = self._loaded
-        return OpenaiSounds(loaded, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
+        with self._alone:
+            loaded = self._loaded
+            return OpenaiSounds(loaded, self._alone, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
 
     def check(self) -> None:
         """Raises `ToolMissing` when the library is not installed; it is not imported, which takes seconds."""
         if not all(importlib.util.find_spec(name) for name in ("torch", "whisper")):
             raise _absent()
 
-    @cached_property
+    @property
     def _loaded(self) -> _Loaded:
+        with self._alone:
+            return self._once_loaded
+
+    @cached_property
+    def _once_loaded(self) -> _Loaded:
         model = load_model(self._folder, self._threads)
         _share_sound(model)
         return _Loaded(_library("torch"), _library("whisper"), model)
@@ -81,8 +90,9 @@ class OpenaiWhisperDecoder:
 class OpenaiSounds:
     """Encoded pieces with their seconds: read as often as wanted, never encoded again."""
 
-    def __init__(self, loaded: _Loaded, pieces: Sequence[tuple[Any, float]]) -> None:
+    def __init__(self, loaded: _Loaded, alone: RLock, pieces: Sequence[tuple[Any, float]]) -> None:
         self._loaded = loaded
+        self._alone = alone
         self._pieces = pieces
 
     def read(
@@ -96,10 +106,11 @@ class OpenaiSounds:
         """See `Sounds.read`. The same input gives the same words at any temperature."""
         heat = min(max(temperature, 0.0), HOTTEST)
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
-        return [
-            self._loaded.reading(sound, seconds, shown, Wishes(beam, heat, marked))
-            for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
-        ]
+        with self._alone:
+            return [
+                self._loaded.reading(sound, seconds, shown, Wishes(beam, heat, marked))
+                for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
+            ]
 
 
 @dataclass(frozen=True)

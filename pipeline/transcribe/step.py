@@ -56,11 +56,14 @@ def transcribe(
 
 
 def _with_lost(recording: Recording, engine: Engine, heard: Heard, rules: DictationRules) -> Heard:
-    """What was heard, with the words that further hearings find in the speech that has none."""
+    """What was heard, with the words that further hearings find in the speech that has none.
+
+    Not where another language or no voice was heard: that stays a gap, and would be heard so again.
+    """
     attempt = 0
     while isinstance(engine, AttentiveEngine) and attempt < ATTEMPTS:
         said = _said(heard, unsaid_places(heard, rules))
-        lost = uncovered(heard.speech, said)
+        lost = uncovered(heard.speech, [*said, *(heard.words[place] for place, _ in heard.aside)])
         if not lost:
             break
         found = [word for words in engine.hear_spans(recording, lost, attempt) for word in words]

@@ -98,6 +98,20 @@ def test_urgent_jobs_go_first_and_heavy_ones_one_at_a_time_beside_light_ones(sta
     assert most == {"heavy": 1, "light": 2}
 
 
+def test_a_worker_told_to_do_two_heavy_jobs_at_once_does_two(start: Start) -> None:
+    both = threading.Barrier(2, timeout=20)
+    done: list[str] = []
+
+    def handler(job: JobKey) -> None:
+        both.wait()
+        done.append(job.case_id)
+
+    engine = start(handler, EngineOptions(heavy_jobs=2))
+    for name in ("one", "two"):
+        engine.submit(key(name), heavy=True, urgent=False)
+    wait_for(lambda: sorted(done) == ["one", "two"])
+
+
 def test_a_step_that_fails_twice_is_tried_again_and_one_that_always_fails_is_given_up_with_codes_only(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:

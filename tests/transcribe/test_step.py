@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -168,6 +170,23 @@ def test_words_of_another_language_are_set_aside_and_their_speech_must_be_listen
     transcript = transcribe(Recording("x", ""), Told(heard), RULES, lambda _: None)
     assert transcript.text == "Pas de fièvre" and transcript.gaps == (Gap(0.0, 1.6),)
     assert [token.raw for token in transcript.set_aside] == ["good", "morning", "doctor"]
+
+
+def test_speech_of_another_language_is_not_heard_again_but_lost_speech_is() -> None:
+    asked: list[tuple[float, float]] = []
+
+    class Attentive(Told):
+        def hear_spans(
+            self, recording: Recording, spans: Sequence[tuple[float, float]], attempt: int
+        ) -> tuple[tuple[Word, ...], ...]:
+            asked.extend(spans)
+            return ((),) * len(spans)
+
+    words = words_of("good morning doctor") + later(words_of("pas de fièvre"), 5)
+    heard = Heard(words, 60, ((0.0, 1.6), (5.0, 6.2), (20.0, 22.0)), aside=tuple((n, FOREIGN) for n in range(3)))
+    transcript = transcribe(Recording("x", ""), Attentive(heard), RULES, lambda _: None)
+    assert set(asked) == {(20.0, 22.0)}
+    assert transcript.gaps == (Gap(0.0, 1.6), Gap(20.0, 22.0))
 
 
 def test_milligrams_for_micrograms_carry_a_doubt_though_the_number_is_the_same() -> None:

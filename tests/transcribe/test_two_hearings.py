@@ -122,7 +122,8 @@ def test_the_mark_is_not_lost_when_its_spoken_form_is_not_believed() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "text"),
     [
-        ("Motif 2. diabaisse de type 1", "Motif deux points, diabète de type 1", "Motif deux points, diabète de type 1"),
+        ("Motif 2. diabaisse de type 1", "Motif deux points, diabète de type 1",
+         "Motif deux points, diabète de type 1"),
         ("Motif 2.1 suffisance rénale", "Motif deux points insuffisance rénale",
          "Motif deux points insuffisance rénale"),
         ("Examen 2.144 kg ce jour", "Examen deux points poissants~0.3 quatre~0.3 kilos~0.3 ce jour",
