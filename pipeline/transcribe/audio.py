@@ -18,6 +18,8 @@ Samples: TypeAlias = npt.NDArray[np.float32]
 RATE = 16_000
 """What Whisper and Silero VAD take."""
 WINDOW_SECONDS = 240
+FRAME = 512
+"""Samples that voice activity (Silero) looks at together."""
 CUT_SECONDS = 30
 """A window ends at the quietest half second of its last ``CUT_SECONDS``, so that no word is cut."""
 FORMATS = "aac,aiff,amr,asf,au,caf,flac,matroska,mov,mp3,ogg,w64,wav"
@@ -122,10 +124,11 @@ def _pieces(container: Any) -> Iterator[Samples]:
 
 
 def _cut(samples: Samples) -> int:
-    """The middle of the quietest half second near the end."""
+    """The middle of the quietest half second near the end, at a frame of voice activity: it then hears the next window
+    as it would have gone on."""
     span = RATE // 2
     first = max(len(samples) - CUT_SECONDS * RATE, len(samples) // 2)
     tail = samples[first:]
     steps = len(tail) // span
     power = (tail[: steps * span].reshape(steps, span) ** 2).mean(axis=1)
-    return first + int(power.argmin()) * span + span // 2
+    return (first + int(power.argmin()) * span + span // 2) // FRAME * FRAME
