@@ -1,10 +1,10 @@
 """Seconds of audio per second and peak memory of the transcription: `python benchmarks/speech.py FILE [--hour]`.
 
-``--hour`` repeats the file, with four seconds of silence before each, until it lasts an hour (written as 16 kHz FLAC into a
-temporary folder): memory must stay bounded, and each repetition must be written as it is in a sound of three. Each begins
-at a frame of voice activity (32 ms): a cut that lies one frame elsewhere is other sound, which a small model hears in
-another way. The first of a window (four minutes) is cut so, for voice activity begins there without a past. Processor seconds
-count all threads; they are the figure to trust on a busy machine.
+``--hour`` repeats the file, with four seconds of silence before each, until it lasts an hour (written as 16 kHz FLAC
+into a temporary folder): memory must stay bounded, and each repetition must be written as it is in a sound of three.
+Each begins at a frame of voice activity (32 ms): a cut that lies one frame elsewhere is other sound, which a small
+model hears in another way. The first of a window (four minutes) is cut so, for voice activity begins there without a
+past. Processor seconds count all threads; they are the figure to trust on a busy machine.
 """
 
 from __future__ import annotations
