@@ -67,7 +67,8 @@ def compared(alone: Transcript, hour: Transcript) -> str:
         heard[min(int(word.start / length), len(heard) - 1)].append(word.text)
     off = [Levenshtein.distance(wanted, one) for one in heard]
     share = sum(off) / (len(wanted) * len(heard))
-    return f"{sum(not one for one in off)} of {len(heard)} repetitions word for word as in three; {share:.2%} of words differ"
+    same = sum(not one for one in off)
+    return f"{same} of {len(heard)} repetitions word for word as in three; {share:.2%} of words differ"
 
 
 def memory() -> int:
