@@ -18,7 +18,7 @@ from pipeline.model.people import User
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.audio import RATE
-from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.decoder import USUAL, Reading, Wishes
 from pipeline.transcribe.port import Heard
 
 Progress = Callable[[float], None]
@@ -88,15 +88,8 @@ class ForgetfulDecoder:
         self.heard.append([len(piece) / RATE for piece in pieces])
         return self
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
-        del prompt, beam, temperature, marked
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
+        del prompt, wishes
         lengths = self.heard[-1]
         if len(self.heard) == 1:
             return [Reading(()) for _ in lengths]

@@ -40,30 +40,26 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a piece is read; see `Sounds.read`."""
+    """How a piece is read. A library that has no such thing leaves a wish.
+
+    ``beam``: texts that are followed side by side. ``temperature`` 0: the likeliest word, above: drawn by chance.
+    ``marked``: the model also writes its time marks, which makes it hear a little otherwise.
+    """
 
     beam: int = 5
     temperature: float = 0.0
     marked: bool = False
 
 
+USUAL = Wishes()
+
+
 class Sounds(Protocol):
     """Pieces that were made ready once (encoded, written as WAV…) and can be read several times."""
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """One reading a piece. ``prompt`` (one for all, or one a piece) is shown to the model as what was said before;
-        of a prompt that is too long the end counts.
-
-        ``marked``: the model also writes its time marks, which makes it hear a little otherwise. ``beam``,
-        ``temperature`` and ``marked`` are wishes: a library that has none leaves them. Raises what `Decoder.open`
-        raises.
+        of a prompt that is too long the end counts. Raises what `Decoder.open` raises.
         """
         ...
 

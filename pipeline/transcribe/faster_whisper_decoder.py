@@ -22,7 +22,7 @@ from faster_whisper.tokenizer import Tokenizer
 from pipeline.errors import ModelDamaged
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Reading, Wishes
+from pipeline.transcribe.decoder import USUAL, Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LANGUAGE = "fr"
@@ -128,16 +128,8 @@ class EncodedPieces:
         self._groups, self._encoded = groups, encoded
         self._french: dict[int, list[float]] = {}
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """See `Sounds`. Prompts of one batch are cut at their beginning to one length, as the library wants it."""
-        wishes = Wishes(beam, temperature, marked)
         count = sum(map(len, self._groups))
         prompts = [prompt] * count if isinstance(prompt, str) else list(prompt)
         shares: list[list[str]] = []

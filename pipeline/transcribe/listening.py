@@ -12,7 +12,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
 from pipeline.transcribe.coverage import OPENING, spoken_share
-from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds
+from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds, Wishes
 from pipeline.transcribe.pieces import Piece, cut_pieces
 from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span
 from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
@@ -65,6 +65,10 @@ class Listener:
     def name(self) -> str:
         return self._decoder.name
 
+    @property
+    def _wishes(self) -> Wishes:
+        return Wishes(self._manner.beam)
+
     def hear(self, recording: Recording, on_progress: Progress) -> Heard:
         """Raises `AudioUnreadable` when the file cannot be decoded, `ModelDamaged` when the model cannot be loaded."""
         words: list[tuple[Word, str]] = []
@@ -101,7 +105,7 @@ class Listener:
             sounds = [_stretch(window, span, WIDER[attempt]) for span in here]
             if here:
                 readings = self._decoder.open([samples for _, samples in sounds]).read(
-                    beam=self._manner.beam, temperature=TEMPERATURES[attempt]
+                    wishes=Wishes(self._manner.beam, TEMPERATURES[attempt])
                 )
                 for span, (start, _), reading in zip(here, sounds, readings, strict=True):
                     found[span] = _believed(reading, start, span)
@@ -113,11 +117,11 @@ class Listener:
             return ()
         opening = next(windows(recording.path, OPENING_WINDOW)).samples[: int((seconds + WIDER[0]) * RATE)]
         sounds = self._decoder.open([opening])
-        unprompted = sounds.read(beam=self._manner.beam)[0]
+        unprompted = sounds.read(wishes=self._wishes)[0]
         if _why_aside(unprompted):
             return ()
-        marked = sounds.read(beam=self._manner.beam, marked=True)[0]
-        prompted = [sounds.read(prompt, beam=self._manner.beam)[0] for prompt in prompts]
+        marked = sounds.read(wishes=replace(self._wishes, marked=True))[0]
+        prompted = [sounds.read(prompt, self._wishes)[0] for prompt in prompts]
         texts = [reading.text for reading in (unprompted, marked, *prompted) if not is_looping(reading.words)]
         return tuple(text for text in dict.fromkeys(texts) if text)
 
@@ -134,7 +138,7 @@ class Listener:
         sounds = self._decoder.open([piece.samples for piece in pieces])
         tell(0.3)
         if self._manner.hearings < 2 or self._prompter is None or not self._decoder.prompt_room:
-            texts = [(reading, reading.words) for reading in sounds.read(beam=self._manner.beam)]
+            texts = [(reading, reading.words) for reading in sounds.read(wishes=self._wishes)]
         else:
             hinted = _Hinted(self._prompter, recording, _opening(pieces, spoken))
             texts = self._twice(pieces, sounds, hinted, tell)
@@ -153,16 +157,16 @@ class Listener:
     ) -> list[tuple[Reading, tuple[Word, ...]]]:
         """Both hearings of each piece made one. A piece without any hint is shown how a dictation sounds; one that
         loops over its hints is heard once more with no more than that."""
-        first = sounds.read(beam=1)
+        first = sounds.read(wishes=Wishes(beam=1))
         tell(0.5)
         hints = [hinted.prompter(reading.text, hinted.recording) if reading.words else Hints() for reading in first]
         prompts = [_prompt(hints, place, opening=place < hinted.opening) for place in range(len(pieces))]
-        second = sounds.read([prompt or STYLE for prompt in prompts], beam=self._manner.beam)
+        second = sounds.read([prompt or STYLE for prompt in prompts], self._wishes)
         texts = []
         for place, (piece, before, after) in enumerate(zip(pieces, first, second, strict=True)):
             words = after.words
             if is_looping(words) and prompts[place]:
-                words = self._decoder.open([piece.samples]).read(STYLE, beam=self._manner.beam)[0].words
+                words = self._decoder.open([piece.samples]).read(STYLE, self._wishes)[0].words
             texts.append((before, one_text(before.words, words, _shown(hints))))
         return texts
 

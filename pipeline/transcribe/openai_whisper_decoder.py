@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from pickle import UnpicklingError
@@ -20,7 +20,7 @@ from typing import Any
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.ct2_weights import read_weights
-from pipeline.transcribe.decoder import Reading, Wishes
+from pipeline.transcribe.decoder import USUAL, Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LONGEST = 30
@@ -95,20 +95,13 @@ class OpenaiSounds:
         self._alone = alone
         self._pieces = pieces
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """See `Sounds.read`. The same input gives the same words at any temperature."""
-        heat = min(max(temperature, 0.0), HOTTEST)
+        wishes = replace(wishes, temperature=min(max(wishes.temperature, 0.0), HOTTEST))
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
         with self._alone:
             return [
-                self._loaded.reading(sound, seconds, shown, Wishes(beam, heat, marked))
+                self._loaded.reading(sound, seconds, shown, wishes)
                 for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
             ]
 

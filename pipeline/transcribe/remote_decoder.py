@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.errors import EngineRefused, EngineUnreachable
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.decoder import USUAL, Reading, Wishes
 from pipeline.transcribe.own_network import OwnNetwork
 from pipeline.transcribe.remote_answer import reading_of
 
@@ -162,20 +162,12 @@ class RemoteSounds:
         self._decoder = decoder
         self._pieces = pieces
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """See `Sounds.read`: the server has a beam of its own."""
-        del beam, marked
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
         with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="speech") as pool:
             asked = [
-                pool.submit(self._decoder.ask, wav, seconds, self._decoder.cut(shown), temperature)
+                pool.submit(self._decoder.ask, wav, seconds, self._decoder.cut(shown), wishes.temperature)
                 for (wav, seconds), shown in zip(self._pieces, prompts, strict=True)
             ]
             try:

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Decoder, Reading
+from pipeline.transcribe.decoder import Decoder, Reading, Wishes
 
 PATH = "/v1/audio/transcriptions"
 
@@ -41,9 +41,9 @@ def transcribing(decoder: Decoder, asked: Asked, shape: str = "speaches") -> Sta
 
     def hear(samples: Samples, form: dict[str, list[str]]) -> Reading:
         with lock:
-            return decoder.open([samples]).read(
-                form.get("prompt", [""])[0], beam=1, temperature=float(form["temperature"][0])
-            )[0]
+            return decoder.open([samples]).read(form.get("prompt", [""])[0], Wishes(1, float(form["temperature"][0])))[
+                0
+            ]
 
     async def transcriptions(request: Request) -> Response:
         asked.headers.append(dict(request.headers))

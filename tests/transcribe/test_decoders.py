@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.model.text import Recording, Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Decoder, Reading
+from pipeline.transcribe.decoder import Decoder, Reading, Wishes
 from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
 from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.openai_whisper_decoder import OpenaiWhisperDecoder
@@ -129,7 +129,7 @@ def test_no_piece_gives_no_reading(decoder: Decoder) -> None:
 def test_where_nobody_speaks_there_are_few_words_and_no_error(decoder: Decoder, seconds: float) -> None:
     count = int(seconds * RATE)
     noise = np.random.default_rng(3).normal(0, 0.003, count).astype(np.float32)
-    silence, hiss = decoder.open([np.zeros(count, np.float32), noise]).read(beam=1)
+    silence, hiss = decoder.open([np.zeros(count, np.float32), noise]).read(wishes=Wishes(beam=1))
     for reading in (silence, hiss):
         assert len(reading.words) <= 12
         assert_well_formed(reading.words, seconds)
@@ -139,21 +139,21 @@ def test_a_prompt_guides_and_one_that_is_too_long_is_cut(decoder: Decoder, piece
     sounds = decoder.open(pieces[1:])
     long = "La patiente va bien. " * 100 + "Aptitude à la pratique du judo."
     assert decoder.count(long) > decoder.prompt_room > 100
-    assert "judo" in sounds.read(long, beam=1)[0].text.lower()
+    assert "judo" in sounds.read(long, Wishes(beam=1))[0].text.lower()
 
 
 def test_each_piece_may_have_a_prompt_of_its_own(decoder: Decoder, pieces: list[Samples]) -> None:
-    found = decoder.open(pieces).read(["", "Certificat de non contre-indication au judo."], beam=1)
+    found = decoder.open(pieces).read(["", "Certificat de non contre-indication au judo."], Wishes(beam=1))
     assert [len(reading.words) > 5 for reading in found] == [True, True]
 
 
 def test_a_prompt_may_hold_what_looks_like_a_control_word(decoder: Decoder, pieces: list[Samples]) -> None:
     assert decoder.count("<|endoftext|>") > 0
-    assert decoder.open(pieces[1:]).read("Note <|endoftext|> <|fr|> judo.", beam=1)[0].words
+    assert decoder.open(pieces[1:]).read("Note <|endoftext|> <|fr|> judo.", Wishes(beam=1))[0].words
 
 
 def test_a_temperature_is_a_wish(decoder: Decoder, pieces: list[Samples]) -> None:
-    reading = decoder.open(pieces[1:]).read(temperature=0.2, beam=1)[0]
+    reading = decoder.open(pieces[1:]).read(wishes=Wishes(1, 0.2))[0]
     assert len(reading.words) > 5
 
 
@@ -191,8 +191,8 @@ def test_openai_whisper_reads_a_checkpoint_of_its_own(folder: Path, tmp_path: Pa
     weights = read_weights(folder)
     state = {name: torch.from_numpy(array.copy()) for name, array in weights.state.items()}
     torch.save({"dims": dict(weights.dims), "model_state_dict": state}, tmp_path / "base.pt")
-    own = OpenaiWhisperDecoder(tmp_path).open(pieces[1:]).read(beam=1)
-    converted = OpenaiWhisperDecoder(folder).open(pieces[1:]).read(beam=1)
+    own = OpenaiWhisperDecoder(tmp_path).open(pieces[1:]).read(wishes=Wishes(beam=1))
+    converted = OpenaiWhisperDecoder(folder).open(pieces[1:]).read(wishes=Wishes(beam=1))
     assert own == converted
 
 

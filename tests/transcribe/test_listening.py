@@ -15,7 +15,7 @@ from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Word
 from pipeline.transcribe import listening
 from pipeline.transcribe.audio import RATE, WINDOW_SECONDS, Samples, Window, windows
 from pipeline.transcribe.coverage import new_words, uncovered
-from pipeline.transcribe.decoder import LONGEST_PIECE, Reading
+from pipeline.transcribe.decoder import LONGEST_PIECE, USUAL, Reading, Wishes
 from pipeline.transcribe.dictation import DictationRules
 from pipeline.transcribe.listening import MOST_HINTS, STYLE, TEMPERATURES, Listener, Manner
 from pipeline.transcribe.port import Heard, Hints, Prompter, Span
@@ -50,18 +50,14 @@ class NotingDecoder:
         self._sounds = pieces
         return self
 
-    def read(
-        self,
-        prompt: str | Sequence[str] = "",
-        *,
-        beam: int = 5,
-        temperature: float = 0.0,
-        marked: bool = False,
-    ) -> list[Reading]:
+    def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         prompts = [prompt] * len(self._sounds) if isinstance(prompt, str) else list(prompt)
         self.prompts.append(prompts)
-        self.temperatures.append(temperature)
-        return [self.answer(sound, MARKED if marked else one) for sound, one in zip(self._sounds, prompts, strict=True)]
+        self.temperatures.append(wishes.temperature)
+        return [
+            self.answer(sound, MARKED if wishes.marked else one)
+            for sound, one in zip(self._sounds, prompts, strict=True)
+        ]
 
 
 def reading(text: str, sure: float = 0.9, start: float = 0.2, **signs: float) -> Reading:

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Transcript
 from pipeline.transcribe.audio import RATE, Samples
+from pipeline.transcribe.decoder import Wishes
 from pipeline.transcribe.dictation import DictationRules
 from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
 from pipeline.transcribe.listening import Listener, Manner, _prompt, _shown
@@ -193,8 +194,8 @@ def test_no_hint_leaks_into_a_piece_that_is_mostly_silence(
     silences = [np.zeros(int(seconds * RATE), np.float32) for seconds in pad]
     sounds = decoder.open([np.concatenate([silences[0], sentence, silences[1]]), silences[1][:RATE]])
     hints = [Hints(drugs, NAMES), Hints()]
-    first = sounds.read(beam=1)
-    second = sounds.read([_prompt(hints, place, opening=False) for place in range(2)], beam=5)
+    first = sounds.read(wishes=Wishes(beam=1))
+    second = sounds.read([_prompt(hints, place, opening=False) for place in range(2)])
     for before, after in zip(first, second, strict=True):
         words = one_text(before.words, after.words, _shown(hints))
         assert unsaid([word.text for word in words]) == set()

@@ -23,7 +23,7 @@ from pipeline.errors import CalameError, EngineRefused, EngineUnreachable, Setti
 from pipeline.model.text import Word
 from pipeline.transcribe import own_network, remote_decoder
 from pipeline.transcribe.audio import RATE
-from pipeline.transcribe.decoder import Reading
+from pipeline.transcribe.decoder import Reading, Wishes
 from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.own_network import is_own
 from pipeline.transcribe.remote_answer import reading_of
@@ -68,7 +68,7 @@ def test_servers_that_say_less_are_understood_with_real_speech(store: ModelStore
     sound = samples_of(SAMPLES["certificate"].path)
     with served(transcribing(whisper, asked, shape)) as url:
         heard = RemoteDecoder(Endpoint(url + "/v1/", model="base", token="key")).open([sound]).read("Judo.")[0]
-    expected = whisper.open([sound]).read("Judo.", beam=1)[0]
+    expected = whisper.open([sound]).read("Judo.", Wishes(beam=1))[0]
     assert heard.text == expected.text and heard.sure == pytest.approx(expected.sure, abs=0.05)
     late = [abs(got.start - wanted.start) for got, wanted in zip(heard.words, expected.words, strict=True)]
     assert float(np.median(late)) < (0.01 if shape == "bare" else 1.5)
