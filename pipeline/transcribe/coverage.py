@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rapidfuzz.distance import Levenshtein
-
-from pipeline.model.phonetic import sound_of
+from pipeline.model.phonetic import likeness
 from pipeline.model.text import Word
 from pipeline.transcribe.port import Span
 
@@ -131,4 +129,4 @@ def _sounds_alike(one: str, other: str) -> bool:
     one, other = (text.strip(" .,;:!?").casefold() for text in (one, other))
     if one == other or any(letter.isdigit() for letter in one + other):
         return one == other
-    return Levenshtein.normalized_similarity(sound_of(one), sound_of(other)) >= ALIKE
+    return likeness(one, other) >= ALIKE
