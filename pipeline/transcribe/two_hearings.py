@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Word
@@ -33,6 +34,7 @@ WIDEST = 4
 """Words of the first hearing that may be one word of the second: "fibre y a scion"."""
 SPOKEN_MARKS = frozenset({"virgule", "virgules", "point", "points"})
 """A mark that the first hearing wrote by its name was said; what sounds like it in the second ("poire") was not."""
+_SINGULAR = {"points": "point", "virgules": "virgule"}
 SMALL = 3
 """Letters of a part that a prompt of several words does not make suspect: "de", "des" and "2" are said everywhere."""
 _PARTS = re.compile(r"[^\W_]+")
@@ -69,21 +71,39 @@ def one_text(first: Sequence[Word], second: Sequence[Word], prompted: frozenset[
     first = [word for place, word in enumerate(first) if place not in repeated]
     ours, theirs = norms(first), norms(second)
     taken: list[Word] = []
-    for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+    for same, a, b, c, d in _blocks(ours, theirs):
         left, right = first[a:b], second[c:d]
-        if kind == "equal":
+        if same:
             taken += right
-        elif kind == "replace":
+        elif left and right:
             taken += _replaced(left, right, prompted)
-        elif kind == "delete" and _is_lost(left, ours[a:b]):
+        elif left and _is_lost(left, ours[a:b]):
             taken += left
-        elif kind == "delete":
+        elif left:
             taken[-1:] = [_without(word, left) for word in taken[-1:]]
         elif added := _added(right, prompted):
             taken += added
         elif a and taken:
             taken[-1] = _with_mark(taken[-1], first[a - 1])
     return _timed(taken)
+
+
+def _blocks(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[bool, int, int, int, int]]:
+    """Equal blocks and, between two of them, one block of all that differs: ``(same, a, b, c, d)``.
+
+    By the fewest edits, not by the longest equal runs: "point" at the end of one sentence must not be paired with the
+    "point" of the sentence before.
+    """
+    found: list[tuple[bool, int, int, int, int]] = []
+    for edit in Levenshtein.opcodes([_SINGULAR.get(one, one) for one in ours], [_SINGULAR.get(o, o) for o in theirs]):
+        same = edit.tag == "equal"
+        block = (same, edit.src_start, edit.src_end, edit.dest_start, edit.dest_end)
+        last = found[-1] if found else None
+        if last and not last[0] and not same:
+            found[-1] = (False, last[1], block[2], last[3], block[4])
+        else:
+            found.append(block)
+    return found
 
 
 def _replaced(left: Sequence[Word], right: Sequence[Word], prompted: frozenset[str]) -> Sequence[Word]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.evaluate.align import blocks
 from pipeline.model.text import Word
 from pipeline.transcribe.coverage import loops
 from pipeline.transcribe.two_hearings import LOST_WORDS, SHARE_KEPT, norms, one_text, parts_of
@@ -232,10 +232,17 @@ def test_no_run_of_words_is_lost_unless_something_half_as_long_stands_there(
     if loops(norms(first)) or loops(norms(second)):
         return
     words = one_text(first, second, frozenset())
-    for kind, a, b, c, d in SequenceMatcher(None, norms(first), norms(words), autojunk=False).get_opcodes():
-        if b - a < LOST_WORDS or kind == "equal":
+    for block in blocks(norms(first), norms(words)):
+        lost, instead = first[block.first : block.last], words[block.begin : block.end]
+        if len(lost) < LOST_WORDS or block.same:
             continue
-        assert sum(len(word.text) for word in words[c:d]) >= SHARE_KEPT * sum(len(word.text) for word in first[a:b])
+        assert sum(len(word.text) for word in instead) >= SHARE_KEPT * sum(len(word.text) for word in lost)
+
+
+def test_a_sentence_is_not_written_twice_when_both_hear_it_differently_and_end_alike() -> None:
+    first = "dans un mois de point. Nouveau paragrave. Bien confraternel mon point."
+    second = "dans un mois de points.~0.4 Nouveau paragrafe. Bien confraternellement point."
+    assert text_of(first, second).split().count("Bien") == 1
 
 
 @given(HEARD, HEARD, st.sampled_from(["bisoprolol", "fievre", "patiente"]))
