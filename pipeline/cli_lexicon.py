@@ -33,7 +33,7 @@ CLASSES = {
     "prefix": "préfixe",
     "opposite-prefix": "préfixe de sens opposé",
 }
-NEXT = "Elle compte au prochain lancement de Calame ; le lexique se reconstruit alors (une vingtaine de secondes)."
+NEXT = "La liste compte dès le prochain lancement de Calame, qui refait le lexique (une vingtaine de secondes)."
 
 app = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
 out = Console(highlight=False)

@@ -65,9 +65,7 @@ def add(path: Path, entry: Entry, listed: Iterable[Entry]) -> Entry:
         raise LexiconError("La remarque contient un caractère de commande.", advice="Écrivez-la en texte simple.")
     for other in listed:
         if plain(other.word) == plain(word):
-            raise LexiconError(
-                f"« {other.word} » est déjà dans la {other.source} ({other.group}).", advice="Rien n'a été changé."
-            )
+            raise LexiconError(f"« {other.word} » est déjà dans la {other.source}.", advice="Rien n'a été changé.")
     kept = _lines(path) or [_COMMENT, ",".join(COLUMNS) + "\n"]
     written = Entry(word, entry.group, entry.gender, entry.number, note, PRACTICE)
     _write(path, [*kept, _line(written)])
@@ -86,7 +84,7 @@ def remove(path: Path, word: str, listed: Iterable[Entry]) -> Entry:
         advice = (
             f"Il vient de la {other.source}, qui fait partie du logiciel."
             if other
-            else "Ses mots : « calame lexicon stats »."
+            else f"Cette liste est le fichier {path}."
         )
         raise LexiconError("Ce mot n'est pas dans la liste du cabinet.", advice=advice)
     kept = [line for line in _lines(path) if line.startswith("#") or plain(_first_field(line)) != wanted]
