@@ -96,7 +96,7 @@ class Calame:
     def lexicon(self) -> FrenchLexicon:
         from pipeline.verify.lexicon import FrenchLexicon
 
-        return FrenchLexicon(self.settings.lexicon, self.settings.cache)
+        return FrenchLexicon(self.settings.lexicon, self.settings.cache, practice=self.settings.terms)
 
     @cached_property
     def certificate(self) -> LoadedCertificate:

@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, cli_speech, selfcheck
+from pipeline import __version__, cli_lexicon, cli_speech, cli_terms, selfcheck
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
@@ -39,7 +39,6 @@ patients = typer.Typer(no_args_is_help=True, help="Le registre des patients.")
 correspondents = typer.Typer(no_args_is_help=True, help="Le registre des correspondants.")
 users = typer.Typer(no_args_is_help=True, help="Les comptes du secrétariat et des médecins.")
 audit = typer.Typer(no_args_is_help=True, help="Le journal des actions.")
-lexicon = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
 archive = typer.Typer(no_args_is_help=True, help="L'archive.")
 macros = typer.Typer(no_args_is_help=True, help="Les textes types, dictés par leur nom.")
 learned = typer.Typer(no_args_is_help=True, help="Ce qui a été appris des corrections.")
@@ -49,7 +48,7 @@ for name, group in (
     ("correspondents", correspondents),
     ("users", users),
     ("audit", audit),
-    ("lexicon", lexicon),
+    ("lexicon", cli_lexicon.app),
     ("macros", macros),
     ("archive", archive),
     ("learned", learned),
@@ -57,6 +56,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.command(name="transcribe")(cli_speech.transcribe)
 app.command(name="evaluate")(cli_speech.evaluate)
+app.command(name="check")(cli_terms.check)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -218,7 +218,7 @@ def list_cases(
     out.print(table)
 
 
-# --- models, lexicon --------------------------------------------------------------------------------------------------
+# --- models, macros ---------------------------------------------------------------------------------------------------
 
 
 @models.command("list")
@@ -252,23 +252,6 @@ def models_path(
     if verify:
         store.verify(name)
     out.print(str(store.path(name)), soft_wrap=True)
-
-
-@lexicon.command("build")
-def lexicon_build() -> None:
-    """Construire le lexique (une fois ; ensuite il se charge en une seconde)."""
-    with out.status("Lexique…"):
-        built = calame().lexicon
-    out.print(f"Lexique {built.version}")
-
-
-@lexicon.command("lookup")
-def lexicon_lookup(word: str) -> None:
-    """Dire si un mot est connu, et ce qui lui ressemble."""
-    words = calame().lexicon
-    out.print("connu" if words.knows(word) else "inconnu")
-    for proposal in words.propose(word):
-        out.print(f"  {proposal.text}  {proposal.score:.2f}  {proposal.source}")
 
 
 @macros.command("list")

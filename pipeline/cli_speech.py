@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,6 +101,7 @@ def evaluate(
         list[Part] | None, typer.Option("--without", help="Mesurer sans cette partie (répétable).")
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Seulement cette dictée (répétable).")] = None,
+    terms: Annotated[bool, typer.Option("--terms", help="Mesurer aussi ce que les propositions réparent.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Écrire aussi tous les détails ici.")] = None,
 ) -> None:
     """Mesurer la transcription sur des dictées dont le texte est connu."""
@@ -112,11 +114,12 @@ def evaluate(
     all_of = _parts(model, model_folder, engine)
     scorer = _scorer(all_of)
     runs: dict[str, list[Score]] = {}
+    heard: dict[str, dict[str, Transcript]] = {"plain": {}, "calame": {}}
     if plain or against_plain:
-        runs["plain"] = _scored(truths, _plain(all_of), scorer, at_once=1)
+        runs["plain"] = _scored(truths, _keeping(_plain(all_of), heard["plain"]), scorer, at_once=1)
     if not plain or against_plain:
         ours = without(all_of, set(leave_out)) if leave_out else all_of.transcribe
-        runs["calame"] = _scored(truths, ours, scorer)
+        runs["calame"] = _scored(truths, _keeping(ours, heard["calame"]), scorer)
     told: dict[str, Any] = {}
     for name, scores in runs.items():
         if scores:
@@ -124,6 +127,8 @@ def evaluate(
         for line in remarks(scores, peak_megabytes()):
             out.print(line, soft_wrap=True)
         told[name] = as_json(scores, peak_megabytes())
+        if terms and scores:
+            told[name]["terms"] = _tell_terms(all_of, truths, heard[name], scorer)
     if against_plain:
         out.print(reductions(runs["plain"], runs["calame"]), soft_wrap=True)
     if json_file:
@@ -247,6 +252,36 @@ def _scorer(all_of: Calame) -> Scorer:
         sayings(all_of.dictation),
         lambda heard: all_of.transcribe(Recording("", ""), lambda _: None, Perfect(heard)),
     )
+
+
+def _keeping(transcribe: Transcribe, kept: dict[str, Transcript]) -> Transcribe:
+    """``transcribe``, whose transcripts are kept by the path of their sound."""
+
+    def hear(recording: Recording, on_progress: Callable[[float], None]) -> Transcript:
+        kept[recording.path] = transcribe(recording, on_progress)
+        return kept[recording.path]
+
+    return hear
+
+
+def _tell_terms(
+    all_of: Calame, truths: Sequence[Truth], heard: dict[str, Transcript], scorer: Scorer
+) -> dict[str, Any]:
+    """Print the table of the terms; give it back for JSON."""
+    from pipeline.evaluate.terms import as_json, score_terms, table
+    from pipeline.verify.step import check
+
+    scores = [
+        score_terms(
+            replace(truth, written=scorer.typed(truth)),
+            check(heard[str(truth.path)], all_of.lexicon),
+            scorer.spellings,
+        )
+        for truth in truths
+        if str(truth.path) in heard
+    ]
+    out.print(table(scores))
+    return as_json(scores)
 
 
 def _plain(all_of: Calame) -> Transcribe:

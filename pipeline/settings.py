@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return self.home / "originals"
 
     @property
+    def terms(self) -> Path:
+        """The practice's own list of terms; it may be absent."""
+        return self.home / "terms.csv"
+
+    @property
     def keys(self) -> Path:
         return self.home / "keys"
 

@@ -109,7 +109,7 @@ class Scorer:
     write: Callable[[Heard], Transcript]
 
     def score(self, truth: Truth, transcript: Transcript, effort: Effort) -> Score:
-        wanted = self._read(truth.written or self.write(perfect(truth.spoken)).text)
+        wanted = self._read(self.typed(truth))
         spoken = without_marks(self._read(truth.spoken))
         raw = without_marks(self._read(" ".join(word.text for word in transcript.words)))
         written = self._read(transcript.text)
@@ -126,6 +126,10 @@ class Scorer:
             not truth.written,
             transcript.engine,
         )
+
+    def typed(self, truth: Truth) -> str:
+        """The text that is right; where nobody typed it, what our own rules make of a perfect hearing."""
+        return truth.written or self.write(perfect(truth.spoken)).text
 
     def terms(self, terms: Sequence[str], text: str) -> Terms:
         folded = _folded(self._read(text))

@@ -2,7 +2,7 @@
 
 A built lexicon holds sorted UTF-8 lines (searched by bisection in a memory map) and NumPy arrays (mapped, never
 pickled). Its folder is named by a hash of everything that went in: the versions of the packages, the
-content of the French dictionary and of the own lists, the phonetic rules and `FORMAT`.
+content of the French dictionary, of the own lists and of the practice's list, the phonetic rules and `FORMAT`.
 
 - ``known.txt``: every known word (`spelling.plain`).
 - ``accents.txt``: ``fold<TAB>word`` for every known word whose fold differs.
@@ -29,7 +29,7 @@ import numpy as np
 from pipeline.errors import ToolMissing
 from pipeline.model.phonetic import RULES, sound, sound_of
 from pipeline.verify.hunspell import inflected_forms
-from pipeline.verify.sources import OWN, Entry, labels, own_entries, versions, words_of
+from pipeline.verify.sources import LISTED, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 
 FORMAT = "4"
@@ -67,27 +67,28 @@ class _Gathered:
     written: dict[str, str] = field(default_factory=dict)
 
 
-def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR) -> str:
+def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> str:
     """Twelve hexadecimal digits that name the content. Raises `ToolMissing` when a source is absent."""
     affixes = dictionary.with_suffix(".aff")
     if not dictionary.is_file() or not affixes.is_file():
         raise ToolMissing("Le dictionnaire français (paquet Debian hunspell-fr-classical) est absent.")
     digest = hashlib.sha256(f"{FORMAT} {sorted(versions().items())} {RULES}".encode())
-    for path in (dictionary, affixes, *sorted(folder.glob("*.csv"))):
+    own = [practice] if practice and practice.is_file() else []
+    for path in (dictionary, affixes, *sorted(folder.glob("*.csv")), *own):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
-def build(folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR) -> Path:
+def build(folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> Path:
     """Return the built folder ``cache/lexicon-<version>``, made when it is not there (about 20 s).
 
     Two processes may build at once: each writes apart and the first rename wins. Raises `ToolMissing` or
     `LexiconError`.
     """
-    target = cache / f"lexicon-{lexicon_version(folder, dictionary)}"
+    target = cache / f"lexicon-{lexicon_version(folder, dictionary, practice)}"
     if target.is_dir():
         return target
-    gathered = _gather(own_entries(folder), dictionary)
+    gathered = _gather(own_entries(folder, practice), dictionary)
     cache.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="lexicon-", suffix=".part", dir=cache))
     try:
@@ -139,13 +140,14 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
                 gathered.terms.setdefault(plain(word), label.source)
     gathered.known.update(forms)
     medical = {plain(word) for term in gathered.terms for word in words_of(term)}
-    gathered.known.update(form for word in medical for form in _adjective_forms(word))
+    gathered.known.update(form for word in medical for form in adjective_forms(word))
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
     return gathered
 
 
-def _adjective_forms(word: str) -> Iterator[str]:
+def adjective_forms(word: str) -> Iterator[str]:
+    """The regular forms (`ENDINGS`) of the adjective that ``word`` may be, itself among them."""
     for endings in ENDINGS:
         for ending in endings:
             if word.endswith(ending) and len(word) - len(ending) > 3:
@@ -159,7 +161,7 @@ def _add_own(gathered: _Gathered, entry: Entry) -> None:
         gathered.known.add(plain(word))
     gathered.known.add(plain(entry.word))
     if entry.group not in ("title", "unit", "document"):
-        gathered.terms[entry.word] = OWN
+        gathered.terms[entry.word] = entry.source
         gathered.uses[plain(entry.word)] += 5
 
 
@@ -180,10 +182,10 @@ def _add_shouted(gathered: _Gathered, words: Iterable[tuple[str, str]]) -> None:
 
 def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> None:
     """Write a label's word as its labels do: with "œ", and with a capital only when it is never written without."""
-    own = {plain(term) for term, source in gathered.terms.items() if source == OWN}
+    own = {plain(term) for term, source in gathered.terms.items() if source in LISTED}
     for word, seen in forms.items():
         source = gathered.terms.get(word)
-        if source is None or source == OWN:
+        if source is None or source in LISTED:
             continue
         small = [form for form in seen if form[:1].islower()]
         best = max(small, key=seen.__getitem__) if small else max(seen, key=seen.__getitem__)
@@ -222,7 +224,7 @@ def _without_variants(gathered: _Gathered) -> dict[str, str]:
     for letters, terms in alike.items():
         if len(letters) < 3 or any(letter.isdigit() for letter in letters):
             continue
-        own = [term for term in terms if gathered.terms[term] == OWN]
+        own = [term for term in terms if gathered.terms[term] in LISTED]
         small = [term for term in terms if term.islower()]
         accented = [term for term in small if fold(term) != term or term in gathered.stems]
         for term in own or accented or small or terms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -27,15 +28,16 @@ _UNACCENTED_SCORE = 0.97
 class FrenchLexicon:
     """French and medical words; built at first use, then opened in well under a second.
 
-    ``folder`` holds the project's lists (``lexicon/``), ``cache`` the built forms. Raises `ToolMissing` when the
+    ``folder`` holds the project's lists (``lexicon/``), ``cache`` the built forms, ``practice`` is the practice's own
+    list, a file that may be absent. Raises `ToolMissing` when the
     French dictionary or a package is absent and `LexiconError` when a list is malformed.
     """
 
-    def __init__(self, folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR) -> None:
-        built = build(folder, cache, dictionary)
+    def __init__(self, folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> None:
+        built = build(folder, cache, dictionary, practice)
         self._version = built.name.removeprefix("lexicon-")
         self._groups: dict[str, set[str]] = {}
-        for entry in own_entries(folder):
+        for entry in own_entries(folder, practice):
             self._groups.setdefault(plain(entry.word), set()).add(entry.group)
         self._known = _SortedLines(built / "known.txt")
         self._accents = _SortedLines(built / "accents.txt")
@@ -50,6 +52,15 @@ class FrenchLexicon:
     @property
     def version(self) -> str:
         return self._version
+
+    @property
+    def built(self) -> Path:
+        """The folder of the built forms (`build`)."""
+        return self._built
+
+    def sources(self) -> Counter[str]:
+        """How many terms that can be proposed each list gave."""
+        return self._retrieval.sources()
 
     def knows(self, word: str) -> bool:
         """Any case, "oe" for "œ", a plural in s or x of a known word; capitals may lack their accents."""
@@ -80,10 +91,22 @@ class FrenchLexicon:
 
     def _compound(self, text: str) -> bool:
         """A listed beginning and a known word written together ("endo" + "vaginale")."""
-        return any(
-            "prefix" in self._groups.get(text[:cut], ()) and self._known.has(text[cut:])
-            for cut in range(_BEGINNING, len(text) - _REMAINDER + 1)
-        )
+        return any(True for _ in self.compounds(text))
+
+    def compounds(self, word: str) -> Iterator[tuple[str, str]]:
+        """The listed beginning and the known word that may be written together in ``word``."""
+        text = plain(word)
+        for cut in range(_BEGINNING, len(text) - _REMAINDER + 1):
+            if "prefix" in self._groups.get(text[:cut], ()) and self._known.has(text[cut:]):
+                yield text[:cut], text[cut:]
+
+    def holds(self, form: str) -> bool:
+        """Whether exactly this form (`spelling.plain`) was built in."""
+        return self._known.has(form)
+
+    def accented(self, word: str) -> tuple[str, ...]:
+        """The known words that have these letters and accents."""
+        return tuple(self._accents.values(fold(word)))
 
     def classes(self, word: str) -> frozenset[str]:
         """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""

@@ -6,6 +6,7 @@ when these hold nothing near. Half of a score is the phonetic distance, half the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from pipeline.errors import LexiconError
 from pipeline.model.phonetic import distance, sound, sound_of
 from pipeline.verify.build import deletes
-from pipeline.verify.sources import OWN
+from pipeline.verify.sources import LISTED
 from pipeline.verify.spelling import squash
 
 SHORTLIST = 16
@@ -69,6 +70,10 @@ class Retrieval:
         number = self._places.get(term)
         return "" if number is None else self._sources[number]
 
+    def sources(self) -> Counter[str]:
+        """How many terms each list gave."""
+        return Counter(self._sources)
+
     def find(self, words: str, limit: int) -> list[Match]:
         """The nearest terms, best first, at most ``limit``, each spelling once."""
         spelled, heard = squash(words), sound_of(words)
@@ -100,7 +105,7 @@ class Retrieval:
         key, letters = self._keys[number], self._squashes[number]
         sounds = 1 - distance(heard, key) / max(len(heard), len(key), 1)
         likeness = 0.5 * sounds + 0.5 * fuzz.ratio(spelled, letters) / 100
-        bonus = _FREQUENT * (1 - number / len(self._terms)) + _OWN_BONUS * (self._sources[number] == OWN)
+        bonus = _FREQUENT * (1 - number / len(self._terms)) + _OWN_BONUS * (self._sources[number] in LISTED)
         opposite = spelled != letters and self._opposite(heard, key)
         score = min(1.0, likeness * (0.965 + bonus)) - OPPOSITE_PENALTY * opposite
         return Match(self._terms[number], round(max(0.0, score), 4), self._sources[number], opposite)

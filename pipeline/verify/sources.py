@@ -21,6 +21,9 @@ from pathlib import Path
 from pipeline.errors import LexiconError, ToolMissing
 
 OWN = "liste Calame"
+PRACTICE = "liste du cabinet"
+LISTED = frozenset({OWN, PRACTICE})
+"""The sources of terms that somebody chose, before a nomenclature's rarities."""
 COLUMNS = ["word", "class", "gender", "number", "note"]
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
@@ -28,13 +31,15 @@ _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of an own list. ``group`` is its class ("abbreviation", "drug", "title", "prefix"…)."""
+    """A line of an own list. ``group`` is its class ("abbreviation", "drug", "title", "prefix"…), ``source`` whose list
+    it is."""
 
     word: str
     group: str
     gender: str = ""
     number: str = ""
     note: str = ""
+    source: str = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,16 @@ def versions() -> dict[str, str]:
     return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic")}
 
 
-def own_entries(folder: Path) -> tuple[Entry, ...]:
-    """Every line of ``lexicon/*.csv``; lines that begin with ``#`` are comments. Raises `LexiconError`."""
+def own_entries(folder: Path, practice: Path | None = None) -> tuple[Entry, ...]:
+    """Every line of ``lexicon/*.csv``, then those of the practice's own list (a file that may be absent).
+
+    Lines that begin with ``#`` are comments. Raises `LexiconError`.
+    """
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise LexiconError(f"Le dossier des listes de termes « {folder.name} » est vide ou absent.")
-    return tuple(entry for path in files for entry in _read_own(path))
+    entries = [entry for path in files for entry in read_list(path)]
+    return (*entries, *(read_list(practice, PRACTICE) if practice and practice.is_file() else ()))
 
 
 def labels() -> Iterator[Label]:
@@ -94,18 +103,23 @@ def words_of(label: str) -> Iterator[str]:
             yield word
 
 
-def _read_own(path: Path) -> Iterator[Entry]:
+def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:
+    """The lines of one list. Raises `LexiconError` that names it when it is unreadable or malformed."""
     try:
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise LexiconError(f"La liste de termes « {path.name} » n'est pas en UTF-8.") from error
+    except OSError as error:
+        raise LexiconError(f"La liste de termes « {path.name} » ne peut pas être lue ({error.strerror}).") from error
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows = csv.reader(lines)
     if next(rows, None) != COLUMNS:
         raise LexiconError(f"La liste de termes « {path.name} » n'a pas les colonnes {', '.join(COLUMNS)}.")
     for number, row in enumerate(rows, 2):
         if len(row) != len(COLUMNS) or not row[0].strip() or not row[1].strip():
             raise LexiconError(f"La liste de termes « {path.name} » a une ligne mal formée (entrée {number}).")
-        yield Entry(*(field.strip() for field in row))
+        word, group, gender, kind, note = (field.strip() for field in row)
+        yield Entry(word, group, gender, kind, note, source)
 
 
 def _cim11() -> Iterator[Label]:

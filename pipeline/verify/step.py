@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -41,6 +41,8 @@ OPENING_WORDS = 40
 """The spoken opening ends with the birth date's year, else at the first new line, at the latest after so many words:
 a misheard drug with a capital must not pass for a name."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+TOLD_EVERY = 500
+"""Words between two reports of progress."""
 NAME_WORDS = 4
 """A name after a title has at most so many words."""
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "d", "van", "von", "ben", "el", "et"})
@@ -63,11 +65,13 @@ def check(
     lexicon: Lexicon,
     accepted: frozenset[str] = frozenset(),
     names: frozenset[str] = frozenset(),
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> CheckedText:
     """Return the transcript with its findings, in order and without overlap.
 
     ``accepted`` are the words of the practice's dictionary, ``names`` words of names (both in any case). Each finding
     has its place in ``transcript.text``, at most three proposals and, for audio, the seconds to listen to.
+    ``on_progress`` is told the share of the words that were read, in [0, 1].
     """
     words = list(pieces(transcript.text))
     free = frozenset(word.lower() for word in accepted | names)
@@ -75,7 +79,7 @@ def check(
     places = _Places(transcript)
     found = list(_dictated(transcript))
     taken = {(finding.start, finding.end) for finding in found}
-    spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts()]
+    spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts(on_progress)]
     found += [finding for finding in spans if not _touches(finding, taken)]
     taken = {(finding.start, finding.end) for finding in found}
     found += [finding for finding in reheard_drugs(transcript, lexicon) if not _touches(finding, taken)]
@@ -116,12 +120,14 @@ class _Reader:
         self.names = self._find_names()
         self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
 
-    def doubts(self) -> Iterator[_Span]:
+    def doubts(self, on_progress: Callable[[float], None] = lambda _: None) -> Iterator[_Span]:
         """The doubtful spans, in order, none touching another."""
         reached = 0
         for i in range(len(self._words)):
             if i < reached:
                 continue
+            if i % TOLD_EVERY == 0:
+                on_progress(i / len(self._words))
             span = self._divided(i) if self._known[i] else self._best(i, reached)
             if span is not None:
                 reached = span.last + 1

@@ -13,7 +13,7 @@ from pipeline.bootstrap import Calame
 from pipeline.cli import app
 from pipeline.errors import AudioUnreadable, CalameError
 from pipeline.model.text import Recording
-from pipeline.testing import ScriptedEngine
+from pipeline.testing import ScriptedEngine, WordListLexicon
 from pipeline.transcribe.port import Heard, Progress
 from tests.road.home import ROOT, Home
 
@@ -111,6 +111,20 @@ def test_evaluate_scores_a_folder_and_writes_the_details(folder: Path) -> None:
     assert scores["overall"]["terms_right"] == [1, 2] and scores["overall"]["commands_right"] == [3, 3]
     assert scores["overall"]["written_rate"] == 0.0
     assert scores["dictations"][0]["terms"]["missing"] == ["dyspnée"]
+
+
+def test_evaluate_tells_what_the_proposals_repair(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lexicon = WordListLexicon({"toux": ("sifflements", "touche")})
+    monkeypatch.setattr(Calame, "lexicon", lexicon)
+    spoken = "Motif deux points sifflements point. Fièvre point."
+    listing = [{"id": "one", "spoken": spoken, "terms": ["fièvre", "sifflements"]}]
+    (folder / "dictations.json").write_text(json.dumps(listing), encoding="utf-8")
+    told = run("evaluate", ".", "--terms", "--json", "scores.json")
+    assert told.exit_code == 0, told.output
+    assert "proposition 1" in told.stdout and "Signalés" in told.stdout
+    terms = json.loads((folder / "scores.json").read_text("utf-8"))["calame"]["terms"]
+    assert terms["overall"] == {"total": 2, "right": 1, "first": 2, "top3": 2, "flagged": 1, "wrong_flagged": 1}
+    assert terms["dictations"][0]["results"][1]["heard"] == "toux"
 
 
 def test_evaluate_says_what_is_wrong_with_a_folder(folder: Path) -> None:

@@ -1,0 +1,176 @@
+"""``calame lexicon …``: what is known, why, and the practice's own terms. No journal is opened."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.bootstrap import Calame
+from pipeline.settings import read_settings
+from pipeline.verify.practice import Gender, Number, TermClass
+
+if TYPE_CHECKING:
+    from pipeline.verify.sources import Entry
+    from pipeline.verify.why import Place, Reason
+
+CLASSES = {
+    "abbreviation": "abréviation",
+    "drug": "substance",
+    "drug-brand": "marque",
+    "procedure": "acte",
+    "lab-test": "biologie",
+    "imaging": "imagerie",
+    "sign": "signe ou maladie",
+    "device": "dispositif",
+    "unit": "unité",
+    "document": "mot de document",
+    "title": "titre",
+    "prefix": "préfixe",
+    "opposite-prefix": "préfixe de sens opposé",
+}
+NEXT = "La liste compte dès le prochain lancement de Calame, qui refait le lexique (une vingtaine de secondes)."
+
+app = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
+out = Console(highlight=False)
+
+Words = Annotated[list[str], typer.Argument(help="Un mot, ou plusieurs (un terme de plusieurs mots entre guillemets).")]
+
+
+@app.command("build")
+def build() -> None:
+    """Construire le lexique (une fois ; ensuite il se charge en une seconde)."""
+    with out.status("Lexique…"):
+        built = _parts().lexicon
+    out.print(f"Lexique {built.version}")
+
+
+@app.command("lookup")
+def lookup(words: Words) -> None:
+    """Dire si des mots sont connus, et ce qui leur ressemble."""
+    lexicon = _parts().lexicon
+    for word in words:
+        known = "connu" if lexicon.knows(word) else "inconnu"
+        out.print(f"{escape(word)} : {known}" if len(words) > 1 else known)
+        for proposal in lexicon.propose(word):
+            out.print(f"  {escape(proposal.text)}  {proposal.score:.2f}  {escape(proposal.source)}")
+
+
+@app.command("stats")
+def stats() -> None:
+    """Ce que contient le lexique, et ce qu'il coûte."""
+    from pipeline.evaluate.run import peak_megabytes
+    from pipeline.verify.facts import facts
+    from pipeline.verify.lexicon import FrenchLexicon
+
+    all_of = _parts()
+    with out.status("Lexique…"):
+        _ = all_of.lexicon  # built when it is not there: building is not loading
+        before, begun = peak_megabytes(), time.perf_counter()
+        settings = all_of.settings
+        lexicon = FrenchLexicon(settings.lexicon, settings.cache, practice=settings.terms)
+        lexicon.propose("apixaban")
+        seconds, memory = time.perf_counter() - begun, peak_megabytes() - before
+        found = facts(lexicon, _listed(all_of))
+    table = Table("Classe", "Liste", "Entrées")
+    for (group, source), count in sorted(found.classes.items()):
+        table.add_row(CLASSES.get(group, escape(group)), source, _thousands(count))
+    out.print(table)
+    table = Table("Source des termes proposés", "Termes")
+    for source, count in found.terms.items():
+        table.add_row(escape(source), _thousands(count))
+    table.add_section()
+    table.add_row("ensemble", _thousands(sum(found.terms.values())))
+    out.print(table)
+    out.print(f"Lexique {found.version} : {_thousands(found.known)} formes connues.")
+    disk = f"{found.megabytes:.1f}".replace(".", ",")
+    took = f"{seconds:.2f}".replace(".", ",")
+    out.print(f"Chargé en {took} s (première proposition comprise), {disk} Mo sur le disque, {memory} Mo de mémoire.")
+    out.print(f"Liste du cabinet : {escape(str(all_of.settings.terms))}", soft_wrap=True)
+
+
+@app.command("why")
+def why(word: Annotated[str, typer.Argument(help="Le mot.")]) -> None:
+    """Dire d'où un mot est connu, ou ce qui lui ressemble et pourquoi."""
+    from pipeline.verify.why import why as explain
+
+    all_of = _parts()
+    with out.status("Lecture des listes…"):
+        reason = explain(word, all_of.lexicon, _listed(all_of))
+    out.print(_headline(reason), soft_wrap=True)
+    for line in dict.fromkeys(map(_place, reason.places)):
+        out.print(f"  {escape(line)}", soft_wrap=True)
+    for near in reason.near:
+        alike = f"{near.found_by} (son {near.sound:.2f}, orthographe {near.spelling:.2f})"
+        out.print(f"  {escape(near.text)}  {near.score:.2f}  {escape(near.source)}  {alike}", soft_wrap=True)
+
+
+@app.command("add")
+def add(
+    word: Annotated[str, typer.Argument(help="Le terme, avec ses accents.")],
+    group: Annotated[TermClass, typer.Option("--class", help="Sa classe.")],
+    gender: Annotated[Gender | None, typer.Option(help="Son genre.")] = None,
+    number: Annotated[Number | None, typer.Option(help="« pl » s'il ne s'écrit qu'au pluriel.")] = None,
+    note: Annotated[str, typer.Option(help="Ce qu'une abréviation abrège, ou une remarque.")] = "",
+) -> None:
+    """Ajouter un terme à la liste du cabinet."""
+    from pipeline.verify import practice
+    from pipeline.verify.sources import Entry
+
+    all_of = _parts()
+    entry = Entry(word, group.value, gender.value if gender else "", number.value if number else "", note)
+    written = practice.add(all_of.settings.terms, entry, _listed(all_of))
+    out.print(f"Ajouté : {escape(written.word)} ({CLASSES[written.group]}). {NEXT}", soft_wrap=True)
+
+
+@app.command("remove")
+def remove(word: Annotated[str, typer.Argument(help="Le terme.")]) -> None:
+    """Retirer un terme de la liste du cabinet."""
+    from pipeline.verify import practice
+
+    all_of = _parts()
+    gone = practice.remove(all_of.settings.terms, word, _listed(all_of))
+    out.print(f"Retiré : {escape(gone.word)} ({CLASSES.get(gone.group, escape(gone.group))}). {NEXT}", soft_wrap=True)
+
+
+def _headline(reason: Reason) -> str:
+    word = escape(reason.word)
+    if not reason.known:
+        return f"{word} : inconnu. Termes proches :" if reason.near else f"{word} : inconnu, et rien ne lui ressemble."
+    if reason.how and reason.places:
+        forms = ", ".join(sorted({place.form for place in reason.places}))
+        return f"{word} : connu ({escape(reason.how)} : {escape(forms)})"
+    if not reason.places:
+        return f"{word} : connu, par une forme régulière d'un mot des nomenclatures."
+    return f"{word} : connu"
+
+
+def _place(place: Place) -> str:
+    if place.entry is None:
+        return f"{place.source} : « {place.label} »" if place.label else place.source
+    entry = place.entry
+    parts = [
+        CLASSES.get(entry.group, entry.group),
+        {"f": "féminin", "m": "masculin"}.get(entry.gender, ""),
+        {"pl": "pluriel"}.get(entry.number, ""),
+        entry.note,
+    ]
+    return f"{place.source} : « {entry.word} », {', '.join(part for part in parts if part)}"
+
+
+def _listed(all_of: Calame) -> tuple[Entry, ...]:
+    from pipeline.verify.sources import own_entries
+
+    return own_entries(all_of.settings.lexicon, all_of.settings.terms)
+
+
+def _parts() -> Calame:
+    return Calame(read_settings().located())
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
