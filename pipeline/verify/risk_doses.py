@@ -50,13 +50,13 @@ class Prescribed:
 
 def prescribed(text: RiskText) -> Iterator[Prescribed]:
     """Every dose with its drug: the drug before it in its sentence, or right behind it ("75 mg de lévothyroxine")."""
-    drugs, doses = text.drugs, text.doses
+    doses = text.doses
     last: Dose | None = None
     owner: Named | None = None
     for at, dose in enumerate(doses):
         start, end = text.bounds(dose.start)
-        drug = _before(drugs, dose, start)
-        behind = next((one for one in drugs if dose.end < one.start < dose.end + 20), None)
+        drug = _before(text.drugs_in(start, dose.start), dose)
+        behind = next(iter(text.drugs_in(dose.end + 1, dose.end + 20)), None)
         if behind and _OF.fullmatch(text.plain[dose.end : behind.start]):
             drug = behind
         elif _OF_ANOTHER.match(text.plain, dose.end):
@@ -68,13 +68,13 @@ def prescribed(text: RiskText) -> Iterator[Prescribed]:
         last, owner = dose, drug
         if drug:
             after = max(dose.end, drug.end)
-            stops = [end, *(one.start for one in doses[at + 1 : at + 2]), *(d.start for d in drugs if d.start >= after)]
+            stops = [end, *(one.start for one in doses[at + 1 : at + 2]), *(d.start for d in text.drugs_in(after, end))]
             often = read_frequency(text.plain[dose.end : min(stop for stop in stops if stop >= dose.end)])
             yield Prescribed(drug, dose, often, text.plain[start:end])
 
 
-def _before(drugs: Sequence[Named], dose: Dose, start: int) -> Named | None:
-    near = [one for one in drugs if start <= one.start and one.end <= dose.start]
+def _before(drugs: Sequence[Named], dose: Dose) -> Named | None:
+    near = [one for one in drugs if one.end <= dose.start]
     return near[-1] if near else None
 
 
@@ -92,11 +92,16 @@ def fits(amount: float, doses: Sequence[UsualDose], *, mass: bool) -> bool:
     )
 
 
-def dose_findings(text: RiskText, *, child: bool = False) -> Iterator[Finding]:
-    """Every dose outside the usual, at its place. A ``child`` takes less: only too much is asked about."""
-    for one in prescribed(text):
+def dose_findings(
+    text: RiskText, given: Sequence[Prescribed], *, child: bool = False, told: frozenset[int] = frozenset()
+) -> Iterator[Finding]:
+    """Every dose outside the usual, at its place. A ``child`` takes less: only too much is asked about.
+
+    ``told`` are the places of drugs that are asked about already, and their doses with them.
+    """
+    for one in given:
         doses = usual(text, one.drug)
-        if not doses or _NOT_ONE_TAKE.search(one.context):
+        if not doses or one.drug.start in told or _NOT_ONE_TAKE.search(one.context):
             continue
         if one.dose.hourly and not any(each.per == "heure" for each in doses):
             continue

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.model.text import Finding
-from pipeline.verify.risk_doses import fits, prescribed
+from pipeline.verify.risk_doses import Prescribed, fits
 from pipeline.verify.risk_rules import Twin
 from pipeline.verify.risk_text import Named, RiskText, fold
 
 _FOR = re.compile(
     r"\b(?:pour|contre|devant|dans le cadre d\w*|en raison d\w*|indiquee? dans|en traitement d\w*|a visee)\b"
 )
+_COMES_FOR = re.compile(r"\b(?:adress\w*|hospitalis\w*|consult\w*|vue?|revue?|vois|suivie?|operee?|venue?|admise?)\b")
+"""Verbs that take the "pour" of their sentence: "adressé sous Xarelto pour une prostate" says what brings a patient."""
 _BY = re.compile(r" (?:traitee?s? |equilibree?s? |stabilisee?s? )?(?:par|sous) (?:le |la |l')?")
 NOT_GIVEN = re.compile(
     r"\b(?:arret\w*|stopp\w*|contre-indi\w*|contreindi\w*|evit\w*|pas d\w*|sans|interdi\w*|proscri\w*|"
@@ -63,7 +65,8 @@ _GO_AFTER = re.compile(
     r"(?:poursuivie?|maintenue?|continuee?|renouvelee?)\b"
 )
 _RESUMED = re.compile(
-    r"\b(?:repri\w*|reprendre|reintrodu\w*|puis|jusqu\w*|en cas d\w*|si|avant|heures|jours|transitoire\w*|"
+    r"\b(?:pendant|durant|remplac\w*|faut-il|peut-on|doit-on|"
+    r"repri\w*|reprendre|reintrodu\w*|puis|jusqu\w*|en cas d\w*|si|avant|heures|jours|transitoire\w*|"
     r"temporaire\w*|"
     r"momentan\w*|il y a|avait|avaient|depuis|ne pas|sans|pas d\w*|n'a pas|n'est pas|(?:19|20)\d\d|apres|"
     r"fenetre|envisag\w*|"
@@ -71,10 +74,10 @@ _RESUMED = re.compile(
 )
 
 
-def twin_findings(text: RiskText) -> Iterator[Finding]:
+def twin_findings(text: RiskText, given: Sequence[Prescribed]) -> Iterator[Finding]:
     """A look-alike name whose dose or stated use is its twin's and not its own; a mere mention is none."""
     amounts: dict[int, list[tuple[float, bool]]] = {}
-    for one in prescribed(text):
+    for one in given:
         if not one.often.weekly:
             amounts.setdefault(one.drug.start, []).append((one.dose.amount, one.dose.is_mass))
     for drug in text.drugs:
@@ -99,17 +102,19 @@ def _by_dose(text: RiskText, drug: Named, twin: Twin, amounts: list[tuple[float,
         )
         if fits(amount, own, mass=mass) or not usual:
             return ""
-    return "la dose écrite est celle de ce dernier"
+    return "la dose écrite n'est pas la sienne, c'est celle de ce dernier"
 
 
 def _by_use(text: RiskText, drug: Named, twin: Twin) -> str:
     """The use must be tied to this drug: "X … pour …" or "… sous X", with no other drug in the sentence."""
     start, end = text.bounds(drug.start)
-    if any(start <= one.start < end and one.substance != drug.substance for one in text.drugs):
+    if any(one.substance != drug.substance for one in text.drugs_in(start, end)):
         return ""
     if twin.use.words.search(text.plain, start, end) or NOT_GIVEN.search(text.plain, start, end):
         return ""
     after = _FOR.search(text.plain, drug.end, min(end, drug.end + 60))
+    if _COMES_FOR.search(text.plain, start, drug.start):
+        after = None
     found = twin.other_use.words.search(text.plain, after.end(), min(end, after.end() + 45)) if after else None
     if found is None:
         for before in twin.other_use.words.finditer(text.plain, start, drug.start):
@@ -118,7 +123,7 @@ def _by_use(text: RiskText, drug: Named, twin: Twin) -> str:
     return f"« {text.text[found.start() : found.end()]} » est une indication de ce dernier" if found else ""
 
 
-def allergy_findings(text: RiskText) -> Iterator[Finding]:
+def allergy_findings(text: RiskText, given: Sequence[Prescribed]) -> Iterator[Finding]:
     """A drug given although the text states an allergy to its class."""
     stated: dict[int, str] = {}
     sentences: set[tuple[int, int]] = set()
@@ -130,23 +135,25 @@ def allergy_findings(text: RiskText) -> Iterator[Finding]:
             if named := one.stated.search(text.plain, found.end(), min(end, found.end() + 60)):
                 stated.setdefault(place, text.text[named.start() : named.end()])
                 sentences.add((start, end))
-    for drug in text.drugs:
+    dosed = {one.drug.start for one in given}
+    for drug in text.drugs if stated else ():
         bounds = text.bounds(drug.start)
         for place, said in stated.items():
             one = text.rules.allergies[place]
-            given = _put_on(text, drug, bounds) if bounds in sentences else _is_given(text, drug, bounds)
-            if drug.name in one.drugs and given:
+            if drug.name not in one.drugs:
+                continue
+            taken = drug.start in dosed
+            if _put_on(text, drug, bounds) if bounds in sentences else _is_given(text, bounds, dosed=taken):
                 written = text.text[drug.start : drug.end]
                 message = f"« {written} » est prescrit, alors qu'une allergie est écrite (« {said} »). Vérifiez."
                 yield text.finding(drug.start, drug.end, message)
                 break
 
 
-def _is_given(text: RiskText, drug: Named, bounds: tuple[int, int]) -> bool:
+def _is_given(text: RiskText, bounds: tuple[int, int], *, dosed: bool) -> bool:
     start, end = bounds
     if NOT_GIVEN.search(text.plain, start, end):
         return False
-    dosed = any(one.drug is drug for one in prescribed(text))
     return dosed or bool(_GIVEN.search(text.plain, start, end))
 
 
@@ -183,7 +190,7 @@ def _resumed_anywhere(text: RiskText, substance: str) -> bool:
     """ "Reprise du gliclazide le …" explains both; so does "Reprise le 3 mars", which names no drug."""
     for found in re.finditer(r"\b(?:reprise?s?|reprendre|reprend\w*|reintrodu\w+)\b", text.plain):
         start, end = text.bounds(found.start())
-        named = [one for one in text.drugs if start <= one.start < end]
+        named = text.drugs_in(start, end)
         if not named or any(one.substance == substance for one in named):
             return True
     return False

@@ -7,10 +7,10 @@ a birth ("Madame Durand, née le …", "Monsieur Petit, 62 ans"), or a name behi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.model.text import Finding
-from pipeline.verify.risk_doses import prescribed
+from pipeline.verify.risk_doses import Prescribed
 from pipeline.verify.risk_drugs import NOT_GIVEN
 from pipeline.verify.risk_text import RiskText, fold
 
@@ -46,7 +46,7 @@ _GENERAL = re.compile(
 _PREGNANT = re.compile(r"\b(?:enceinte|grossesse (?:en cours|evolutive|intra-uterine|de \d+)|semaines d'amenorrhee)\b")
 
 
-def people_findings(text: RiskText) -> Iterator[Finding]:
+def people_findings(text: RiskText, given: Sequence[Prescribed]) -> Iterator[Finding]:
     """What cannot be said of a patient of this sex or age."""
     sex = patient_sex(text)
     if sex:
@@ -54,7 +54,7 @@ def people_findings(text: RiskText) -> Iterator[Finding]:
         yield from _organs(text, sex)
     years = patient_years(text)
     if years is not None and years < CHILD:
-        yield from _adult_drugs(text, years)
+        yield from _adult_drugs(text, given, years)
     if years is not None and years >= FERTILE:
         yield from _late_pregnancy(text, years)
 
@@ -64,7 +64,9 @@ def patient_sex(text: RiskText) -> str:
     said: set[str] = set()
     for found in _TITLE.finditer(text.text):
         before = text.plain[max(0, found.start() - 45) : found.start()]
-        about = _BORN.match(text.plain[found.end() :].lstrip()) or _BORN.match(text.plain[found.end() - 1 :])
+        about = _BORN.match(text.plain[found.end() : found.end() + 40].lstrip()) or _BORN.match(
+            text.plain[found.end() - 1 : found.end() + 40]
+        )
         if about or (_ABOUT.search(before) and not re.search(r"docteur|confrere|professeur", before)):
             if _RELATIVES.search(before):
                 continue
@@ -91,7 +93,7 @@ def _agreements(text: RiskText, sex: str) -> Iterator[Finding]:
         if found["patient"] == ("patiente" if sex == "f" else "patient"):
             continue
         if re.match(r"(?:ce|votre|cette)\b", found[0]) or re.match(
-            r" (?:a |est |presente|souffre|se |ne )", text.plain[found.end() :]
+            r" (?:a |est |presente|souffre|se |ne )", text.plain[found.end() : found.end() + 20]
         ):
             written = text.text[found.start() : found.end()]
             message = f"« {written} », alors que le texte parle de {title}. Vérifiez l'accord ou la personne."
@@ -117,8 +119,8 @@ def _organs(text: RiskText, sex: str) -> Iterator[Finding]:
         yield text.finding(found.start(), found.end(), message)
 
 
-def _adult_drugs(text: RiskText, years: float) -> Iterator[Finding]:
-    for one in prescribed(text):
+def _adult_drugs(text: RiskText, given: Sequence[Prescribed], years: float) -> Iterator[Finding]:
+    for one in given:
         least = text.rules.ages.get(one.drug.name) or text.rules.ages.get(one.drug.substance)
         if least and years < least and not NOT_GIVEN.search(one.context) and not _RELATIVES.search(one.context):
             written = text.text[one.drug.start : one.drug.end]

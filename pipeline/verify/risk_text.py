@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,6 +98,14 @@ class RiskText:
             name = re.sub(r"\s+", " ", match[0])
             found.append(Named(match.start(), match.end(), name, self.rules.substances.get(name, name)))
         return found
+
+    @cached_property
+    def _drug_starts(self) -> list[int]:
+        return [one.start for one in self.drugs]
+
+    def drugs_in(self, start: int, end: int) -> list[Named]:
+        """The drug names that begin in ``[start:end]``."""
+        return self.drugs[bisect_left(self._drug_starts, start) : bisect_left(self._drug_starts, end)]
 
     @cached_property
     def doses(self) -> list[Dose]:

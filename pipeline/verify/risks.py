@@ -11,7 +11,7 @@ from datetime import date
 
 from pipeline.model.text import Finding
 from pipeline.verify.risk_dates import date_findings
-from pipeline.verify.risk_doses import dose_findings
+from pipeline.verify.risk_doses import dose_findings, prescribed
 from pipeline.verify.risk_drugs import allergy_findings, stopped_findings, twin_findings
 from pipeline.verify.risk_people import CHILD, patient_years, people_findings
 from pipeline.verify.risk_rules import RiskRules
@@ -26,14 +26,17 @@ def risk_findings(text: str, rules: RiskRules, today: date | None = None) -> tup
     """
     read = RiskText(text, rules)
     years = patient_years(read)
+    given = tuple(prescribed(read))
+    twins = tuple(twin_findings(read, given))
+    told = frozenset(one.start for one in twins)
     found: list[Finding] = []
     for finding in (
-        *allergy_findings(read),
-        *twin_findings(read),
-        *dose_findings(read, child=years is not None and years < CHILD),
+        *allergy_findings(read, given),
+        *twins,
+        *dose_findings(read, given, child=years is not None and years < CHILD, told=told),
         *side_findings(read),
         *stopped_findings(read),
-        *people_findings(read),
+        *people_findings(read, given),
         *date_findings(read, today),
     ):
         if all(finding.end <= one.start or one.end <= finding.start for one in found):

@@ -25,7 +25,10 @@ from tests.verify.risk_examples import HARMLESS, RISKY
 
 TODAY = date(2026, 11, 25)
 RULES = load_risk_rules(LISTS)
-LETTERS = (Path(__file__).parent / "data" / "clean_letters.txt").read_text(encoding="utf-8").split("\n===\n")
+DATA = Path(__file__).parent / "risk_data"
+LETTERS = (DATA / "clean_letters.txt").read_text(encoding="utf-8").split("\n===\n")
+SHORT_HARMLESS = (DATA / "harmless.txt").read_text(encoding="utf-8").splitlines()
+SHORT_RISKY = (DATA / "risky.txt").read_text(encoding="utf-8").splitlines()
 CLEAN = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "data").glob("*.txt"))]
 RISKY_CASES = [(kind, *example) for kind, examples in RISKY.items() for example in examples]
 HARMLESS_CASES = [(kind, text) for kind, texts in HARMLESS.items() for text in texts]
@@ -51,6 +54,16 @@ def test_every_kind_of_risk_has_examples_of_both_sorts() -> None:
 @pytest.mark.parametrize("text", [*LETTERS, *CLEAN])
 def test_an_ordinary_document_has_no_risk(text: str) -> None:
     assert [(one.excerpt, one.message) for one in risk_findings(text, RULES, TODAY)] == []
+
+
+@pytest.mark.parametrize("text", SHORT_HARMLESS)
+def test_a_harmless_sentence_has_no_risk(text: str) -> None:
+    assert [(one.excerpt, one.message) for one in risk_findings(text, RULES, TODAY)] == []
+
+
+@pytest.mark.parametrize("text", SHORT_RISKY)
+def test_a_risky_sentence_has_one(text: str) -> None:
+    assert len(risk_findings(text.replace("⏎", "\n"), RULES, TODAY)) == 1
 
 
 def test_there_are_twenty_ordinary_letters() -> None:
