@@ -176,9 +176,10 @@ def _too_much_a_day(text: RiskText, one: Prescribed, doses: Sequence[UsualDose])
 
 
 def _weekly(text: RiskText, one: Prescribed, doses: Sequence[UsualDose]) -> Finding | None:
-    if not all(each.per == "semaine" for each in doses) or _WEEKLY_BREAK.search(one.context):
+    if not all(each.per == "semaine" for each in doses):
         return None
-    if not one.often.daily and (not _EVERY_DAY.search(one.context) or _EVERY_WEEK.search(one.context)):
+    elsewhere = _EVERY_WEEK.search(one.context) or _WEEKLY_BREAK.search(one.context)
+    if not one.often.daily and (elsewhere or not _EVERY_DAY.search(one.context)):
         return None
     message = f"{_name(text, one.drug)} tous les jours : ce médicament se prend une fois par semaine. Vérifiez."
     return text.finding(one.dose.start, one.dose.end, message)

@@ -12,6 +12,8 @@ from functools import cached_property
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.risk_rules import MICROGRAMS, RiskRules
 
+SENTENCE_LETTERS = 600
+"""A dictation without marks is one sentence: more letters on either side of a place say nothing about it."""
 _SPACES = dict.fromkeys("\u00a0\u202f\u2009\u2007\t", " ")
 _LETTERS = {**_SPACES, "’": "'", "μ": "µ", "‑": "-", "–": "-"}
 _SENTENCE_END = re.compile(r"(?<!\bdr)(?<!\bmme)(?<!\bm)(?<!\bpr)(?<!\bst)[.!?](?=\s|$)|;|\n")
@@ -82,9 +84,13 @@ class RiskText:
         return [0, *(found.end() for found in _SENTENCE_END.finditer(self.plain)), len(self.plain)]
 
     def bounds(self, place: int) -> tuple[int, int]:
-        """Where the sentence around ``place`` begins and ends; a line, a full stop or a semicolon ends one."""
+        """Where the sentence around ``place`` begins and ends; a line, a full stop or a semicolon ends one.
+
+        Of a sentence without end, `SENTENCE_LETTERS` on either side.
+        """
         at = bisect_right(self._cuts, place, hi=max(1, len(self._cuts) - 1))
-        return self._cuts[at - 1], self._cuts[min(at, len(self._cuts) - 1)]
+        start, end = self._cuts[at - 1], self._cuts[min(at, len(self._cuts) - 1)]
+        return max(start, place - SENTENCE_LETTERS), min(end, place + SENTENCE_LETTERS)
 
     def sentence(self, place: int) -> str:
         start, end = self.bounds(place)
