@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.models import ModelStore
     from pipeline.transcribe.port import Engine, Progress
     from pipeline.verify.lexicon import FrenchLexicon
+    from pipeline.verify.risk_rules import RiskRules
     from pipeline.worker import Worker
 
 
@@ -221,6 +222,12 @@ class Calame:
         return load_figure_rules(self.settings.lexicon / "figures.yaml")
 
     @cached_property
+    def risks(self) -> RiskRules:
+        from pipeline.verify.risks_yaml import load_risk_rules
+
+        return load_risk_rules(self.settings.lexicon)
+
+    @cached_property
     def flow(self) -> Flow:
         from pipeline.flow import Flow
 
@@ -254,7 +261,9 @@ class Calame:
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
-            check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names),
+            check=lambda transcript, accepted, names: check(
+                transcript, self.lexicon, accepted, names, self.risks, datetime.now(UTC).astimezone().date()
+            ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
             ),

@@ -142,6 +142,7 @@ class FindingKind(StrEnum):
     LIKELY_MISHEARD = "likely_misheard"  # a near term of the lexicon fits
     LOW_CONFIDENCE = "low_confidence"  # the engine was unsure
     GAP = "gap"  # speech without words: listen
+    RISK = "risk"  # what is written could harm: a dose, a side, a drug, a date
     DICTATED = "dictated"  # a figure or a spoken instruction that no rule could settle
 
 

@@ -51,6 +51,11 @@ def unheard_gaps(checked: CheckedText, settled: Sequence[Settled]) -> list[Findi
     return [finding for _, finding in open_findings(checked, settled) if finding.kind is FindingKind.GAP]
 
 
+def open_risks(checked: CheckedText, settled: Sequence[Settled]) -> list[Finding]:
+    """What could harm and nobody has answered: it stands in the way of approval."""
+    return [finding for _, finding in open_findings(checked, settled) if finding.kind is FindingKind.RISK]
+
+
 def replace_excerpt(
     sections: Sequence[Section], excerpt: str, replacement: str, *, heard: str, at: int
 ) -> tuple[Section, ...] | None:
@@ -105,7 +110,8 @@ def check_seen(draft: Draft, seen_revision: int) -> None:
 
 
 def check_approvable(missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled]) -> None:
-    """Raise `DocumentIncomplete` when something required is missing or a gap of the recording was not listened to."""
+    """Raise `DocumentIncomplete` when something required is missing, a gap of the recording was not listened to, or a
+    risk was not answered."""
     if missing:
         raise DocumentIncomplete(" ".join(missing), advice="Complétez le brouillon, puis approuvez-le.")
     gaps = unheard_gaps(checked, settled) if checked else []
@@ -116,4 +122,13 @@ def check_approvable(missing: Sequence[str], checked: CheckedText | None, settle
             if many
             else "Un passage de la dictée n'a pas de texte.",
             advice="Écoutez chaque passage signalé, complétez le texte, puis marquez-le « écouté ».",
+        )
+    risks = open_risks(checked, settled) if checked else []
+    if risks:
+        many = len(risks) > 1
+        raise DocumentIncomplete(
+            f"{len(risks)} risques ne sont pas vérifiés."
+            if many
+            else f"Un risque n'est pas vérifié : {risks[0].message}",
+            advice="Corrigez le texte ou gardez-le : répondez à chaque risque signalé, puis approuvez.",
         )

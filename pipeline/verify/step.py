@@ -4,7 +4,7 @@ The rule, word by word: a word that no list knows is a finding; when it, alone o
 sounds or looks like a term, the finding says so. A beginning such as "hypo" before a word with which it makes a term is
 one too. What the rules of dictation could not settle comes first. Names are left alone: after a title, in the spoken
 opening, or given. Known words that the engine hardly heard are marked, a few at most, and so is every stretch of speech
-without words.
+without words. What is written and could harm (`risks`) is asked about whatever the words.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reheard import reheard_drugs
+from pipeline.verify.risk_rules import RiskRules
+from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import Piece, pieces
 
 LIKELY = 0.8
@@ -65,10 +68,14 @@ def check(
     lexicon: Lexicon,
     accepted: frozenset[str] = frozenset(),
     names: frozenset[str] = frozenset(),
+    risks: RiskRules | None = None,
+    today: date | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> CheckedText:
     """Return the transcript with its findings, in order and without overlap.
 
+    ``risks`` are the tables of the guard on risk, for what is dictated: nobody corrects another's letter. ``today`` is
+    the day that appointments are compared with.
     ``accepted`` are the words of the practice's dictionary, ``names`` words of names (both in any case). Each finding
     has its place in ``transcript.text``, at most three proposals and, for audio, the seconds to listen to.
     ``on_progress`` is told the share of the words that were read, in [0, 1].
@@ -77,7 +84,9 @@ def check(
     free = frozenset(word.lower() for word in accepted | names)
     reader = _Reader(transcript.text, words, lexicon, free)
     places = _Places(transcript)
-    found = list(_dictated(transcript))
+    dictated = list(_dictated(transcript))
+    asked = risk_findings(transcript.text, risks, today) if risks and not transcript.pages else ()
+    found = _joined(dictated, [_heard(risk, places) for risk in asked])
     taken = {(finding.start, finding.end) for finding in found}
     spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts(on_progress)]
     found += [finding for finding in spans if not _touches(finding, taken)]
@@ -298,6 +307,27 @@ def _dictated(transcript: Transcript) -> Iterator[Finding]:
             tokens[0].start,
             tokens[-1].end,
         )
+
+
+def _heard(risk: Finding, places: _Places) -> Finding:
+    start, end = places.said(risk.start, risk.end)
+    return replace(risk, audio_start=start, audio_end=end)
+
+
+def _joined(dictated: Sequence[Finding], risks: Sequence[Finding]) -> list[Finding]:
+    """Both, without overlap: a doubt of the dictation that a risk touches becomes a risk, with what both say."""
+    found: list[Finding] = []
+    told: set[int] = set()
+    for doubt in dictated:
+        touching = [one for one in risks if one.start < doubt.end and doubt.start < one.end]
+        told.update(one.start for one in touching)
+        if not touching:
+            found.append(doubt)
+            continue
+        same = [p for one in touching if (one.start, one.end) == (doubt.start, doubt.end) for p in one.proposals]
+        message = " ".join([*(one.message for one in touching), f"({doubt.message})"])
+        found.append(replace(doubt, kind=FindingKind.RISK, message=message, proposals=(*doubt.proposals, *same)[:3]))
+    return found + [one for one in risks if one.start not in told]
 
 
 def _gap_finding(gap: Gap, places: _Places, found: Sequence[Finding]) -> Finding:

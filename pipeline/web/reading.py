@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.desk import Dossier
 from pipeline.model.case import Medium
 from pipeline.model.text import Finding, FindingKind, Token, Transcript, Word
-from pipeline.web.words import GRAVE, SET_ASIDE, counted, duration, span
+from pipeline.web.words import GRAVE, RISK, SET_ASIDE, counted, duration, span
 
 UNSURE = 0.6
 """Word probability under which a word is shaded: a hint for the eye only, see the docs on word probabilities."""
@@ -112,12 +112,13 @@ def set_aside(dossier: Dossier) -> list[SetAside]:
 
 
 def doubts(dossier: Dossier) -> Doubts:
-    """Figures and drugs are named and counted first, then the passages to listen to, then the words."""
+    """Risks are named and counted first, then figures and drugs, the passages to listen to, and the words."""
     found = dossier.open_findings
-    grave = {index: label for index, one in found if (label := _grave(one))}
+    named = [(index, label) for index, one in found if (label := _grave(one))]
+    grave = dict(sorted(named, key=lambda pair: pair[1] != RISK))
     gaps = sum(one.kind is FindingKind.GAP for _, one in found)
     labels = list(grave.values())
-    first = [counted(labels.count(label), label) for label in dict.fromkeys(GRAVE.values())]
+    first = [counted(labels.count(label), label) for label in dict.fromkeys((RISK, *GRAVE.values()))]
     rest = counted(len(found) - len(grave) - gaps, "autre doute" if grave or gaps else "doute")
     others = [counted(gaps, "passage à écouter"), rest]
     return Doubts(grave, ", ".join(filter(None, first)), ", ".join(filter(None, others)))
@@ -169,6 +170,8 @@ def _finding_at(findings: list[tuple[int, Finding]], start: int, end: int) -> in
 
 def _grave(finding: Finding) -> str:
     """The name of a doubt that could harm when it is passed over ("chiffre à vérifier"), else ``""``."""
+    if finding.kind is FindingKind.RISK:
+        return RISK
     return GRAVE.get(finding.message.split(" ")[0], "") if finding.kind is not FindingKind.GAP else ""
 
 

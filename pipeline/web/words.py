@@ -45,7 +45,10 @@ FINDING = {
     FindingKind.LOW_CONFIDENCE: "peu sûr",
     FindingKind.GAP: "passage à écouter",
     FindingKind.DICTATED: "dictée à préciser",
+    FindingKind.RISK: "risque",
 }
+RISK = "risque à vérifier"
+"""The name of what is written and could harm: counted before all other doubts."""
 _FIGURES = ("chiffre", "dose", "nombre", "tension", "virgule", "date", "stade", "niveau")
 GRAVE = {**dict.fromkeys(_FIGURES, "chiffre à vérifier"), "médicament": "médicament à vérifier"}
 """Doubts that could harm when they are passed over, by the first word of their message."""

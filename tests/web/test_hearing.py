@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.errors import DocumentIncomplete
 from pipeline.model.case import Case, Status
-from pipeline.model.text import FOREIGN, LOOP, STOCK_PHRASE, TAKEN_BACK, Gap, Token, Transcript, Word
+from pipeline.model.text import FOREIGN, LOOP, STOCK_PHRASE, TAKEN_BACK, FindingKind, Gap, Token, Transcript, Word
 from pipeline.settings import data_folder
 from pipeline.testing import WordListLexicon, spoken
 from pipeline.transcribe.rules_yaml import load_dictation_rules
@@ -226,6 +227,24 @@ def test_a_figure_and_a_drug_in_doubt_are_counted_before_the_words(sylvie: Visit
     assert "finding dictated grave" in html and 'class="w doubt grave"' in html
     [figure] = re.findall(r'<li[^>]*class="finding dictated grave".*?</li>', html, re.DOTALL)
     assert text_of(figure).startswith("! 5 chiffre à vérifier : aussi entendu « 15 »")
+
+
+def test_a_risk_is_named_first_and_must_be_answered(sylvie: Visitor, cabinet: Cabinet) -> None:
+    text = LETTER.replace("Elle prend", "Elle prend de la lévothyroxine 75 mg. Elle prend")
+    case = dictated(cabinet, heard(text=text))
+    dossier = cabinet.desk.open(case.id)
+    assert doubts(dossier).first == "1 risque à vérifier"
+    [risk] = re.findall(
+        r'<li[^>]*class="finding risk grave".*?</li>', sylvie.get(f"/dossiers/{case.id}").text, re.DOTALL
+    )
+    assert text_of(risk).startswith("! 75 mg 75 mg de lévothyroxine : la dose usuelle est de 25 à 200 µg.")
+    assert dossier.draft is not None
+    with pytest.raises(DocumentIncomplete, match="risque"):
+        cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=dossier.draft.pdf.sha256)
+    [index] = [index for index, one in dossier.open_findings if one.kind is FindingKind.RISK]
+    draft = cabinet.desk.settle(case.id, index, "replaced", by=SECRETARY, text="75\u00a0µg")
+    assert draft is not None
+    assert cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=draft.pdf.sha256).status is Status.TO_SIGN
 
 
 def test_what_the_rules_of_dictation_offer_is_taken_with_its_key(page: Page, cabinet: Cabinet) -> None:
