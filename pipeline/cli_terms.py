@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STYLES = {
+    FindingKind.RISK: "bold red",
     FindingKind.UNKNOWN_WORD: "red",
     FindingKind.LIKELY_MISHEARD: "yellow",
     FindingKind.LOW_CONFIDENCE: "cyan",
@@ -50,7 +52,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="Un fichier texte en UTF-8 ; « - » pour l'entrée standard.")],
     as_json: Annotated[bool, typer.Option("--json", help="Sortir les doutes en JSON.")] = False,
 ) -> None:
-    """Chercher les termes douteux d'un texte, comme dans une dictée ; le texte n'est jamais changé."""
+    """Chercher les termes douteux et les risques d'un texte, comme dans une dictée ; il n'est jamais changé."""
     try:
         text = read_text(file)
         checked = _checked(text)
@@ -160,9 +162,10 @@ def _checked(text: str) -> CheckedText:
     from pipeline.verify.step import check as check_terms
 
     with err.status("Lexique…") if err.is_terminal else _nothing():
-        lexicon = Calame(read_settings().located()).lexicon
+        all_of = Calame(read_settings().located())
+        lexicon, risks, today = all_of.lexicon, all_of.risks, datetime.now(UTC).astimezone().date()
     with _patiently("vérification") as tell:
-        return check_terms(transcript_of(text), lexicon, on_progress=tell)
+        return check_terms(transcript_of(text), lexicon, risks=risks, today=today, on_progress=tell)
 
 
 @contextmanager

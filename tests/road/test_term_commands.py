@@ -121,3 +121,10 @@ def test_a_word_of_the_practice_is_added_told_refused_twice_and_removed(folder: 
 def test_an_unknown_class_is_refused(folder: Path) -> None:
     assert run("lexicon", "add", "zorblax", "--class", "prefix").exit_code == 2
     assert not (folder / "var").exists()
+
+
+def test_what_could_hurt_is_told_with_its_reason(folder: Path) -> None:
+    typed = "Allergie à la pénicilline. Je prescris amoxicilline 1 g matin et soir. Lévothyroxine 75 mg le matin."
+    told = run("check", "-", typed=typed.encode())
+    assert told.exit_code == 1
+    assert "« amoxicilline » est prescrit" in told.stdout and "→ 75 µg" in told.stdout.replace("\u00a0", " ")
