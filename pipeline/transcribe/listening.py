@@ -157,7 +157,7 @@ class Listener:
     ) -> list[tuple[Reading, tuple[Word, ...]]]:
         """Both hearings of each piece made one. A piece without any hint is shown how a dictation sounds; one that
         loops over its hints is heard once more with no more than that."""
-        first = sounds.read(wishes=Wishes(beam=1))
+        first = self._witnesses(pieces, sounds.read(wishes=Wishes(beam=1)))
         tell(0.5)
         hints = [hinted.prompter(reading.text, hinted.recording) if reading.words else Hints() for reading in first]
         prompts = [_prompt(hints, place, opening=place < hinted.opening) for place in range(len(pieces))]
@@ -169,6 +169,15 @@ class Listener:
                 words = self._decoder.open([piece.samples]).read(STYLE, self._wishes)[0].words
             texts.append((before, one_text(before.words, words, _shown(hints))))
         return texts
+
+    def _witnesses(self, pieces: Sequence[Piece], first: Sequence[Reading]) -> list[Reading]:
+        """First hearings that can bear witness: one that loops has lost the rest of its piece, and is heard once more
+        with more beams; without it, all that the second hears beside its hints would have to be refused."""
+        heard: list[Reading] = []
+        for piece, reading in zip(pieces, first, strict=True):
+            again = self._decoder.open([piece.samples]).read(wishes=self._wishes) if is_looping(reading.words) else []
+            heard.append(next((one for one in again if not is_looping(one.words)), reading))
+        return heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,14 @@ def test_a_piece_that_loops_over_its_hints_is_read_again_with_the_style_alone(tm
     assert [word.text for word in heard.words] == ["une", "toux", "sèche"]
 
 
+def test_a_first_hearing_that_loops_is_heard_once_more_to_bear_witness(tmp_path: Path) -> None:
+    unprompted = iter(["une " + "de la sphère " * 9, "sous apixa bande le soir"])
+    decoder = NotingDecoder(lambda _, prompt: reading("sous apixaban le soir" if prompt else next(unprompted)))
+    heard = Listener(decoder, names_later).hear(written(tmp_path, SENTENCE), quiet)
+    assert [word.text for word in heard.words] == ["sous", "apixaban", "le", "soir"]
+    assert heard.words[1].first == "apixa bande"
+
+
 def test_hints_of_another_piece_do_not_leak_into_a_piece_where_nothing_was_heard(tmp_path: Path) -> None:
     def answer(sound: Samples, prompt: str) -> Reading:
         if len(sound) > 4 * RATE:
