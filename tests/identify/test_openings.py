@@ -34,6 +34,8 @@ OPENINGS = [
      "p-lambert", ROUTINE, "Motif"),
     ("Lettre de liaison, urgent. Madame Maria Da Silva, née le 19 août 1963, hospitalisée du 2 au 9 novembre 2026 en "
      "néphrologie. Motif :", Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", URGENT, "hospitalisée du 2 au 9"),
+    ("L'aide de liaison urgence, Madame Maria Da Silva, née le 19 août 1963. Motif :",
+     Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", URGENT, "Motif"),
     ("Lettre de liaison. Madame Maria Da Silva, née le 19 août 1963. Pose en urgence d'une sonde double J.",
      Kind.DISCHARGE_LETTER, "Lettre de liaison", "p-dasilva", ROUTINE, "Pose en urgence"),
     ("IRM du genou droit. Patiente Camille Fournier, née le 8 mars 1995. Indication : torsion.",
