@@ -31,16 +31,11 @@ def evaluate(truth: Truth, transcribe: Transcribe, scorer: Scorer, on_progress: 
 
 def shared_out(scores: Sequence[Score], wall: float, processor: float) -> list[Score]:
     """The seconds of a whole run, shared out among recordings that were heard at once, as long as each took."""
-    taken = sum(score.effort.wall for score in scores)
+    taken = sum(score.effort.wall for score in scores) or 1.0
+    shares = [score.effort.wall / taken for score in scores]
     return [
-        replace(
-            score,
-            effort=replace(
-                score.effort, wall=wall * score.effort.wall / taken, processor=processor * score.effort.wall / taken
-            ),
-        )
-        for score in scores
-        if taken
+        replace(score, effort=replace(score.effort, wall=wall * share, processor=processor * share))
+        for score, share in zip(scores, shares, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.evaluate.align import WordErrors, word_errors
 from pipeline.evaluate.figures import Outcome
 from pipeline.evaluate.marks import MarkFault
+from pipeline.evaluate.run import shared_out
 from pipeline.evaluate.score import overall
 from pipeline.evaluate.truth import Truth, read_truths
 from tests.evaluate.hands import ROOT, perfectly, score
@@ -226,3 +227,12 @@ def test_dropping_a_word_raises_the_word_error_rate(words: list[str], data: st.D
 @settings(max_examples=150, deadline=None)
 def test_the_word_error_rate_is_the_one_that_jiwer_gives(truth: list[str], heard: list[str]) -> None:
     assert word_errors(truth, heard).rate == pytest.approx(jiwer.wer(" ".join(truth), " ".join(heard)))
+
+
+def test_the_seconds_of_a_run_are_shared_out_among_recordings_that_were_heard_at_once() -> None:
+    one, other = score("toux", "toux"), score("toux", "toux")
+    shared = shared_out([one, replace(other, effort=replace(other.effort, wall=6.0))], wall=4.0, processor=8.0)
+    assert [(each.effort.wall, each.effort.processor) for each in shared] == [(1.0, 2.0), (3.0, 6.0)]
+    assert overall(shared).effort.wall == 4.0
+    still = replace(one, effort=replace(one.effort, wall=0.0))
+    assert len(shared_out([still], 0.0, 0.0)) == 1
