@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jiwer
 import pytest
 from hypothesis import given, settings
