@@ -15,6 +15,7 @@ from pipeline.jobs.port import GiveUp, Handler, JobKey
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import User
+from pipeline.model.phonetic import sound_of
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.audio import RATE
@@ -205,6 +206,10 @@ class WordListLexicon:
 
     def is_drug(self, name: str) -> bool:
         return not self.classes(name).isdisjoint(("drug", "drug-brand"))
+
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        terms = tuple(term for some in self.unknown.values() for term in some)
+        return terms, tuple(map(sound_of, terms))
 
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         found = self.unknown.get(words.casefold(), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class FrenchLexicon:
     def built(self) -> Path:
         """The folder of the built forms (`build`)."""
         return self._built
+
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The terms that can be proposed, and the phonetic key of each."""
+        return self._retrieval.by_sound()
 
     def sources(self) -> Counter[str]:
         """How many terms that can be proposed each list gave."""

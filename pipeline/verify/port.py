@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pipeline.model.text import Proposal
@@ -23,6 +24,10 @@ class Lexicon(Protocol):
 
     def is_drug(self, name: str) -> bool:
         """Whether it is a substance or a brand (any case)."""
+        ...
+
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The terms that can be proposed, and the phonetic key (`model.phonetic.sound_of`) of each."""
         ...
 
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:

@@ -7,6 +7,7 @@ when these hold nothing near. Half of a score is the phonetic distance, half the
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,10 @@ class Retrieval:
         """The list that a term comes from, ``""`` when it is not a term."""
         number = self._places.get(term)
         return "" if number is None else self._sources[number]
+
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """All terms, and the phonetic key of each."""
+        return self._terms, self._keys
 
     def sources(self) -> Counter[str]:
         """How many terms each list gave."""

@@ -14,11 +14,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
 from pipeline.verify.port import Lexicon
-from pipeline.verify.reheard import reheard_drugs
+from pipeline.verify.reheard import reheard_drugs, weighed_findings
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import Piece, pieces
@@ -89,6 +89,9 @@ def check(
     found = _joined(dictated, [_heard(risk, places) for risk in asked])
     taken = {(finding.start, finding.end) for finding in found}
     spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts(on_progress)]
+    weighed = [finding for finding in weighed_findings(transcript, spans) if not _touches(finding, taken)]
+    found += weighed
+    taken |= {(finding.start, finding.end) for finding in weighed}
     found += [finding for finding in spans if not _touches(finding, taken)]
     taken = {(finding.start, finding.end) for finding in found}
     found += [finding for finding in reheard_drugs(transcript, lexicon) if not _touches(finding, taken)]
@@ -121,6 +124,15 @@ def doubtful_places(text: str, lexicon: Lexicon, accepted: frozenset[str] = froz
     return found
 
 
+def unlisted_words(words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset()) -> frozenset[int]:
+    """The places of ``words`` (as they follow in a text) that hold a word of no list, names left out."""
+    text = " ".join(words)
+    read = list(pieces(text))
+    ends = list(accumulate(len(word) + 1 for word in words))
+    reader = _Reader(text, read, lexicon, frozenset(word.lower() for word in accepted))
+    return frozenset(bisect_right(ends, read[place].start) for place in reader.unlisted())
+
+
 class _Reader:
     """Walks the words of one text."""
 
@@ -128,6 +140,10 @@ class _Reader:
         self._text, self._words, self._lexicon, self._free = text, words, lexicon, free
         self.names = self._find_names()
         self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
+
+    def unlisted(self) -> Iterator[int]:
+        """The places of the words that are in no list."""
+        return (place for place, known in enumerate(self._known) if not known)
 
     def doubts(self, on_progress: Callable[[float], None] = lambda _: None) -> Iterator[_Span]:
         """The doubtful spans, in order, none touching another."""
