@@ -41,6 +41,14 @@ _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
 """Words of five letters and more that begin small: names do not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a specialty says most. ``names``: the specialty's own first, then its person's and other names."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
 @dataclass
 class Ears:
     """Builds the hints. ``journal`` None: only what the lexicon knows."""
@@ -120,19 +128,22 @@ def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
     Raises `LexiconError` when the file is missing or malformed.
     """
     wanted = plain(specialty).strip()
-    if not wanted:
-        return ()
+    return next((pack.terms for pack in packs(path) if wanted in map(plain, pack.names)), ()) if wanted else ()
+
+
+def packs(path: Path) -> tuple[Pack, ...]:
+    """Every specialty of ``lexicon/specialties.yaml``. Raises `LexiconError` when it is missing or malformed."""
     try:
         table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for name, entry in table.items():
-            if wanted in {plain(each) for each in (name, *_list(entry.get("also", [])))}:
-                return tuple(map(str, _list(entry["terms"])))
+        return tuple(
+            Pack((name, *map(str, _list(entry.get("also", [])))), tuple(map(str, _list(entry["terms"]))))
+            for name, entry in table.items()
+        )
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(
             f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
             advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
         ) from error
-    return ()
 
 
 def _list(value: list[str]) -> list[str]:
