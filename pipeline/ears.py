@@ -136,7 +136,10 @@ def packs(path: Path) -> tuple[Pack, ...]:
     try:
         table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
         return tuple(
-            Pack((name, *map(str, _list(entry.get("also", [])))), tuple(map(str, _list(entry["terms"]))))
+            Pack(
+                (name.strip(), *(other.strip() for other in _list(entry.get("also", [])))),
+                tuple(map(str, _list(entry["terms"]))),
+            )
             for name, entry in table.items()
         )
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:

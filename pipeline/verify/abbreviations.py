@@ -16,8 +16,8 @@ ABBREVIATION = "abbreviation"
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One sense: ``text`` in French, the ``specialty`` that uses it ("" for all), and ``may_expand``, which is true only
-    for a single sense that ``lexicon/abbreviations.csv`` allows."""
+    """One sense: ``text`` in French, the ``specialty`` that uses it ("" for all), and ``may_expand``, which is true
+    only for a single sense that ``lexicon/abbreviations.csv`` allows."""
 
     text: str
     specialty: str = ""

@@ -35,7 +35,7 @@ from pipeline.verify.lacking import lacking
 from pipeline.verify.sources import BEGINNINGS, LISTED, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 
-FORMAT = "5"
+FORMAT = "6"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""

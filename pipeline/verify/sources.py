@@ -29,7 +29,7 @@ SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]
 """The columns of a list of abbreviations: one line for each sense (`abbreviations`)."""
 BEGINNINGS = frozenset({"prefix", "opposite-prefix"})
 """The classes whose entries are no words by themselves."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
 _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 
 
