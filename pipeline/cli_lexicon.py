@@ -198,10 +198,11 @@ def _show_classes(found: Facts) -> None:
     for (group, source), count in sorted(found.classes.items()):
         table.add_row(CLASSES.get(group, escape(group)), source, *map(_thousands, _figures(count)))
     table.add_section()
-    table.add_row("ensemble, sans les préfixes", "", *map(_thousands, _figures(found.own)))
+    table.add_row("ensemble", "", *map(_thousands, _figures(found.own)))
     out.print(table)
     out.print(
-        "Apport : termes absents des paquets installés (CIM-10, CIM-11, médicaments, ADICAP, dictionnaire français).",
+        "Apport : termes absents des paquets installés (CIM-10, CIM-11, médicaments, ADICAP, dictionnaire français). "
+        "L'ensemble compte chaque terme une fois, sans les préfixes.",
         soft_wrap=True,
     )
 

@@ -26,7 +26,7 @@ LISTED = frozenset({OWN, PRACTICE})
 """The sources of terms that somebody chose, before a nomenclature's rarities."""
 COLUMNS = ["word", "class", "gender", "number", "note"]
 SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]
-"""The columns of a list of abbreviations: one line for each sense (`abbreviations`)."""
+"""The columns of the project's abbreviations: one line for each sense (`abbreviations`)."""
 BEGINNINGS = frozenset({"prefix", "opposite-prefix"})
 """The classes whose entries are no words by themselves."""
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
@@ -121,7 +121,7 @@ def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows = csv.reader(lines)
     columns = next(rows, None)
-    if columns not in (COLUMNS, SENSE_COLUMNS):
+    if columns != COLUMNS and (columns != SENSE_COLUMNS or source == PRACTICE):
         raise LexiconError(f"La liste de termes « {path.name} » n'a pas les colonnes {', '.join(COLUMNS)}.")
     for number, row in enumerate(rows, 2):
         fields = [field.strip() for field in row]

@@ -59,3 +59,10 @@ def test_a_flag_that_is_neither_yes_nor_no_is_refused(tmp_path: Path, flag: str)
     )
     with pytest.raises(LexiconError, match=r"abrégés\.csv.*entrée 2"):
         own_entries(tmp_path)
+
+
+def test_the_practices_list_keeps_its_five_columns(tmp_path: Path) -> None:
+    path = tmp_path / "terms.csv"
+    path.write_text(f"{','.join(SENSE_COLUMNS)}\nZBX,abbreviation,,,zorblaxine,,yes\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"terms\.csv.*colonnes"):
+        own_entries(LISTS, path)
