@@ -44,6 +44,14 @@ _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
 """Words of five letters and more that begin small: names do not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a specialty says most. ``names``: the specialty's own first, then its person's and other names."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
 @dataclass
 class Ears:
     """Builds the hints. ``journal`` None: only what the lexicon knows."""
@@ -93,7 +101,7 @@ class Ears:
 
     def _book(self, recording: Recording, learned: Iterable[str]) -> SoundBook:
         expected = terms_of(recording.specialty, self.specialties)
-        names = specialties(self.specialties)
+        names = (pack.names[0] for pack in packs(self.specialties))
         return SoundBook([*learned, *expected, *names, *self._past_words(recording.author)])
 
     def _past_words(self, author: str) -> list[str]:
@@ -139,28 +147,23 @@ class Ears:
         return value
 
 
-def specialties(path: Path) -> tuple[str, ...]:
-    """Their names (``lexicon/specialties.yaml``). Raises `LexiconError` when the file is missing or malformed."""
-    return tuple(_packs(path))
-
-
 def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
-    """The terms that a specialty says most, none for a specialty that is not there. Raises as `specialties`."""
+    """The terms that a specialty says most, none for a specialty that is not there. Raises as `packs`."""
     wanted = plain(specialty).strip()
-    for name, (also, terms) in _packs(path).items() if wanted else ():
-        if wanted in {plain(each) for each in (name, *also)}:
-            return terms
-    return ()
+    return next((pack.terms for pack in packs(path) if wanted in map(plain, pack.names)), ()) if wanted else ()
 
 
-def _packs(path: Path) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The other names and the terms of each specialty."""
+def packs(path: Path) -> tuple[Pack, ...]:
+    """Every specialty of ``lexicon/specialties.yaml``. Raises `LexiconError` when it is missing or malformed."""
     try:
         table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {
-            name: (tuple(map(str, _list(entry.get("also", [])))), tuple(map(str, _list(entry["terms"]))))
+        return tuple(
+            Pack(
+                (name.strip(), *(other.strip() for other in _list(entry.get("also", [])))),
+                tuple(map(str, _list(entry["terms"]))),
+            )
             for name, entry in table.items()
-        }
+        )
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(
             f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",

@@ -7,6 +7,7 @@ content of the French dictionary, of the own lists and of the practice's list, t
 - ``known.txt``: every known word (`spelling.plain`).
 - ``accents.txt``: ``fold<TAB>word`` for every known word whose fold differs.
 - ``sounds.txt``: ``key<TAB>word`` for the stems of the general dictionary (four letters or more).
+- ``lacking.txt``: the own terms that no package has (`lacking`).
 - ``terms.txt``: ``term<TAB>squash<TAB>key<TAB>source`` for what can be proposed, the most used first.
 - ``sound_*.npy``, ``spell_*.npy``: delete indexes over keys and squashed spellings (`retrieve`).
 """
@@ -18,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -28,11 +29,13 @@ import numpy as np
 
 from pipeline.errors import ToolMissing
 from pipeline.model.phonetic import RULES, sound, sound_of
+from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
-from pipeline.verify.sources import LISTED, Entry, labels, own_entries, versions, words_of
+from pipeline.verify.lacking import lacking
+from pipeline.verify.sources import BEGINNINGS, LISTED, Entry, labels, own_entries, versions, words_of
 from pipeline.verify.spelling import fold, plain, squash
 
-FORMAT = "4"
+FORMAT = "6"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -41,30 +44,17 @@ SHORT = 5
 """A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
 
 
-ENDINGS = (
-    ("é", "ée", "és", "ées"),
-    ("al", "ale", "aux", "ales"),
-    ("el", "elle", "els", "elles"),
-    ("ien", "ienne", "iens", "iennes"),
-    ("eux", "euse", "euses"),
-    ("if", "ive", "ifs", "ives"),
-    ("ant", "ante", "ants", "antes"),
-    ("ique", "iques"),
-    ("aire", "aires"),
-)
-"""The regular endings of French adjectives: a label gives one form, a text may use another."""
-
-
 @dataclass(slots=True)
 class _Gathered:
     """What was read, before it is written. ``terms`` maps a term to its source; ``uses`` counts it in the labels;
-    ``written`` gives back the "œ" of a known word."""
+    ``written`` gives back the "œ" of a known word, ``lacking`` are own terms that no package has."""
 
     known: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     terms: dict[str, str] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
     written: dict[str, str] = field(default_factory=dict)
+    lacking: frozenset[str] = frozenset()
 
 
 def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> str:
@@ -113,7 +103,7 @@ def deletes(word: str) -> set[int]:
     return {crc32(text.encode()) for text in found}
 
 
-def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
+def _gather(entries: Sequence[Entry], dictionary: Path) -> _Gathered:
     gathered = _Gathered()
     for form, is_stem in inflected_forms(dictionary):
         gathered.known.add(plain(form))
@@ -121,11 +111,14 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
             gathered.written[plain(form)] = form
         if is_stem and len(form) > 3 and form.islower() and form.isalpha():
             gathered.stems.add(form)
+    own = {plain(entry.word) for entry in entries if entry.group not in BEGINNINGS}
+    nomenclatures = tuple(labels())
+    gathered.lacking = lacking(own, gathered.known, nomenclatures)
     for entry in entries:
         _add_own(gathered, entry)
     shouted: list[tuple[str, str]] = []
     forms: dict[str, Counter[str]] = {}
-    for label in labels():
+    for label in nomenclatures:
         if label.source == "médicaments":
             _add_drug(gathered, label.text)
         for place, found in enumerate(words_of(label.text)):
@@ -146,16 +139,8 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
     return gathered
 
 
-def adjective_forms(word: str) -> Iterator[str]:
-    """The regular forms (`ENDINGS`) of the adjective that ``word`` may be, itself among them."""
-    for endings in ENDINGS:
-        for ending in endings:
-            if word.endswith(ending) and len(word) - len(ending) > 3:
-                yield from (word[: len(word) - len(ending)] + other for other in endings)
-
-
 def _add_own(gathered: _Gathered, entry: Entry) -> None:
-    if entry.group in ("prefix", "opposite-prefix"):
+    if entry.group in BEGINNINGS:
         return
     for word in words_of(entry.word):
         gathered.known.add(plain(word))
@@ -200,6 +185,7 @@ def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> No
 
 def _write(gathered: _Gathered, folder: Path) -> None:
     _write_lines(folder / "known.txt", gathered.known)
+    _write_lines(folder / "lacking.txt", gathered.lacking)
     _write_lines(
         folder / "accents.txt", (f"{fold(w)}\t{gathered.written.get(w, w)}" for w in gathered.known if fold(w) != w)
     )

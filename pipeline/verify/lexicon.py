@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.errors import LexiconError
 from pipeline.model.phonetic import sound
 from pipeline.model.text import Proposal
+from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
 from pipeline.verify.sources import drug_names, own_entries
@@ -37,8 +38,10 @@ class FrenchLexicon:
         built = build(folder, cache, dictionary, practice)
         self._version = built.name.removeprefix("lexicon-")
         self._groups: dict[str, set[str]] = {}
-        for entry in own_entries(folder, practice):
+        listed = own_entries(folder, practice)
+        for entry in listed:
             self._groups.setdefault(plain(entry.word), set()).add(entry.group)
+        self._abbreviations = abbreviations(listed)
         self._known = _SortedLines(built / "known.txt")
         self._accents = _SortedLines(built / "accents.txt")
         self._sounds = _SortedLines(built / "sounds.txt")
@@ -115,6 +118,10 @@ class FrenchLexicon:
     def classes(self, word: str) -> frozenset[str]:
         """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""
         return frozenset(self._groups.get(plain(word), ()))
+
+    def expansions(self, word: str) -> tuple[Expansion, ...]:
+        """What the abbreviation ``word`` (in its own case) stands for, each sense once; empty for other words."""
+        return self._abbreviations.get(word, ())
 
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         """Terms that sound or look like ``words``, in the words' case and number, best first."""

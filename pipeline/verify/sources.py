@@ -25,14 +25,19 @@ PRACTICE = "liste du cabinet"
 LISTED = frozenset({OWN, PRACTICE})
 """The sources of terms that somebody chose, before a nomenclature's rarities."""
 COLUMNS = ["word", "class", "gender", "number", "note"]
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]
+"""The columns of the project's abbreviations: one line for each sense (`abbreviations`)."""
+BEGINNINGS = frozenset({"prefix", "opposite-prefix"})
+"""The classes whose entries are no words by themselves."""
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
 _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of an own list. ``group`` is its class ("abbreviation", "drug", "title", "prefix"…), ``source`` whose list
-    it is."""
+    it is. Of an abbreviation, ``note`` is one sense, ``specialty`` where that sense is used ("" for everywhere), and
+    ``may_expand`` whether it may be written out without asking."""
 
     word: str
     group: str
@@ -40,6 +45,8 @@ class Entry:
     number: str = ""
     note: str = ""
     source: str = OWN
+    specialty: str = ""
+    may_expand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +120,15 @@ def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:
         raise LexiconError(f"La liste de termes « {path.name} » ne peut pas être lue ({error.strerror}).") from error
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows = csv.reader(lines)
-    if next(rows, None) != COLUMNS:
+    columns = next(rows, None)
+    if columns != COLUMNS and (columns != SENSE_COLUMNS or source == PRACTICE):
         raise LexiconError(f"La liste de termes « {path.name} » n'a pas les colonnes {', '.join(COLUMNS)}.")
     for number, row in enumerate(rows, 2):
-        if len(row) != len(COLUMNS) or not row[0].strip() or not row[1].strip():
+        fields = [field.strip() for field in row]
+        if len(fields) != len(columns) or not fields[0] or not fields[1] or fields[6:] not in ([], ["yes"], ["no"]):
             raise LexiconError(f"La liste de termes « {path.name} » a une ligne mal formée (entrée {number}).")
-        word, group, gender, kind, note = (field.strip() for field in row)
-        yield Entry(word, group, gender, kind, note, source)
+        word, group, gender, kind, note = fields[:5]
+        yield Entry(word, group, gender, kind, note, source, "".join(fields[5:6]), fields[6:] == ["yes"])
 
 
 def _cim11() -> Iterator[Label]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from pipeline.model.phonetic import distance, sound_of
-from pipeline.verify.build import HUNSPELL_FR, adjective_forms
+from pipeline.verify.build import HUNSPELL_FR
+from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lexicon import FRENCH, FrenchLexicon
 from pipeline.verify.sources import Entry, labels, words_of
