@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.errors import LexiconError
 from pipeline.model.said import TermKind
 from pipeline.verify.sources import drug_names, labels, own_entries
 from pipeline.verify.spelling import fold
@@ -19,6 +21,8 @@ _KINDS = {
     **dict.fromkeys(("procedure", "device"), TermKind.PROCEDURE),
     **dict.fromkeys(("sign", "imaging", "lab-test", "abbreviation"), TermKind.SIGN),
 }
+_APART = re.compile(r"[.,;:()\n\d]")
+"""What no term holds. Figures are no words (`tokens.pieces`): "diabète de type 2" is "diabète"."""
 _LABELS = frozenset({"CIM-10", "CIM-11"})
 _NO_TERMS = frozenset(
     {"patient", "gauche", "droit", "droite", "bilateral", "autre", "non", "sans", "inconnu", "normal"}
@@ -37,6 +41,8 @@ class Vocabulary:
         for entry in own_entries(folder, practice):
             if entry.group in _KINDS:
                 self._add(entry.word, _KINDS[entry.group])
+        for term in _common(folder / "common_terms.txt"):
+            self._add(term, TermKind.DISEASE)
         for name in drug_names():
             self._add(name, TermKind.DRUG)
         for label in labels():
@@ -59,7 +65,7 @@ class Vocabulary:
             at += size
 
     def _add(self, term: str, kind: TermKind) -> None:
-        if term.count(" ") >= MOST_WORDS:
+        if term.count(" ") >= MOST_WORDS or _APART.search(term):
             return
         forms = [_form(piece.text) for piece in pieces(term)]
         if forms and len(forms) <= MOST_WORDS and forms[0] not in _NO_TERMS and (len(term) > SHORT or term.isupper()):
@@ -68,9 +74,16 @@ class Vocabulary:
     def _longest(self, text: str, words: list[Piece], forms: list[str], at: int) -> tuple[int, TermKind]:
         for size in range(min(MOST_WORDS, len(words) - at), 0, -1):
             kind = self._kinds.get(" ".join(forms[at : at + size]))
-            if kind is not None and not set(text[words[at].start : words[at + size - 1].end]) & set(".,;:\n()"):
+            if kind is not None and not _APART.search(text, words[at].start, words[at + size - 1].end):
                 return size, kind
         return 1, TermKind.WORD
+
+
+def _common(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"La liste de termes « {path.name} » ne peut pas être lue.") from error
 
 
 def _form(word: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import LexiconError
 from pipeline.model.text import FindingKind, Token
+from pipeline.verify.edsnlp_contexts import EdsContexts
 from pipeline.verify.french_holidays import easter, holiday
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.risk_frequency import read_frequency
@@ -24,7 +25,7 @@ from tests.verify.helpers import scanned, spoken
 from tests.verify.risk_examples import HARMLESS, RISKY
 
 TODAY = date(2026, 11, 25)
-RULES = load_risk_rules(LISTS)
+RULES = load_risk_rules(LISTS, EdsContexts(LISTS))
 DATA = Path(__file__).parent / "risk_data"
 LETTERS = (DATA / "clean_letters.txt").read_text(encoding="utf-8").split("\n===\n")
 SHORT_HARMLESS = (DATA / "harmless.txt").read_text(encoding="utf-8").splitlines()
@@ -160,7 +161,7 @@ def test_a_risk_joins_the_doubt_of_a_dictated_figure(lexicon: FrenchLexicon) -> 
 
 def test_missing_or_malformed_tables_are_told_in_french(tmp_path: Path) -> None:
     with pytest.raises(LexiconError, match="risques"):
-        load_risk_rules(tmp_path)
+        load_risk_rules(tmp_path, RULES.contexts)
     (tmp_path / "risks.yaml").write_text("uses: [", encoding="utf-8")
     with pytest.raises(LexiconError, match="risques"):
-        load_risk_rules(tmp_path)
+        load_risk_rules(tmp_path, RULES.contexts)
