@@ -15,6 +15,7 @@ from pipeline.model.said import Context, SaidTerm, TermKind
 BREAK = "\ue000"
 """Stands for a word that is not affirmed, so that no phrase is found across it; no typed word holds it."""
 NOT_READ = "contexte non lu"
+"""Of an entry without contexts that a search for what is affirmed shows rather than loses."""
 
 
 def to_json(said: Iterable[SaidTerm]) -> str:
@@ -43,8 +44,6 @@ def affirmed_columns(title: str, body: str, column: str) -> tuple[str, str]:
 
 def labels(column: str, body: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
     """In which senses the found words are said, for a word that is nowhere plainly said of the patient."""
-    if not column:
-        return (NOT_READ,)
     said = _Places(from_json(column))
     words = words_of(body)
     senses: dict[int, list[frozenset[Context]]] = {}

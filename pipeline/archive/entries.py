@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.archive.contexts import labels, to_json
+from pipeline.archive.contexts import NOT_READ, labels, to_json
 from pipeline.archive.port import Contexts
 from pipeline.archive.words import MAX_LETTERS, Term, columns, excerpt, parse, words_of
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -56,7 +56,7 @@ def searched_words(record: Record, text: str) -> tuple[str, str, str]:
     return columns(record.title)[1], words, stems
 
 
-def hit_of(row: Sequence[Any], terms: tuple[Term, ...], score: float) -> Hit:
+def hit_of(row: Sequence[Any], query: SearchQuery, terms: tuple[Term, ...], score: float) -> Hit:
     """A hit from the values of `COLUMNS`."""
     values = dict(zip(COLUMNS, row, strict=False))
     record = Record(
@@ -75,6 +75,8 @@ def hit_of(row: Sequence[Any], terms: tuple[Term, ...], score: float) -> Hit:
         author=values["author"],
     )
     said = labels(values["contexts"], values["body"], terms)
+    if terms and query.affirmed and not values["contexts"]:
+        said = (NOT_READ,)
     return Hit(record, values["patient_name"], excerpt(values["body"], terms), score, said)
 
 

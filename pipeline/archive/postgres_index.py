@@ -95,7 +95,7 @@ class PostgresIndex:
         sql, values = _select(query, terms)
         with self._transaction() as connection:
             rows = connection.execute(text(sql), values).fetchall()
-        return [hit_of(row, terms, float(row[-1])) for row in rows]
+        return [hit_of(row, query, terms, float(row[-1])) for row in rows]
 
     def close(self) -> None:
         """Give the connections back."""

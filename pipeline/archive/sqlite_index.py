@@ -82,7 +82,7 @@ class SqliteIndex:
         sql, values = _select(query, terms)
         with self._connection() as connection:
             rows = connection.execute(sql, values).fetchall()
-        return [hit_of(row, terms, row[-1]) for row in rows]
+        return [hit_of(row, query, terms, row[-1]) for row in rows]
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -17,11 +17,10 @@ from pipeline.model.said import Context, TermKind
 from pipeline.verify.edsnlp_contexts import QUALIFIERS, EdsContexts
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.risks_yaml import load_risk_rules
-from tests.verify.conftest import LISTS
+from tests.verify.conftest import CONTEXTS, LISTS
 
 DATA = Path(__file__).parent / "context_data"
-READER = EdsContexts(LISTS)
-RULES = load_risk_rules(LISTS, READER)
+RULES = load_risk_rules(LISTS, CONTEXTS)
 GIVEN = "\nJe prescris de l'amoxicilline 1 g trois fois par jour."
 
 
@@ -39,7 +38,7 @@ def contexts(marked: str) -> frozenset[Context]:
     """The contexts of the word in brackets."""
     before, rest = marked.replace("\\n", "\n").split("[")
     word, after = rest.split("]")
-    (said,) = READER.of(before + word + after, [(len(before), len(before) + len(word), TermKind.SIGN)])
+    (said,) = CONTEXTS.of(before + word + after, [(len(before), len(before) + len(word), TermKind.SIGN)])
     return said.contexts
 
 
@@ -63,7 +62,7 @@ def test_the_terms_of_a_letter_come_with_section_context_and_cue() -> None:
     text = (
         "Antécédents :\nDiabète de type 2.\nExamen clinique :\nPas de fièvre. Insuffisance cardiaque sous furosémide."
     )
-    said = [(text[one.start : one.end], one.kind, one.section, one.contexts, one.cues) for one in READER.terms(text)]
+    said = [(text[one.start : one.end], one.kind, one.section, one.contexts, one.cues) for one in CONTEXTS.terms(text)]
     assert said == [
         ("Diabète", TermKind.DISEASE, "antécédents", {Context.HISTORY}, ("Antécédents",)),
         ("fièvre", TermKind.DISEASE, "examens", {Context.NEGATED}, ("Pas",)),
@@ -74,7 +73,7 @@ def test_the_terms_of_a_letter_come_with_section_context_and_cue() -> None:
 
 def test_the_longest_term_is_taken_whatever_case_number_or_accents_of_capitals() -> None:
     text = "EMBOLIES PULMONAIRES, fibrillations auriculaires; HTA. Il a été mis en garde."
-    assert [text[one.start : one.end] for one in READER.terms(text)] == [
+    assert [text[one.start : one.end] for one in CONTEXTS.terms(text)] == [
         "EMBOLIES PULMONAIRES",
         "fibrillations auriculaires",
         "HTA",
@@ -131,7 +130,7 @@ def test_a_relatives_treatment_is_no_prescription() -> None:
     | st.lists(st.sampled_from(["Pas de", "fièvre", "\n", "?", "mère", "ATCD :", "\0", "e\u0301"])).map(" ".join)
 )
 def test_any_text_is_read_in_order_and_words_hold_the_terms(text: str) -> None:
-    words, terms = READER.words(text), READER.terms(text)
+    words, terms = CONTEXTS.words(text), CONTEXTS.terms(text)
     assert {(one.start, one.end) for one in terms} <= {(one.start, one.end) for one in words}
     reached = 0
     for one in words:

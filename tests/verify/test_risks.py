@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from pipeline.errors import LexiconError
 from pipeline.model.text import FindingKind, Token
-from pipeline.verify.edsnlp_contexts import EdsContexts
 from pipeline.verify.french_holidays import easter, holiday
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.risk_frequency import read_frequency
@@ -20,12 +19,12 @@ from pipeline.verify.risk_text import fold
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.risks_yaml import load_risk_rules
 from pipeline.verify.step import check
-from tests.verify.conftest import LISTS
+from tests.verify.conftest import CONTEXTS, LISTS
 from tests.verify.helpers import scanned, spoken
 from tests.verify.risk_examples import HARMLESS, RISKY
 
 TODAY = date(2026, 11, 25)
-RULES = load_risk_rules(LISTS, EdsContexts(LISTS))
+RULES = load_risk_rules(LISTS, CONTEXTS)
 DATA = Path(__file__).parent / "risk_data"
 LETTERS = (DATA / "clean_letters.txt").read_text(encoding="utf-8").split("\n===\n")
 SHORT_HARMLESS = (DATA / "harmless.txt").read_text(encoding="utf-8").splitlines()
