@@ -1,10 +1,11 @@
-"""What this room needs of a lexicon."""
+"""What this room needs of a lexicon, and of a reader of contexts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
 
 
@@ -32,4 +33,20 @@ class Lexicon(Protocol):
 
     def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
         """Terms that sound or look like ``words`` (one to four words), best first."""
+        ...
+
+
+class Contexts(Protocol):
+    """Tells "pas de fièvre" from "fièvre"."""
+
+    def terms(self, text: str) -> tuple[SaidTerm, ...]:
+        """The medical terms of ``text`` in order, the longest at each place, with their contexts."""
+        ...
+
+    def words(self, text: str) -> tuple[SaidTerm, ...]:
+        """`terms`, and between them every other word."""
+        ...
+
+    def of(self, text: str, spans: Iterable[tuple[int, int, TermKind]]) -> tuple[SaidTerm, ...]:
+        """The contexts of the given places, which hold at least one letter each, in order."""
         ...
