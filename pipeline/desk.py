@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.compose import step as compose
+from pipeline.compose.completeness import advice, missing
 from pipeline.compose.port import KindRules
 from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
 from pipeline.flow import Flow
@@ -65,6 +66,7 @@ class Dossier:
     draft: Draft | None
     rules: KindRules | None
     missing: tuple[str, ...]
+    advice: tuple[str, ...]
     remarks: list[Remark]
     scan: ScanReading | None
     record: Record | None
@@ -129,7 +131,8 @@ class Desk:
             recipients=[person for person in people if person],
             draft=draft,
             rules=rules,
-            missing=compose.missing(draft.revision, rules) if draft and rules else (),
+            missing=missing(draft.revision, rules) if draft and rules else (),
+            advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
             record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
@@ -253,7 +256,7 @@ class Desk:
         rules = self.parts.renderer.rules(draft.revision.kind)
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
-        review.check_approvable(compose.missing(draft.revision, rules), checked, settled)
+        review.check_approvable(missing(draft.revision, rules), checked, settled)
         reviewed = draft.approve(by=by.login, at=self.parts.now(), seen_sha256=seen_sha256)
         return self.journal.move(
             case,

@@ -38,6 +38,14 @@ def no_break(text: str) -> str:
     return text
 
 
+_QUOTED = re.compile(r"(?:(?<=[\s(’'])|^)[\"“](?=\S)([^\"“”«»\n]*[^\s\"“”«»])[\"”](?![\w\"])")
+
+
+def quotes(text: str) -> str:
+    """``text`` with pairs of straight or English quotes as « French » ones; a lone mark (5" of arc) stays."""
+    return _QUOTED.sub(rf"«{NO_BREAK}\1{NO_BREAK}»", text)
+
+
 def french_date(day: date) -> str:
     """ "1er novembre 2026", "22 novembre 2026", with no-break spaces."""
     return day_in_words(day).replace(" ", NO_BREAK)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.compose import step
 from pipeline.compose.catalog import load_catalog
+from pipeline.compose.completeness import advice, missing
 from pipeline.compose.presentation import view
 from pipeline.compose.typography import capital, fold, french_date, ins_groups, no_break
 from pipeline.errors import DocumentIncomplete
@@ -23,11 +24,11 @@ from pipeline.model.text import CheckedText, Token, Transcript
 from pipeline.testing import PlainRenderer
 from tests.compose.samples import DOCTOR, GP, PATIENT, PRACTICE, TEMPLATES
 
-CATALOG = load_catalog(TEMPLATES)
+CATALOG = load_catalog(TEMPLATES).kinds
 REPORT = CATALOG[DocumentKind.CONSULTATION_REPORT]
 
 
-RENDERER = PlainRenderer(CATALOG)
+RENDERER = PlainRenderer(load_catalog(TEMPLATES))
 CONTEXT = step.Context("case-1", "2026-000123", DOCTOR, PRACTICE, date(2026, 11, 22))
 
 
@@ -236,7 +237,7 @@ def test_a_correction_names_the_record_that_it_replaces() -> None:
 
 
 def test_a_complete_letter_lacks_nothing() -> None:
-    assert step.missing(first(DocumentKind.LETTER), CATALOG[DocumentKind.LETTER]) == ()
+    assert missing(first(DocumentKind.LETTER), CATALOG[DocumentKind.LETTER]) == ()
 
 
 def test_what_lacks_is_named_with_its_article() -> None:
@@ -246,7 +247,7 @@ def test_what_lacks_is_named_with_its_article() -> None:
         patient=replace(PATIENT, birth_date=None),
         author=replace(DOCTOR, name=""),
     )
-    lacks = " ".join(step.missing(bare, CATALOG[DocumentKind.DISCHARGE_LETTER]))
+    lacks = " ".join(missing(bare, CATALOG[DocumentKind.DISCHARGE_LETTER]))
     for expected in (
         "R.4127-76",
         "date de naissance",
@@ -297,7 +298,11 @@ def test_a_number_is_never_cut_at_the_end_of_a_line_and_keeps_its_look() -> None
 def test_what_a_template_is_given_holds_every_word_in_order(parts: list[str]) -> None:
     made = replace(first(DocumentKind.LETTER), sections=(Section("Motif", "".join(parts)),))
     (section,) = view(made, CATALOG[DocumentKind.LETTER])["sections"]
-    shown = [line for paragraph in section["paragraphs"] for line in paragraph["items"] + paragraph["lines"]]
+    shown = [
+        line
+        for paragraph in section["paragraphs"]
+        for line in (*paragraph["items"], *paragraph["lines"], *(" ".join(row) for row in paragraph["rows"]))
+    ]
     assert words("\n".join(shown)) == words("".join(parts))
 
 
