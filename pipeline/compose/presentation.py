@@ -27,7 +27,7 @@ INS_LABELS = {
 }
 """OID of the INS's authority to its label (ANS, "Liste des OID des autorités d'affectation des INS")."""
 
-_LONG_NAME, _FEW_LINES, _LONG_LINE = 36, 2, 52
+_LONG_NAME, _FEW_LINES, _LONG_LINE = 36, 2, 60
 """Above these (characters, lines), the letterhead is set smaller, so that the address below stays in the window."""
 
 SHORT_HASH = 16

@@ -64,10 +64,18 @@ def ins_groups(ins: str) -> str:
     return NO_BREAK.join(ins[start:end] for start, end in pairwise(cuts))
 
 
+_SMALL = frozenset("le la un du de au en on il je ne se si ce sa à".split())
+_FIRST = re.compile(r"(?:(?P<elided>[cdjlmnst]|qu)['’](?=[^\W\d_])|(?P<word>[^\W\d_]+)(?![\w/]))")
+
+
 def capital(text: str) -> str:
-    """``text`` with a capital first letter when its first word is a plain lower-case word ("pH" and "mmHg" stay)."""
-    first = re.match(r"[^\W\d_]{3,}(?![\w/])", text)
-    return text[0].upper() + text[1:] if first and first.group().islower() else text
+    """``text`` with a capital first letter when its first word is a plain lower-case word ("pH", "mm", "mmHg" stay)."""
+    first = _FIRST.match(text)
+    if first is None:
+        return text
+    word = first["word"] or ""
+    plain = word.islower() and (len(word) > 2 or word in _SMALL)
+    return text[0].upper() + text[1:] if first["elided"] or plain else text
 
 
 def fold(text: str) -> str:

@@ -32,6 +32,10 @@ SOURCE_NAME = "source.json"
 SHARED = "shared"
 """The folder of partials and styles under ``templates/``."""
 
+_PAGE_TOP, _FEW_LINES = 780.0, 190.0
+"""A last page whose signature stands within so many points of the top of its text holds a few lines: it is worth trying
+to set the document a little smaller."""
+
 _SCHEME = "app:"
 _DRAWING_ERRORS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
 """What WeasyPrint raises on a style that it does not know how to lay out."""
@@ -91,9 +95,14 @@ class TemplateRenderer:
         """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded and one empty signature field (see `fields`)."""
         rules = self._current(revision)
         name = f"{rules.template}.html"
-        document, fetcher = self._lay_out(name, view(revision, rules) | {"qr": _qr(revision)})
+        values = view(revision, rules) | {"qr": _qr(revision), "tight": False}
+        document, fetcher = self._lay_out(name, values)
+        place = find_place(document, name)
+        if place.page > 0 and _PAGE_TOP - place.top < _FEW_LINES:
+            closer, again = self._lay_out(name, values | {"tight": True})
+            if len(closer.pages) < len(document.pages):
+                document, fetcher, place = closer, again, find_place(closer, name)
         with fetcher.guard(name):
-            place = find_place(document, name)
             printed = _write(document, revision, [_source(revision)])
         return add_signature_field(printed, place, signature_label(revision))
 

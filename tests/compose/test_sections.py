@@ -281,11 +281,10 @@ def test_french_typography() -> None:
     )
     assert french_date(date(2026, 11, 1)) == "1er\u00a0novembre\u00a02026"
     assert ins_groups("279035121518989").replace("\u00a0", " ") == "2 79 03 51 215 189 89"
-    assert [capital(text) for text in ("diabète.", "pH normal", "mmHg", "il va")] == [
-        "Diabète.",
-        "pH normal",
-        "mmHg",
-        "il va",
+    before = ("diabète.", "pH normal", "mmHg", "mm de diamètre", "le soir", "il va", "l’examen", "à jeun", "T1 normal")
+    assert [capital(text) for text in before] == [
+        *("Diabète.", "pH normal", "mmHg", "mm de diamètre"),
+        *("Le soir", "Il va", "L’examen", "À jeun", "T1 normal"),
     ]
 
 
