@@ -49,7 +49,7 @@ class Examples:
     def revision(self, kind: DocumentKind, renderer: Renderer) -> Revision:
         """The example as revision number 1, its headings found as in a dictation. Raises `TemplateFault`."""
         if kind not in self._documents:
-            raise TemplateFault(f"Il n'y a pas d'exemple de document « {kind.value} ».", advice="Choisissez-en un autre.")
+            raise TemplateFault(f"Il n'y a pas d'exemple de « {kind.value} ».", advice="Choisissez un autre type.")
         rules, entry = renderer.rules(kind), self._documents[kind]
         return Revision(
             case_id=f"example-{kind.value}",

@@ -43,7 +43,8 @@ class Requirement:
 
     Case and accents are ignored; a word counts at the start of a word of the text ("allergi" finds "allergies"), one of
     at most two letters only as a whole. With ``field``, that must be there instead. Nothing is asked unless one of
-    ``when`` stands in the text and one of ``titled`` in the title, where these are given. ``says`` is the French sentence for what lacks; it names the article that asks for it.
+    ``when`` stands in the text and one of ``titled`` in the title, where these are given. ``says`` is the French
+    sentence for what lacks; it names the article that asks for it.
     """
 
     words: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Lines that are the rows of a table. Only what a person laid out as rows is one: nothing is guessed from prose.
 
-Every word stays, in order; only the signs between the cells (" | ", a tab, " : ") and the ";" or "." that ends a row go.
+Every word stays, in order; only the signs between cells (" | ", a tab, " : ") and the ";" or "." that ends a row go.
 Standard library only.
 """
 

@@ -64,7 +64,7 @@ def ins_groups(ins: str) -> str:
     return NO_BREAK.join(ins[start:end] for start, end in pairwise(cuts))
 
 
-_SMALL = frozenset("le la un du de au en on il je ne se si ce sa à".split())
+_SMALL = frozenset(["le", "la", "un", "du", "de", "au", "en", "on", "il", "je", "ne", "se", "si", "ce", "sa", "à"])
 _FIRST = re.compile(r"(?:(?P<elided>[cdjlmnst]|qu)['’](?=[^\W\d_])|(?P<word>[^\W\d_]+)(?![\w/]))")
 
 

@@ -7,12 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.compose.completeness import needs_recipient
+from pipeline.compose.examples import Examples
 from pipeline.compose.port import Renderer
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Correspondent, Patient, Practice, Practitioner, Sex
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+EXAMPLES = Examples(ROOT / "samples")
 
 PRACTICE = Practice(
     name="Cabinet médical des Tilleuls",
