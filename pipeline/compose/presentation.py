@@ -63,7 +63,7 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
             "replaces": revision.replaces,
             "signed_by_secretary": Role.SECRETARY in rules.signers,
             "patient_signs": rules.patient_signs,
-            "frames": fold(rules.frames),
+            "frames": _frame(sections, rules),
             "sections": sections,
             "blocks": _blocks(sections),
         }
@@ -158,6 +158,12 @@ def _section(section: Section, rules: KindRules) -> dict[str, Any]:
     short = len(paragraphs) == 1 and len(paragraphs[0]["lines"]) == 1 and len(section.text) <= _SHORT_FACT
     is_fact = short and heading in {fold(fact) for fact in rules.facts}
     return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs}
+
+
+def _frame(sections: Sequence[dict[str, Any]], rules: KindRules) -> str:
+    """The word whose short paragraph is framed; none where it already stands in the grid of facts."""
+    shown = {fold(section["heading"]) for section in sections if section["fact"]}
+    return "" if fold(rules.frames) in shown else rules.frames.lower()
 
 
 def _blocks(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import unicodedata
 from datetime import date
 from itertools import pairwise
 
-from pipeline.model.calendar import day_in_words
+from pipeline.model.calendar import MONTHS, day_in_words
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
@@ -26,6 +26,7 @@ _RULES = (
     # full width between digits: "2 500 mg" must stay as ambiguous to the eye as it was dictated, but never be cut
     (re.compile(r"(?<=\d) (?=\d)"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=[^\W\d])"), NO_BREAK),
+    (re.compile(rf"(?:{'|'.join(rf'(?<=[ {NO_BREAK}]{month})' for month in MONTHS)}) (?=\d{{4}}\b)"), NO_BREAK),
     (re.compile(r"(?:(?<=\bDr)|(?<=\bPr)|(?<=\bM\.)|(?<=\bMme)) (?=[^\W\d])"), NO_BREAK),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
 )

@@ -263,6 +263,7 @@ def test_french_typography() -> None:
     assert no_break("Attention ! PA : 112 mmHg, 38 %, l'œdème") == (
         "Attention\u202f! PA\u00a0: 112\u00a0mmHg, 38\u202f%, l’œdème"
     )
+    assert no_break("depuis mars 2024") == "depuis mars\u00a02024"
     assert french_date(date(2026, 11, 1)) == "1er\u00a0novembre\u00a02026"
     assert ins_groups("279035121518989").replace("\u00a0", " ") == "2 79 03 51 215 189 89"
     before = ("diabète.", "pH normal", "mmHg", "mm de diamètre", "le soir", "il va", "l’examen", "à jeun", "T1 normal")
