@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, cli_lexicon, cli_speech, cli_terms, selfcheck
+from pipeline import __version__, cli_lexicon, cli_speech, cli_templates, cli_terms, selfcheck
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
@@ -52,6 +52,7 @@ for name, group in (
     ("macros", macros),
     ("archive", archive),
     ("learned", learned),
+    ("templates", cli_templates.app),
 ):
     app.add_typer(group, name=name)
 app.command(name="transcribe")(cli_speech.transcribe)

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.compose.port import KindRules
+from pipeline.compose.port import Catalog, KindRules
 from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy, TemplateFault
 from pipeline.jobs.port import GiveUp, Handler, JobKey
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
-from pipeline.model.people import User
+from pipeline.model.people import Correspondent, User
 from pipeline.model.phonetic import sound_of
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
@@ -261,13 +261,13 @@ class SpoiltSigner:
 class PlainRenderer:
     """A `Renderer` with the given rules; its files are the revision's source, so they follow every change of it."""
 
-    def __init__(self, catalog: Mapping[DocumentKind, KindRules]) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
 
     def rules(self, kind: DocumentKind) -> KindRules:
-        if kind not in self._catalog:
+        if kind not in self.catalog.kinds:
             raise TemplateFault(f"Aucun modèle n'existe pour un document « {kind.value} ».")
-        return self._catalog[kind]
+        return self.catalog.kinds[kind]
 
     def template_sha256(self, kind: DocumentKind) -> str:
         return self.rules(kind).template.encode().hex().ljust(64, "0")[:64]
@@ -277,3 +277,6 @@ class PlainRenderer:
 
     def docx(self, revision: Revision) -> bytes:
         return b"PK" + revision.source
+
+    def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        return f"%PDF-1.7 {name} {to.id if to else revision.patient.id} ".encode() + revision.source

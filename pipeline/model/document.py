@@ -27,7 +27,8 @@ class Revision:
     """The structured source of a document: the one truth from which PDF and DOCX are made.
 
     ``template`` is a path under ``templates/`` and ``template_sha256`` covers it and its partials.
-    ``replaces`` is the id of the record that this document corrects, or ``""``.
+    ``replaces`` is the id of the record that this document corrects, or ``""``. ``copy_to`` are the correspondents who
+    get a copy, ``copies`` others by name.
     """
 
     case_id: str
@@ -47,6 +48,7 @@ class Revision:
     replaces: str = ""
     reference: str = ""
     made_by: str = "worker"
+    copy_to: tuple[Correspondent, ...] = ()
 
     @cached_property
     def source(self) -> bytes:
