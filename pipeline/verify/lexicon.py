@@ -16,6 +16,7 @@ from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
 from pipeline.verify.sources import drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.usage import root
 
 FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
@@ -42,6 +43,10 @@ class FrenchLexicon:
         self._known = _SortedLines(built / "known.txt")
         self._accents = _SortedLines(built / "accents.txt")
         self._sounds = _SortedLines(built / "sounds.txt")
+        self._medical = _SortedLines(built / "medical.txt")
+        self._usage = _SortedLines(built / "usage.txt")
+        self._pairs = _SortedLines(built / "pairs.txt")
+        self._phrases = _SortedLines(built / "phrases.txt")
         self._built = built
 
     @cached_property
@@ -88,6 +93,27 @@ class FrenchLexicon:
     @cached_property
     def _drugs(self) -> frozenset[str]:
         return frozenset(fold(name) for name in drug_names())
+
+    def frequency(self, word: str) -> float:
+        """The word's Zipf value in general French (`sources.frequencies`), 0 when it is not used there."""
+        return float(next(self._usage.values(plain(word)), 0.0))
+
+    def is_medical(self, word: str) -> bool:
+        """Whether a nomenclature or an own list has it, as a plural or another regular form too."""
+        text = plain(word)
+        return self._medical.has(text) or (len(text) > 4 and text[-1] in "sx" and self._medical.has(text[:-1]))
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether a label or a term has the two words beside each other, whatever their number."""
+        return self._pairs.has(f"{root(left)}\t{root(right)}")
+
+    def phrases(self, word: str) -> tuple[str, ...]:
+        """The terms of several words that hold ``word``, whatever its number."""
+        return tuple(self._phrases.values(root(word)))
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms that sound exactly like ``words``."""
+        return self._retrieval.same_sound(words)
 
     def _compound(self, text: str) -> bool:
         """A listed beginning and a known word written together ("endo" + "vaginale")."""
