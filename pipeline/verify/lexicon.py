@@ -138,24 +138,25 @@ class FrenchLexicon:
         """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""
         return frozenset(self._groups.get(plain(word), ()))
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Terms that sound or look like ``words``, in the words' case and number, best first."""
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words``, in the words' case and number, best first. Without ``far`` only
+        those that begin nearly the same: ten times as fast."""
         text = " ".join(words.split())
         found = self._general(text)
-        found += [_proposal(match) for match in self._retrieval.find(text, limit + 2)]
+        found += [_proposal(match) for match in self._retrieval.find(text, limit + 2, far=far)]
         article = _ARTICLE.match(text)
         if article and text[article.end() :]:
-            found += self._elided(article["article"].lower(), text[article.end("article") :], limit)
+            found += self._elided(article["article"].lower(), text[article.end("article") :], limit, far=far)
         best: dict[str, Proposal] = {}
         for proposal in sorted(found, key=lambda p: -p.score):
             shaped = self._shape(text, proposal)
             best.setdefault(plain(shaped.text), shaped)
         return tuple(list(best.values())[:limit])
 
-    def _elided(self, article: str, rest: str, limit: int) -> list[Proposal]:
+    def _elided(self, article: str, rest: str, limit: int, *, far: bool) -> list[Proposal]:
         """ "la pixaban" is "l'apixaban": the article's vowel belongs to the term."""
         joined = squash(rest)
-        found = self._retrieval.find(joined, limit)
+        found = self._retrieval.find(joined, limit, far=far)
         return [
             Proposal(f"{article}'{match.term}", match.score, _proposal(match).source)
             for match in found

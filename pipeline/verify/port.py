@@ -25,6 +25,26 @@ class Lexicon(Protocol):
         """Whether it is a substance or a brand (any case)."""
         ...
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Terms that sound or look like ``words`` (one to four words), best first."""
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words`` (one to four words), best first; without ``far`` only near ones."""
+        ...
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms that sound exactly like ``words``, the most used first."""
+        ...
+
+    def frequency(self, word: str) -> float:
+        """The word's Zipf value in general French: 6 is once in a thousand words, 3 once in a million, 0 unknown."""
+        ...
+
+    def is_medical(self, word: str) -> bool:
+        """Whether a nomenclature or an own list has the word."""
+        ...
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether a label or a term has the two words beside each other, whatever their number."""
+        ...
+
+    def phrases(self, word: str) -> tuple[str, ...]:
+        """The terms of several words that hold ``word``."""
         ...

@@ -88,15 +88,15 @@ class Retrieval:
         """The terms whose key is that of ``words``, the most used first."""
         return tuple(self._terms[number] for number in self._by_key.get(sound_of(words), ()))
 
-    def find(self, words: str, limit: int) -> list[Match]:
-        """The nearest terms, best first, at most ``limit``, each spelling once."""
+    def find(self, words: str, limit: int, *, far: bool = True) -> list[Match]:
+        """The nearest terms, best first, at most ``limit``, each spelling once; ``far``: all keys may be scanned."""
         spelled, heard = squash(words), sound_of(words)
         if len(spelled) < 2:
             return []
         numbers = set(self._spell.near(spelled)) | (set(self._sound.near(heard)) if heard else set())
         ear = EAR_OF_SEVERAL if " " in words.strip() else EAR
         matches = self._rank(spelled, heard, numbers, ear)
-        if len(heard) > 4 and (not matches or matches[0].score < NEAR_ENOUGH):
+        if far and len(heard) > 4 and (not matches or matches[0].score < NEAR_ENOUGH):
             matches = self._rank(spelled, heard, numbers | self._scan(heard), ear)
         return _each_once(matches)[:limit]
 

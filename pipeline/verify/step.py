@@ -21,7 +21,7 @@ from pipeline.verify.port import Lexicon
 from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
-from pipeline.verify.surprise import Heard, Surprises
+from pipeline.verify.surprise import Heard, Surprises, instead
 from pipeline.verify.tokens import Piece, pieces
 
 LIKELY = 0.8
@@ -339,8 +339,9 @@ def _unsure(
             word.start,
             word.end,
             transcript.text[word.start : word.end],
-            score=round(1 - probability, 4),
-            message="mot mal entendu : écoutez",
+            instead(word.text, lexicon),
+            round(1 - probability, 4),
+            "mot mal entendu : écoutez",
             audio_start=places.said(word.start, word.end)[0],
             audio_end=places.said(word.start, word.end)[1],
         )

@@ -17,12 +17,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from os.path import commonprefix
 
 from pipeline.model.phonetic import likeness, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.port import Lexicon
 from pipeline.verify.retrieve import OPPOSITE
+from pipeline.verify.sources import OWN
 from pipeline.verify.spelling import squash
 from pipeline.verify.tokens import Piece
 from pipeline.verify.usage import content, root
@@ -36,6 +36,8 @@ RARE = 3.0
 DOUBT = 0.55
 """Probability of a word below which its neighbours are looked at too."""
 ENOUGH = 0.86
+NEAR = 0.66
+"""Likeness of a term that is shown for a word that was hardly heard."""
 LONG_KEY = 7
 """Sounds of a term that nobody listed, to be asked about for its sound alone."""
 USED = 2.5
@@ -46,8 +48,16 @@ CHANGED = 0.6
 """Least likeness of a word of a term to the word that it would replace: the sound must bear the change."""
 KEY_OF_PART = 6
 """Sounds that such a term has at least."""
+STEM = 0.6
+"""The share of the longer word that two forms of one word have in common at least."""
 LINKS = frozenset(("et", "est", "ou"))
 """What stands between two right words more often than it begins a term."""
+CHANGED_MEDICAL = 0.8
+PHRASE = 0.8
+"""Likeness of a term of several words to words of which one is right."""
+PHRASE_ENOUGH = 0.9
+EVERYWHERE = frozenset(("droit", "droite", "gauche", "aigu", "aiguë", "chronique"))
+"""Words of so many terms that they say nothing of the other one."""
 ENDING = 4
 """Letters of the longest ending that makes another form of a word."""
 
@@ -113,10 +123,19 @@ class _Judged:
 
 
 def _family(heard: str, meant: str) -> bool:
-    """Whether both are forms of one word: only the ending differs ("stimulés", "stimuler"), or one ends with the other."""
-    shared = len(commonprefix((heard, meant)))
-    ending = shared >= KEY and max(len(heard), len(meant)) - shared <= ENDING
+    """Whether both are forms of one word: only the ending differs ("stimulés", "stimuler"), or the first holds it."""
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(heard, meant, strict=False)) if a != b), min(len(heard), len(meant))
+    )
+    longest = max(len(heard), len(meant))
+    ending = shared >= max(KEY, STEM * longest) and longest - shared <= ENDING
     return ending or (len(meant) >= KEY and heard.endswith(meant))
+
+
+def _prefixed(heard: str, meant: str) -> bool:
+    """Whether one is the other behind a beginning, which may turn its meaning: "normale", "anormal"."""
+    short, long = sorted((root(heard), root(meant)), key=len)
+    return len(short) >= KEY and short != long and long.endswith(short)
 
 
 class Surprises:
@@ -131,6 +150,7 @@ class Surprises:
         heard: Callable[[int, int], Heard] = lambda _start, _end: Heard(),
     ) -> None:
         self._text, self._words, self._known, self._lexicon, self._heard = text, words, known, lexicon, heard
+        self._answers: dict[tuple[int, int], Surprise | None] = {}
         self._odd = [known[i] and self._is_odd(i) for i in range(len(words))]
 
     def all(self) -> Iterator[Surprise]:
@@ -142,8 +162,14 @@ class Surprises:
         spans = [(i, i + more) for more in range(LONGEST) if self._joined(i, i + more)]
         if self._odd[i]:
             spans += [(i - 1, i + more) for more in range(LONGEST - 1) if self._joined(i - 1, i + more)]
-        found = [one for first, last in spans if (one := self._question(first, last))]
+        found = [one for span in spans if (one := self._asked(*span))]
+        found += self._phrases(i)
         return max(found, key=lambda one: (one.score, one.last - one.first), default=None)
+
+    def _asked(self, first: int, last: int) -> Surprise | None:
+        if (first, last) not in self._answers:
+            self._answers[first, last] = self._question(first, last)
+        return self._answers[first, last]
 
     def _question(self, first: int, last: int) -> Surprise | None:
         odd = any(self._odd[first : last + 1])
@@ -151,10 +177,12 @@ class Surprises:
         for with_article in (False, True) if self._words[first].elided else (False,):
             words = self._span(first, last, with_article=with_article)
             alike = self._alike(words, first, last) if last > first or (with_article and odd) else ()
-            if not alike and not odd:
-                continue
             heard = self._heard(self._words[first].start, self._words[last].end)
-            near = (one for one in self._lexicon.propose(words, 5) if self._other(one, words))
+            unsure = heard.probability < DOUBT or heard.differing
+            if not alike and not (odd and (unsure or with_article or self._whole(first, last))):
+                continue
+            far = unsure or self._expected(first, last) is not None
+            near = (one for one in self._lexicon.propose(words, 5, far=far) if self._other(one, words))
             judged = [self._judged(one, first, last, heard, one.text in alike) for one in near]
             judged.sort(key=lambda one: -one.proposal.score)
             if not judged or not self._enough(judged[0], first, last, with_article=with_article):
@@ -164,6 +192,34 @@ class Surprises:
                 best = Surprise(first, last, proposals, " et ".join(judged[0].reasons), with_article)
         return best
 
+    def _phrases(self, i: int) -> Iterator[Surprise]:
+        """Terms of several words that hold word ``i``, where what stands beside it only sounds like the rest."""
+        if not content(self._words[i].text) or self._words[i].text.lower() in EVERYWHERE:
+            return
+        for term in self._lexicon.phrases(self._words[i].text):
+            cut = re.split(r"[\s'’]+", term)
+            places = [place for place, word in enumerate(cut) if root(word) == root(self._words[i].text)]
+            for place in places[:1]:
+                for more in (-1, 0, 1):
+                    last = place == len(cut) - 1
+                    span = (i - place - more, i) if last else (i - place, i - place + len(cut) - 1 + more)
+                    if found := self._phrase(term, *span):
+                        yield found
+
+    def _phrase(self, term: str, first: int, last: int) -> Surprise | None:
+        if last <= first or not self._joined(first, last) or self._stands(first, last):
+            return None
+        words = self._span(first, last)
+        sounds = likeness(words, term)
+        one = Proposal(term, round(sounds, 4), OWN)
+        if sounds < PHRASE or not self._other(one, words):
+            return None
+        heard = self._heard(self._words[first].start, self._words[last].end)
+        judged = self._judged(one, first, last, heard, sounds == 1.0)
+        if judged.proposal.score < PHRASE_ENOUGH:
+            return None
+        return Surprise(first, last, (judged.proposal,), " et ".join(judged.reasons))
+
     def _enough(self, best: _Judged, first: int, last: int, *, with_article: bool) -> bool:
         """One word needs a reason beside its sound; several that sound alike need a term that is in use."""
         one, ends = best.proposal, (self._words[first].text, self._words[last].text)
@@ -171,7 +227,7 @@ class Surprises:
             return False
         if first == last and not with_article:
             return len(best.reasons) > 1 and not self._lexicon.is_medical(ends[0])
-        whole = all(content(word) for word in ends)
+        whole = self._whole(first, last)
         if not best.alike:
             sounds = likeness(self._span(first, last, with_article=with_article), one.text)
             return (whole and not with_article) or (sounds >= SURE and len(sound_of(one.text)) >= KEY_OF_PART)
@@ -214,10 +270,20 @@ class Surprises:
             return False
         parts = [" ".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
         own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
+        if len(heard) > 1 and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
+            return False
         new = [word for word in meant or [one.text] if not any(_family(part, squash(word)) for part in own)]
         if len(new) in (0, len(meant)):
             return bool(new)
-        return all(max(likeness(part, word) for part in (*parts, words)) >= CHANGED for word in new)
+        return all(self._bears((*parts, words), word) for word in new)
+
+    def _bears(self, parts: Sequence[str], word: str) -> bool:
+        """A medical word is only questioned for one that sounds nearly the same: it rarely comes of mishearing."""
+        alike, part = max((likeness(part, word), part) for part in parts)
+        return alike >= (CHANGED_MEDICAL if self._lexicon.is_medical(part) else CHANGED)
+
+    def _whole(self, first: int, last: int) -> bool:
+        return content(self._words[first].text) and content(self._words[last].text)
 
     def _expected(self, first: int, last: int) -> tuple[frozenset[str], str] | None:
         start = self._words[first].start
@@ -279,3 +345,13 @@ class Surprises:
 
 def _content(words: str) -> list[str]:
     return [word for word in re.split(r"[\s'’-]+", words) if content(word)]
+
+
+def instead(word: str, lexicon: Lexicon) -> tuple[Proposal, ...]:
+    """The medical terms near a word that is none and was hardly heard; none for a medical word."""
+    if lexicon.is_medical(word):
+        return ()
+    near = (one for one in lexicon.propose(word, 6) if one.score >= NEAR and OPPOSITE not in one.source)
+    return tuple(one for one in near if lexicon.is_medical(one.text) and not _family(squash(word), squash(one.text)))[
+        :3
+    ]

@@ -10,8 +10,8 @@ from pipeline.verify.sources import words_of
 from pipeline.verify.spelling import plain
 
 SMALL = frozenset(
-    "avec aux chez dans des deux du elle est les leur nos notre par pas plus pour que qui sans ses son sont sous sur très une "
-    "vos votre".split()
+    ("avec", "aux", "chez", "dans", "des", "deux", "elle", "est", "les", "leur", "nos", "notre", "par", "pas", "plus")
+    + ("pour", "que", "qui", "sans", "ses", "son", "sont", "sous", "sur", "très", "une", "vos", "votre")
 )
 """Link words: what stands on either side of one belongs together ("fracture du col")."""
 _BREAK = re.compile(r"[,;:()/]|\bet\b|\bou\b")
