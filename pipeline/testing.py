@@ -220,7 +220,7 @@ class WordListLexicon:
         del left, right
         return False
 
-    def phrases(self, word: str) -> tuple[str, ...]:
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
         del word
         return ()
 

@@ -43,9 +43,8 @@ from pipeline.verify.sources import (
     own_entries,
     spoken_terms,
     versions,
-    words_of,
 )
-from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
 FORMAT = "7"

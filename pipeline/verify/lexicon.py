@@ -13,8 +13,9 @@ from pipeline.errors import LexiconError
 from pipeline.model.phonetic import sound
 from pipeline.model.text import Proposal
 from pipeline.verify.build import HUNSPELL_FR, build
-from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
-from pipeline.verify.sources import drug_names, own_entries
+from pipeline.verify.port import OPPOSITE
+from pipeline.verify.retrieve import Match, Retrieval
+from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
 from pipeline.verify.usage import root
 
@@ -107,9 +108,9 @@ class FrenchLexicon:
         """Whether a label or a term has the two words beside each other, whatever their number."""
         return self._pairs.has(f"{root(left)}\t{root(right)}")
 
-    def phrases(self, word: str) -> tuple[str, ...]:
-        """The terms of several words that hold ``word``, whatever its number."""
-        return tuple(self._phrases.values(root(word)))
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        """The terms of several words that hold ``word``, whatever its number, each with its list."""
+        return tuple(Proposal(term, 1.0, OWN) for term in self._phrases.values(root(word)))
 
     def same_sound(self, words: str) -> tuple[str, ...]:
         """The terms that sound exactly like ``words``."""

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from pipeline.model.text import Proposal
 
+OPPOSITE = "attention : sens opposé"
+"""Stands in the source of a proposal that differs by a beginning that turns the meaning."""
+
 
 class Lexicon(Protocol):
     """The word lists. ``version`` names their content."""
@@ -45,6 +48,6 @@ class Lexicon(Protocol):
         """Whether a label or a term has the two words beside each other, whatever their number."""
         ...
 
-    def phrases(self, word: str) -> tuple[str, ...]:
-        """The terms of several words that hold ``word``."""
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        """The terms of several words that hold ``word``, whatever its number, each with its list."""
         ...

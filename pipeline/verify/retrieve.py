@@ -30,7 +30,6 @@ EAR_OF_SEVERAL = 0.7
 NEAR_ENOUGH = 0.8
 """Below this best score all keys are scanned: the words were badly heard."""
 OPPOSITE_PENALTY = 0.08
-OPPOSITE = "attention : sens opposé"
 _FREQUENT = 0.02  # the bonus of the most used term; falls to 0 at the end of the list
 _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
 

@@ -11,7 +11,6 @@ import csv
 import gzip
 import importlib.metadata
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,8 +29,6 @@ LISTED = frozenset({OWN, PRACTICE})
 """The sources of terms that somebody chose, before a nomenclature's rarities."""
 SPECIALTIES = "specialties.yaml"
 COLUMNS = ["word", "class", "gender", "number", "note"]
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +122,6 @@ def drug_names() -> Iterator[str]:
             yield label.text
     except (OSError, ValueError, AttributeError) as error:
         raise LexiconError("La liste des médicaments d'edsnlp est illisible ; réinstallez edsnlp.") from error
-
-
-def words_of(label: str) -> Iterator[str]:
-    """The words of a label without their elided article. Words that hold a digit are left out."""
-    for match in _WORD.finditer(label):
-        word = _ELISION.sub("", match.group())
-        if len(word) > 1:
-            yield word
 
 
 def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:

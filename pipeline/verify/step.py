@@ -174,7 +174,7 @@ class _Reader:
             whole = _Span(i, i, self._propose(i, i, with_article=True), with_article=True)
             best = whole if whole.score > best.score else best
         for first, last in _around(i):
-            if first < reached or not self._mergeable(first, last):
+            if first < reached or best.score >= EXACT or not self._mergeable(first, last):
                 continue
             for with_article in {False, bool(self._words[first].elided)}:
                 merged = _Span(first, last, self._propose(first, last, with_article=with_article), with_article)

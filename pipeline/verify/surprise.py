@@ -20,9 +20,7 @@ from itertools import pairwise
 
 from pipeline.model.phonetic import likeness, sound_of
 from pipeline.model.text import Proposal
-from pipeline.verify.port import Lexicon
-from pipeline.verify.retrieve import OPPOSITE
-from pipeline.verify.sources import OWN
+from pipeline.verify.port import OPPOSITE, Lexicon
 from pipeline.verify.spelling import squash
 from pipeline.verify.tokens import Piece
 from pipeline.verify.usage import content, root
@@ -197,7 +195,7 @@ class Surprises:
         if not content(self._words[i].text) or self._words[i].text.lower() in EVERYWHERE:
             return
         for term in self._lexicon.phrases(self._words[i].text):
-            cut = re.split(r"[\s'’]+", term)
+            cut = re.split(r"[\s'’]+", term.text)
             places = [place for place, word in enumerate(cut) if root(word) == root(self._words[i].text)]
             for place in places[:1]:
                 for more in (-1, 0, 1):
@@ -206,12 +204,12 @@ class Surprises:
                     if found := self._phrase(term, *span):
                         yield found
 
-    def _phrase(self, term: str, first: int, last: int) -> Surprise | None:
+    def _phrase(self, term: Proposal, first: int, last: int) -> Surprise | None:
         if last <= first or not self._joined(first, last) or self._stands(first, last):
             return None
         words = self._span(first, last)
-        sounds = likeness(words, term)
-        one = Proposal(term, round(sounds, 4), OWN)
+        sounds = likeness(words, term.text)
+        one = replace(term, score=round(sounds, 4))
         if sounds < PHRASE or not self._other(one, words):
             return None
         heard = self._heard(self._words[first].start, self._words[last].end)
@@ -262,7 +260,7 @@ class Surprises:
         return _Judged(replace(one, score=round(min(1.0, max(0.0, score)), 4)), tuple(reasons), alike)
 
     def _other(self, one: Proposal, words: str) -> bool:
-        """Neither words of the span, nor other forms of them, nor their opposite; what it changes must sound like it."""
+        """Neither words of the span, nor other forms of them, nor their opposite; its new words must sound like it."""
         heard, meant = _content(words), _content(one.text)
         if OPPOSITE in one.source or not heard or list(map(root, heard)) == list(map(root, meant)):
             return False

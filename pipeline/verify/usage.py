@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.verify.sources import words_of
-from pipeline.verify.spelling import plain
+from pipeline.verify.spelling import plain, words_of
 
 SMALL = frozenset(
-    ("avec", "aux", "chez", "dans", "des", "deux", "elle", "est", "les", "leur", "nos", "notre", "par", "pas", "plus")
-    + ("pour", "que", "qui", "sans", "ses", "son", "sont", "sous", "sur", "très", "une", "vos", "votre")
-)
+    ("avec", "aux", "chez", "dans", "des", "deux", "elle", "est", "les", "leur", "nos", "notre", "par", "pas", "plus",
+     "pour", "que", "qui", "sans", "ses", "son", "sont", "sous", "sur", "très", "une", "vos", "votre")
+)  # fmt: skip
 """Link words: what stands on either side of one belongs together ("fracture du col")."""
 _BREAK = re.compile(r"[,;:()/]|\bet\b|\bou\b")
 

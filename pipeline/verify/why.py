@@ -12,8 +12,8 @@ from pipeline.model.phonetic import distance, sound_of
 from pipeline.verify.build import HUNSPELL_FR, adjective_forms
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lexicon import FRENCH, FrenchLexicon
-from pipeline.verify.sources import Entry, labels, words_of
-from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.sources import Entry, labels
+from pipeline.verify.spelling import fold, plain, squash, words_of
 
 EVEN = 0.05
 """Sound and spelling that differ by less are equally near."""
