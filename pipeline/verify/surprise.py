@@ -180,7 +180,7 @@ class Surprises:
             if not alike and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._expected(first, last) is not None
-            near = (one for one in self._lexicon.propose(words, 5, far=far) if self._other(one, words))
+            near = (one for one in self._lexicon.propose(words, 5, far=far) if self._other(one, words, exact=one.text in alike))
             judged = [self._judged(one, first, last, heard, one.text in alike) for one in near]
             judged.sort(key=lambda one: -one.proposal.score)
             if not judged or not self._enough(judged[0], first, last, with_article=with_article):
@@ -229,7 +229,8 @@ class Surprises:
         if not best.alike:
             sounds = likeness(self._span(first, last, with_article=with_article), one.text)
             return (whole and not with_article) or (sounds >= SURE and len(sound_of(one.text)) >= KEY_OF_PART)
-        if (not content(ends[1]) or ends[0].lower() in LINKS) and not any(self._odd[first : last + 1]):
+        part = not content(ends[1]) or ends[0].lower() in LINKS
+        if part and len(sound_of(one.text)) < KEY_OF_PART and not any(self._odd[first : last + 1]):
             return False
         used = "liste" in one.source or self._lexicon.frequency(one.text) > USED
         return used or (whole and len(sound_of(one.text)) >= LONG_KEY)
@@ -259,7 +260,7 @@ class Surprises:
         score += WEIGHTS.rare * any(self._rare(i) for i in range(first, last + 1))
         return _Judged(replace(one, score=round(min(1.0, max(0.0, score)), 4)), tuple(reasons), alike)
 
-    def _other(self, one: Proposal, words: str) -> bool:
+    def _other(self, one: Proposal, words: str, *, exact: bool = False) -> bool:
         """Neither words of the span, nor other forms of them, nor their opposite; its new words must sound like it."""
         heard, meant = _content(words), _content(one.text)
         if OPPOSITE in one.source or not heard or list(map(root, heard)) == list(map(root, meant)):
@@ -268,8 +269,10 @@ class Surprises:
             return False
         parts = [" ".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
         own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
-        if len(heard) > 1 and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
+        if len(heard) > 1 and not exact and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
             return False
+        if exact and len(heard) > 1:
+            return True
         new = [word for word in meant or [one.text] if not any(_family(part, squash(word)) for part in own)]
         if len(new) in (0, len(meant)):
             return bool(new)
