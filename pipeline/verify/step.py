@@ -305,7 +305,7 @@ def _real_words(
     free = [reader.may_be_questioned(i) and not _within(word, taken) for i, word in enumerate(words)]
     surprises = Surprises(text, words, free, lexicon, places.heard)
     found: list[Finding] = []
-    for one in sorted(surprises.all(), key=lambda one: -one.score):
+    for one in sorted(surprises.all(), key=lambda one: (-one.score, one.last - one.first)):
         start, end = words[one.first].start, words[one.last].end
         start -= len(words[one.first].elided) if one.with_article else 0
         if any(start < other.end and other.start < end for other in found):

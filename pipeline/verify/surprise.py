@@ -162,7 +162,7 @@ class Surprises:
             spans += [(i - 1, i + more) for more in range(LONGEST - 1) if self._joined(i - 1, i + more)]
         found = [one for span in spans if (one := self._asked(*span))]
         found += self._phrases(i)
-        return max(found, key=lambda one: (one.score, one.last - one.first), default=None)
+        return max(found, key=lambda one: (one.score, one.first - one.last), default=None)
 
     def _asked(self, first: int, last: int) -> Surprise | None:
         if (first, last) not in self._answers:
@@ -180,8 +180,11 @@ class Surprises:
             if not alike and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._expected(first, last) is not None
-            near = (one for one in self._lexicon.propose(words, 5, far=far) if self._other(one, words, exact=one.text in alike))
-            judged = [self._judged(one, first, last, heard, one.text in alike) for one in near]
+            judged = [
+                self._judged(one, first, last, heard, one.text in alike)
+                for one in self._lexicon.propose(words, 5, far=far)
+                if self._other(one, words, exact=one.text in alike)
+            ]
             judged.sort(key=lambda one: -one.proposal.score)
             if not judged or not self._enough(judged[0], first, last, with_article=with_article):
                 continue
@@ -205,7 +208,7 @@ class Surprises:
                         yield found
 
     def _phrase(self, term: Proposal, first: int, last: int) -> Surprise | None:
-        if last <= first or not self._joined(first, last) or self._stands(first, last):
+        if last <= first or not self._joined(first, last) or self._stands(first, last, every=True):
             return None
         words = self._span(first, last)
         sounds = likeness(words, term.text)
@@ -213,7 +216,7 @@ class Surprises:
         if sounds < PHRASE or not self._other(one, words):
             return None
         heard = self._heard(self._words[first].start, self._words[last].end)
-        judged = self._judged(one, first, last, heard, sounds == 1.0)
+        judged = self._judged(one, first, last, heard, sounds == 1.0, anchored=True)
         if judged.proposal.score < PHRASE_ENOUGH:
             return None
         return Surprise(first, last, (judged.proposal,), " et ".join(judged.reasons))
@@ -240,7 +243,9 @@ class Surprises:
         alike = self._lexicon.same_sound(words)
         return () if not alike or len(sound_of(words)) < KEY or self._stands(first, last) else alike
 
-    def _judged(self, one: Proposal, first: int, last: int, heard: Heard, alike: bool) -> _Judged:
+    def _judged(
+        self, one: Proposal, first: int, last: int, heard: Heard, alike: bool, *, anchored: bool = False
+    ) -> _Judged:
         before, after = self._beside(first, -1), self._beside(last, 1)
         meant = _content(one.text)
         reasons, score = [f"« {one.text} » sonne pareil" if alike else f"« {one.text} » en est proche"], one.score
@@ -254,7 +259,7 @@ class Surprises:
         if (said := self._expected(first, last)) and not said[0].isdisjoint(self._lexicon.classes(one.text)):
             score += WEIGHTS.expected
             reasons.append(f"{said[1]} est attendu ici")
-        if self._stands(first, last) or self._fits(before, first, last, after):
+        if not anchored and (self._stands(first, last) or self._fits(before, first, last, after)):
             score += WEIGHTS.stands_well
         score += WEIGHTS.unheard * (1 - heard.probability) + WEIGHTS.differing * heard.differing
         score += WEIGHTS.rare * any(self._rare(i) for i in range(first, last + 1))
@@ -294,10 +299,11 @@ class Surprises:
             return _DRUGS, "un médicament"
         return found
 
-    def _stands(self, first: int, last: int) -> bool:
-        """Whether labels have words of the span beside each other, or the span is a term."""
+    def _stands(self, first: int, last: int, *, every: bool = False) -> bool:
+        """Whether labels have words of the span beside each other (``every``: all that follow each other)."""
         inside = [self._words[i].text for i in range(first, last + 1) if content(self._words[i].text)]
-        return any(self._lexicon.together(left, right) for left, right in pairwise(inside))
+        beside = [self._lexicon.together(left, right) for left, right in pairwise(inside)]
+        return any(beside) if not every else all(beside)
 
     def _fits(self, before: str, first: int, last: int, after: str) -> bool:
         here, there = self._words[first].text, self._words[last].text
