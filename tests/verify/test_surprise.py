@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.model.text import Finding, FindingKind
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.step import check
+from pipeline.verify.why import why
 from tests.verify.helpers import spoken
 
 SECOND = Path(__file__).parent / "clean" / "second"
@@ -117,3 +118,8 @@ def test_the_lexicon_knows_what_is_frequent_medical_and_said_together(lexicon: F
     assert lexicon.together("fractures", "col") and not lexicon.together("facture", "col")
     assert "murmure vésiculaire" in [one.text for one in lexicon.phrases("vésiculaires")]
     assert lexicon.same_sound("à pique sabant") == ("apixaban",)
+
+
+def test_why_says_that_a_known_word_may_surprise(lexicon: FrenchLexicon) -> None:
+    assert why("instinctif", lexicon, ()).surprising
+    assert not why("dyspnée", lexicon, ()).surprising
