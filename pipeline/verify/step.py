@@ -302,7 +302,10 @@ def _real_words(
     text: str, words: Sequence[Piece], reader: _Reader, places: _Places, taken: set[tuple[int, int]], lexicon: Lexicon
 ) -> list[Finding]:
     """Words that exist and do not fit, the surest first where two overlap."""
-    free = [reader.may_be_questioned(i) and not _within(word, taken) for i, word in enumerate(words)]
+    asked = {letter for start, end in taken for letter in range(start, end)}
+    free = [
+        reader.may_be_questioned(i) and asked.isdisjoint(range(word.start, word.end)) for i, word in enumerate(words)
+    ]
     surprises = Surprises(text, words, free, lexicon, places.heard)
     found: list[Finding] = []
     for one in sorted(surprises.all(), key=lambda one: (-one.score, one.last - one.first)):
@@ -317,10 +320,6 @@ def _real_words(
             Finding(FindingKind.LIKELY_MISHEARD, start, end, excerpt, one.proposals, one.score, message, *said)
         )
     return found
-
-
-def _within(word: Piece, taken: set[tuple[int, int]]) -> bool:
-    return any(word.start < end and start < word.end for start, end in taken)
 
 
 def _unsure(

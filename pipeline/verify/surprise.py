@@ -332,7 +332,8 @@ class Surprises:
 
     def _begins(self, i: int) -> bool:
         """Whether a sentence or a line begins here."""
-        before = self._text[: self._words[i].start - len(self._words[i].elided)].rstrip(" \u00a0")
+        start = self._words[i].start - len(self._words[i].elided)
+        before = self._text[max(0, start - 4) : start].rstrip(" \u00a0")
         return not before or before[-1] in ".:\n"
 
     def _rare(self, i: int) -> bool:
