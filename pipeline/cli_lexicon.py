@@ -124,6 +124,10 @@ def why(word: Annotated[str, typer.Argument(help="Le mot.")]) -> None:
         out.print(f"  {escape(line)}", soft_wrap=True)
     for line in _senses(all_of.lexicon.expansions(word) or all_of.lexicon.expansions(word.upper())):
         out.print(f"  {escape(line)}", soft_wrap=True)
+    if reason.surprising:
+        out.print(
+            "  rare et d'aucune nomenclature : interrogé là où un terme qui lui ressemble va mieux", soft_wrap=True
+        )
     for near in reason.near:
         alike = f"{near.found_by} (son {near.sound:.2f}, orthographe {near.spelling:.2f})"
         out.print(f"  {escape(near.text)}  {near.score:.2f}  {escape(near.source)}  {alike}", soft_wrap=True)

@@ -211,7 +211,26 @@ class WordListLexicon:
         terms = tuple(term for some in self.unknown.values() for term in some)
         return terms, tuple(map(sound_of, terms))
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        del words
+        return ()
+
+    def frequency(self, word: str) -> float:
+        return 5.0 if self.knows(word) else 0.0
+
+    def is_medical(self, word: str) -> bool:
+        return self.knows(word)
+
+    def together(self, left: str, right: str) -> bool:
+        del left, right
+        return False
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        del word
+        return ()
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        del far
         found = self.unknown.get(words.casefold(), ())
         return tuple(Proposal(text, 0.95 - 0.1 * rank, "double") for rank, text in enumerate(found[:limit]))
 

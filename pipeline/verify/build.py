@@ -9,6 +9,10 @@ content of the French dictionary, of the own lists and of the practice's list, t
 - ``sounds.txt``: ``key<TAB>word`` for the stems of the general dictionary (four letters or more).
 - ``lacking.txt``: the own terms that no package has (`lacking`).
 - ``terms.txt``: ``term<TAB>squash<TAB>key<TAB>source`` for what can be proposed, the most used first.
+- ``medical.txt``: every word of the nomenclatures and own lists, with the regular forms of adjectives.
+- ``usage.txt``: ``word<TAB>Zipf value`` of the known words in general French.
+- ``pairs.txt``: ``root<TAB>root`` of words that stand beside each other in a label or term (`usage`).
+- ``phrases.txt``: ``root<TAB>term`` for each word of the terms of several words.
 - ``sound_*.npy``, ``spell_*.npy``: delete indexes over keys and squashed spellings (`retrieve`).
 """
 
@@ -32,14 +36,28 @@ from pipeline.model.phonetic import RULES, sound, sound_of
 from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lacking import lacking
-from pipeline.verify.sources import BEGINNINGS, LISTED, Entry, labels, own_entries, versions, words_of
-from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.sources import (
+    BEGINNINGS,
+    LISTED,
+    OWN,
+    SPECIALTIES,
+    Entry,
+    frequencies,
+    labels,
+    own_entries,
+    spoken_terms,
+    versions,
+)
+from pipeline.verify.spelling import fold, plain, squash, words_of
+from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "6"
+FORMAT = "8"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
 EDITS = 2
+PHRASE_WORDS = 4
+"""Longer terms are kept as neighbours only."""
 SHORT = 5
 """A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
 
@@ -55,6 +73,9 @@ class _Gathered:
     uses: Counter[str] = field(default_factory=Counter)
     written: dict[str, str] = field(default_factory=dict)
     lacking: frozenset[str] = frozenset()
+    medical: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    phrases: set[str] = field(default_factory=set)
 
 
 def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> str:
@@ -64,7 +85,7 @@ def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path
         raise ToolMissing("Le dictionnaire français (paquet Debian hunspell-fr-classical) est absent.")
     digest = hashlib.sha256(f"{FORMAT} {sorted(versions().items())} {RULES}".encode())
     own = [practice] if practice and practice.is_file() else []
-    for path in (dictionary, affixes, *sorted(folder.glob("*.csv")), *own):
+    for path in (dictionary, affixes, *sorted(folder.glob("*.csv")), *sorted(folder.glob(SPECIALTIES)), *own):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
@@ -78,7 +99,7 @@ def build(folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR, practice: P
     target = cache / f"lexicon-{lexicon_version(folder, dictionary, practice)}"
     if target.is_dir():
         return target
-    gathered = _gather(own_entries(folder, practice), dictionary)
+    gathered = _gather(own_entries(folder, practice), spoken_terms(folder), dictionary)
     cache.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="lexicon-", suffix=".part", dir=cache))
     try:
@@ -103,7 +124,7 @@ def deletes(word: str) -> set[int]:
     return {crc32(text.encode()) for text in found}
 
 
-def _gather(entries: Sequence[Entry], dictionary: Path) -> _Gathered:
+def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -> _Gathered:
     gathered = _Gathered()
     for form, is_stem in inflected_forms(dictionary):
         gathered.known.add(plain(form))
@@ -116,11 +137,15 @@ def _gather(entries: Sequence[Entry], dictionary: Path) -> _Gathered:
     gathered.lacking = lacking(own, gathered.known, nomenclatures)
     for entry in entries:
         _add_own(gathered, entry)
+    for term in spoken:
+        _add_phrase(gathered, term)
     shouted: list[tuple[str, str]] = []
     forms: dict[str, Counter[str]] = {}
     for label in nomenclatures:
         if label.source == "médicaments":
             _add_drug(gathered, label.text)
+        if not label.shouted:
+            gathered.pairs.update(neighbours(label.text))
         for place, found in enumerate(words_of(label.text)):
             word = found
             if label.shouted:
@@ -133,7 +158,8 @@ def _gather(entries: Sequence[Entry], dictionary: Path) -> _Gathered:
                 gathered.terms.setdefault(plain(word), label.source)
     gathered.known.update(forms)
     medical = {plain(word) for term in gathered.terms for word in words_of(term)}
-    gathered.known.update(form for word in medical for form in adjective_forms(word))
+    gathered.medical = medical | {form for word in medical for form in adjective_forms(word)}
+    gathered.known.update(gathered.medical)
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
     return gathered
@@ -148,6 +174,18 @@ def _add_own(gathered: _Gathered, entry: Entry) -> None:
     if entry.group not in ("title", "unit", "document"):
         gathered.terms[entry.word] = entry.source
         gathered.uses[plain(entry.word)] += 5
+    if " " in entry.word:
+        _add_phrase(gathered, entry.word)
+
+
+def _add_phrase(gathered: _Gathered, term: str) -> None:
+    """A term of several words says which words go together; one of letters only can be meant by others."""
+    gathered.pairs.update(neighbours(term))
+    words = list(words_of(term))
+    gathered.known.update(plain(word) for word in words)
+    if 2 <= len(words) <= PHRASE_WORDS and not any(letter.isdigit() for letter in term):
+        gathered.phrases.add(term)
+        gathered.terms.setdefault(term, OWN)
 
 
 def _add_drug(gathered: _Gathered, name: str) -> None:
@@ -190,6 +228,11 @@ def _write(gathered: _Gathered, folder: Path) -> None:
         folder / "accents.txt", (f"{fold(w)}\t{gathered.written.get(w, w)}" for w in gathered.known if fold(w) != w)
     )
     _write_lines(folder / "sounds.txt", (f"{sound(w)}\t{w}" for w in gathered.stems))
+    _write_lines(folder / "medical.txt", gathered.medical)
+    rates = frequencies()
+    _write_lines(folder / "usage.txt", (f"{w}\t{rates[w]}" for w in gathered.known if w in rates))
+    _write_lines(folder / "pairs.txt", (f"{left}\t{right}" for left, right in gathered.pairs))
+    _write_lines(folder / "phrases.txt", (f"{one}\t{term}" for term in gathered.phrases for one in roots(term)))
     terms = _without_variants(gathered)
     ordered = sorted(terms, key=lambda term: (-gathered.uses[plain(term)], term))
     rows = [(term, squash(term), sound_of(term), terms[term]) for term in ordered]

@@ -14,8 +14,12 @@ ENDINGS = (
     ("ant", "ante", "ants", "antes"),
     ("ique", "iques"),
     ("aire", "aires"),
+    ("ose", "otique", "otiques", "osique", "osiques"),
+    ("èse", "ésé", "ésée", "ésés", "ésées"),
+    ("manie", "mane", "manes", "maniaque", "maniaques"),
 )
-"""The regular endings of French adjectives: a label gives one form, a text may use another."""
+"""The regular endings of French adjectives, and of those made of a disease (stéatose, stéatosique) or an operation
+(ostéosynthèse, ostéosynthésé): a label gives one form, a text may use another."""
 
 
 def adjective_forms(word: str) -> Iterator[str]:

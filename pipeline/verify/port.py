@@ -8,6 +8,9 @@ from typing import Protocol
 from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
 
+OPPOSITE = "attention : sens opposé"
+"""Stands in the source of a proposal that differs by a beginning that turns the meaning."""
+
 
 class Lexicon(Protocol):
     """The word lists. ``version`` names their content."""
@@ -31,8 +34,28 @@ class Lexicon(Protocol):
         """The terms that can be proposed, and the phonetic key (`model.phonetic.sound_of`) of each."""
         ...
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Terms that sound or look like ``words`` (one to four words), best first."""
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words`` (one to four words), best first; without ``far`` only near ones."""
+        ...
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms that sound exactly like ``words``, the most used first."""
+        ...
+
+    def frequency(self, word: str) -> float:
+        """The word's Zipf value in general French: 6 is once in a thousand words, 3 once in a million, 0 unknown."""
+        ...
+
+    def is_medical(self, word: str) -> bool:
+        """Whether a nomenclature or an own list has the word."""
+        ...
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether a label or a term has the two words beside each other, whatever their number."""
+        ...
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        """The terms of several words that hold ``word``, whatever its number, each with its list."""
         ...
 
 

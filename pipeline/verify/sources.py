@@ -11,26 +11,28 @@ import csv
 import gzip
 import importlib.metadata
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from math import log10
 from pathlib import Path
 
+import yaml
+
 from pipeline.errors import LexiconError, ToolMissing
+from pipeline.verify.spelling import plain
 
 OWN = "liste Calame"
 PRACTICE = "liste du cabinet"
 LISTED = frozenset({OWN, PRACTICE})
 """The sources of terms that somebody chose, before a nomenclature's rarities."""
+SPECIALTIES = "specialties.yaml"
 COLUMNS = ["word", "class", "gender", "number", "note"]
 SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]
 """The columns of the project's abbreviations: one line for each sense (`abbreviations`)."""
 BEGINNINGS = frozenset({"prefix", "opposite-prefix"})
 """The classes whose entries are no words by themselves."""
-_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
-_ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,34 @@ class Label:
 
 def versions() -> dict[str, str]:
     """The installed versions of the packages whose data is read. Raises `ToolMissing` when one is absent."""
-    return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic")}
+    return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic", "wordfreq")}
+
+
+def spoken_terms(folder: Path) -> tuple[str, ...]:
+    """The terms of several words of ``specialties.yaml``, once each. Raises `LexiconError`."""
+    path = folder / SPECIALTIES
+    if not path.is_file():
+        return ()
+    try:
+        lists = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+        terms = [str(term) for one in lists for term in one["terms"] if " " in str(term)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise LexiconError(f"La liste « {path.name} » ne peut pas être lue.") from error
+    return tuple(dict.fromkeys(terms))
+
+
+def frequencies() -> dict[str, float]:
+    """How often general French uses a word, as its Zipf value: 6 is once in a thousand words, 3 once in a million.
+
+    From wordfreq 3.1 (code Apache-2.0, data CC BY-SA 4.0), read on the user's machine, never carried. Imported here
+    because it is only needed while a lexicon is built.
+    """
+    import wordfreq  # lazy: half a second
+
+    shares: dict[str, float] = {}
+    for word, share in wordfreq.get_frequency_dict("fr", wordlist="large").items():
+        shares[plain(word)] = shares.get(plain(word), 0.0) + share
+    return {word: round(log10(share) + 9, 2) for word, share in shares.items() if share > 0}
 
 
 def own_entries(folder: Path, practice: Path | None = None) -> tuple[Entry, ...]:
@@ -100,14 +129,6 @@ def drug_names() -> Iterator[str]:
             yield label.text
     except (OSError, ValueError, AttributeError) as error:
         raise LexiconError("La liste des médicaments d'edsnlp est illisible ; réinstallez edsnlp.") from error
-
-
-def words_of(label: str) -> Iterator[str]:
-    """The words of a label without their elided article. Words that hold a digit are left out."""
-    for match in _WORD.finditer(label):
-        word = _ELISION.sub("", match.group())
-        if len(word) > 1:
-            yield word
 
 
 def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:

@@ -12,8 +12,8 @@ from pipeline.ears import Pack, packs
 from pipeline.verify.facts import facts
 from pipeline.verify.lacking import lacking
 from pipeline.verify.lexicon import FrenchLexicon
-from pipeline.verify.sources import OWN, Label, own_entries, words_of
-from pipeline.verify.spelling import plain
+from pipeline.verify.sources import OWN, Label, own_entries
+from pipeline.verify.spelling import plain, words_of
 from pipeline.verify.tokens import pieces
 from tests.verify.conftest import LISTS
 
