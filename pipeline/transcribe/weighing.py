@@ -24,14 +24,17 @@ AROUND = 3
 """Words of the sentence on either side that are weighed with a term: it must fit them too."""
 BEFORE, AFTER = 0.3, 0.5
 """Seconds of sound around these words: times are accurate to a few tenths."""
+OTHER_NUMBER = 3.0
+"""What a term loses for an ending in s or x that the words heard have not, or the other way round: it is silent, and
+the model prefers what is frequent."""
 UNLIKE = 20.0
 """What a term loses for sounding otherwise: the model forgives a wrong letter more easily than a reader does."""
 ALIKE = 0.85
 """Likeness from which a term may be written."""
 WRITTEN = -5.0
 """Score from which it is, where the words heard are in no list."""
-BETTER = 2.0
-"""Gain from which a term is thought of at all where the words heard are in a list."""
+BETTER = 0.5
+"""Gain from which a term is offered where the words heard are in a list; it is never written there."""
 OFFERED = -12.0
 """Score from which a term is worth a look where they are in none."""
 MOST = 3
@@ -51,14 +54,15 @@ class Told:
 class _Choice:
     candidate: Candidate
     gain: float
+    other_number: bool
 
     @property
     def score(self) -> float:
-        return self.gain + UNLIKE * (self.candidate.likeness - 1)
+        return self.gain + UNLIKE * (self.candidate.likeness - 1) - OTHER_NUMBER * self.other_number
 
     @property
     def is_written(self) -> bool:
-        return self.candidate.likeness >= ALIKE and (self.candidate.listed or self.score >= WRITTEN)
+        return not self.candidate.listed and self.candidate.likeness >= ALIKE and self.score >= WRITTEN
 
     @property
     def is_offered(self) -> bool:
@@ -71,11 +75,19 @@ def weigh(pieces: Sequence[Told], sounds: WeighingSounds) -> list[tuple[tuple[Wo
     answers = sounds.weigh([_question(pieces[number], number, place) for number, place in asked])
     found: list[list[list[_Choice]]] = [[] for _ in pieces]
     for (number, place), (heard, *others) in zip(asked, answers, strict=True):
-        choices = [_Choice(one, weight - heard) for one, weight in zip(place, others, strict=True)]
+        plural = _is_plural(pieces[number].words[place[0].last - 1].text)
+        choices = [
+            _Choice(one, weight - heard, _is_plural(one.text) != plural)
+            for one, weight in zip(place, others, strict=True)
+        ]
         choices = sorted((one for one in choices if one.is_offered), key=lambda one: -one.score)
         if choices:
             found[number].append(choices[:MOST])
     return [_settled(piece.words, places) for piece, places in zip(pieces, found, strict=True)]
+
+
+def _is_plural(text: str) -> bool:
+    return _MARK.sub("", text).endswith(("s", "x"))
 
 
 def _places(piece: Told) -> list[list[Candidate]]:

@@ -101,10 +101,16 @@ def test_a_term_that_does_not_fit_at_all_is_not_offered() -> None:
     assert weighed(said("hamipil"), [Candidate(0, 1, "amyle", 0.7)], amyle=-20.0) == (["hamipil"], [])
 
 
-def test_listed_words_only_give_way_to_a_term_that_fits_better() -> None:
+def test_listed_words_never_give_way_but_a_term_that_fits_better_is_offered() -> None:
     twin = Candidate(0, 1, "kaliémie", 0.9, listed=True)
-    assert weighed(said("calcémie"), [twin], kaliémie=-9.0) == (["calcémie"], [])
-    assert weighed(said("calcémie"), [twin], kaliémie=-7.0) == (["kaliémie"], ["calcémie > kaliémie"])
+    assert weighed(said("calcémie"), [twin], kaliémie=-10.5) == (["calcémie"], [])
+    assert weighed(said("calcémie"), [twin], kaliémie=-7.0) == (["calcémie"], ["calcémie > kaliémie"])
+
+
+def test_of_two_numbers_that_sound_the_same_the_one_that_was_heard_is_written() -> None:
+    found = [Candidate(0, 1, "glomérulaires", 0.97), Candidate(0, 1, "glomérulaire", 0.97)]
+    texts, _ = weighed(said("glomérulère"), found, glomérulaires=-10.0, glomérulaire=-11.0)
+    assert texts == ["glomérulaire"]
 
 
 def test_of_places_that_touch_the_best_is_settled_and_the_words_of_a_long_term_share_the_time() -> None:
