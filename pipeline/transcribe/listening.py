@@ -3,10 +3,9 @@ what was lost. A library only turns pieces of sound into words (`decoder.py`).""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -15,11 +14,11 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Weighed, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
 from pipeline.transcribe.coverage import OPENING, spoken_share
-from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds, WeighingSounds, Wishes
+from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Wishes
 from pipeline.transcribe.pieces import Piece, cut_pieces
-from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span, Suggester
-from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
-from pipeline.transcribe.weighing import Told, weigh
+from pipeline.transcribe.port import Heard, Progress, Prompter, Span
+from pipeline.transcribe.twice import PieceText, Twice
+from pipeline.transcribe.two_hearings import is_looping
 
 _Timed = TypeVar("_Timed", Word, Weighed)
 
@@ -30,13 +29,6 @@ _VAD = VadOptions(
     speech_pad_ms=150,
     max_speech_duration_s=LONGEST_PIECE - 1,
 )
-STYLE = "Cher confrère virgule à la ligne. Conclusion deux points examen normal virgule sans particularité point."
-"""Shown before a second hearing, after the hints: how a dictation sounds when its marks are spoken."""
-MOST_HINTS = 40
-"""Hints of one piece: about as many as fit into a prompt of 223 tokens beside the style."""
-EARLIER = 3
-"""Pieces before one whose hints it is shown too: a term that was heard well helps soon after, and where a window of the
-file ends makes no difference."""
 BELIEVED = 0.4
 """Mean word probability from which words found in a lost stretch are believed."""
 TEMPERATURES = (0.0, 0.2, 0.4)
@@ -80,12 +72,11 @@ class Listener:
 
     def hear(self, recording: Recording, on_progress: Progress) -> Heard:
         """Raises `AudioUnreadable` when the file cannot be decoded, `ModelDamaged` when the model cannot be loaded."""
-        words: list[tuple[Word, str]] = []
-        weighed: list[Weighed] = []
+        twice = self._twice(recording)
+        texts: list[PieceText] = []
         speech: list[Span] = []
-        earlier: deque[Hints] = deque(maxlen=EARLIER)
         duration = done = 0.0
-        for window in windows(recording.path):
+        for window, last in _with_last(windows(recording.path)):
             found = _speech(window)
             duration = window.start + len(window.samples) / RATE
             total = max(window.total, duration)
@@ -95,17 +86,19 @@ class Listener:
                 done = max(done, min(0.99, (start + share * (end - start)) / total) if total else 0.0)
                 on_progress(done)
 
-            if found:
+            pieces = cut_pieces(window.samples, found)
+            if twice is None:
+                texts += self._once(pieces, window.start, tell) if pieces else []
+            else:
                 spoken = sum(end - start for start, end in speech)
-                more, places = self._window(window, found, spoken, recording, earlier, tell)
-                words += more
-                weighed += places
+                texts += twice.hear(pieces, window.start, _opening(pieces, spoken), tell, last=last)
             speech += [(window.start + start, window.start + end) for start, end in found]
             tell(1.0)
         on_progress(1.0)
-        ordered = _in_order(words)
+        ordered = _in_order([pair for text in texts for pair in _words_of(text)])
         aside = tuple((place, rule) for place, (_, rule) in enumerate(ordered) if rule)
-        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside, weighed=tuple(weighed))
+        weighed = tuple(_placed(place, text.piece, text.start) for text in texts for place in text.weighed)
+        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside, weighed=weighed)
 
     def hear_spans(self, recording: Recording, spans: Sequence[Span], attempt: int) -> tuple[tuple[Word, ...], ...]:
         """See `AttentiveEngine`: each stretch alone, wider at each attempt, and less sure of the first thought."""
@@ -138,89 +131,18 @@ class Listener:
         texts = [reading.text for reading in (unprompted, marked, *prompted) if not is_looping(reading.words)]
         return tuple(text for text in dict.fromkeys(texts) if text)
 
-    def _window(
-        self,
-        window: Window,
-        speech: Sequence[Span],
-        spoken: float,
-        recording: Recording,
-        earlier: deque[Hints],
-        tell: Callable[[float], None],
-    ) -> tuple[list[tuple[Word, str]], list[Weighed]]:
-        """``spoken``: seconds of speech before this window."""
-        pieces = cut_pieces(window.samples, speech)
+    def _once(self, pieces: Sequence[Piece], start: float, tell: Callable[[float], None]) -> list[PieceText]:
         sounds = self._decoder.open([piece.samples for piece in pieces])
         tell(0.3)
+        readings = sounds.read(wishes=self._wishes)
+        return [
+            PieceText(piece, start, reading, reading.words) for piece, reading in zip(pieces, readings, strict=True)
+        ]
+
+    def _twice(self, recording: Recording) -> Twice | None:
         if self._manner.hearings < 2 or self._prompter is None or not self._decoder.prompt_room:
-            texts = [_Text(reading, reading.words) for reading in sounds.read(wishes=self._wishes)]
-        else:
-            hinted = _Hinted(self._prompter, recording, _opening(pieces, spoken), earlier)
-            texts = self._twice(pieces, sounds, hinted, tell)
-        words: list[tuple[Word, str]] = []
-        weighed: list[Weighed] = []
-        for piece, text in zip(pieces, texts, strict=True):
-            rule = _why_aside(text.reading)
-            words += [(_placed(word, piece, window.start), rule) for word in text.words]
-            weighed += [_placed(place, piece, window.start) for place in text.weighed]
-        return words, weighed
-
-    def _twice(
-        self,
-        pieces: Sequence[Piece],
-        sounds: Sounds,
-        hinted: _Hinted,
-        tell: Callable[[float], None],
-    ) -> list[_Text]:
-        """Both hearings of each piece made one. A piece without any hint is shown how a dictation sounds; one that
-        loops over its hints is heard once more with no more than that."""
-        first = self._witnesses(pieces, sounds.read(wishes=Wishes(beam=1)))
-        tell(0.5)
-        hints = [hinted.prompter(reading.text, hinted.recording) if reading.words else Hints() for reading in first]
-        together = [*hinted.earlier, *hints]
-        near = [together[max(0, end - EARLIER) : end + 1] for end in range(len(hinted.earlier), len(together))]
-        hinted.earlier.extend(hints)
-        prompts = [_prompt(some, opening=place < hinted.opening) for place, some in enumerate(near)]
-        second = sounds.read([prompt or STYLE for prompt in prompts], self._wishes)
-        texts = []
-        for place, (piece, before, after) in enumerate(zip(pieces, first, second, strict=True)):
-            words = after.words
-            if is_looping(words) and prompts[place]:
-                words = self._decoder.open([piece.samples]).read(STYLE, self._wishes)[0].words
-            texts.append(one_text(before.words, words, _shown(near[place])))
-        if not (isinstance(sounds, WeighingSounds) and isinstance(hinted.prompter, Suggester)):
-            return [_Text(reading, words) for reading, words in zip(first, texts, strict=True)]
-        tell(0.9)
-        told = [Told(words, hinted.prompter.candidates(words, hinted.recording)) for words in texts]
-        weighed = weigh(told, sounds)
-        return [_Text(reading, *found) for reading, found in zip(first, weighed, strict=True)]
-
-    def _witnesses(self, pieces: Sequence[Piece], first: Sequence[Reading]) -> list[Reading]:
-        """First hearings that can bear witness: one that loops has lost the rest of its piece, and is heard once more
-        with more beams; without it, all that the second hears beside its hints would have to be refused."""
-        heard: list[Reading] = []
-        for piece, reading in zip(pieces, first, strict=True):
-            again = self._decoder.open([piece.samples]).read(wishes=self._wishes) if is_looping(reading.words) else []
-            heard.append(next((one for one in again if not is_looping(one.words)), reading))
-        return heard
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """One piece: its first reading, and the words that came of all hearings."""
-
-    reading: Reading
-    words: tuple[Word, ...]
-    weighed: tuple[Weighed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Hinted:
-    """What a window is hinted from; its first ``opening`` pieces may not be shown names of patients."""
-
-    prompter: Prompter
-    recording: Recording
-    opening: int
-    earlier: deque[Hints]
+            return None
+        return Twice(self._decoder, self._prompter, recording, self._wishes)
 
 
 def _opening(pieces: Sequence[Piece], spoken: float) -> int:
@@ -230,30 +152,26 @@ def _opening(pieces: Sequence[Piece], spoken: float) -> int:
     return sum(begin < OPENING for begin in list(begins)[:-1])
 
 
-def _prompt(hints: Sequence[Hints], *, opening: bool) -> str:
-    """The hints of earlier pieces, then those of this one, then the style: of a long prompt the end counts."""
-    others = chain.from_iterable(_of(one, opening) for one in hints[:-1])
-    own = _of(hints[-1], opening)
-    chosen = list(dict.fromkeys([*(term for term in others if term not in own), *own]))[-MOST_HINTS:]
-    return f"{', '.join(chosen)}. {STYLE}" if chosen else ""
-
-
-def _of(hints: Hints, opening: bool) -> tuple[str, ...]:
-    return hints.terms if opening else (*hints.later, *hints.terms)
-
-
-def _shown(hints: Sequence[Hints]) -> frozenset[str]:
-    """The plain words of all hints and of the style, but for its spoken marks: these are said everywhere."""
-    terms = chain.from_iterable((*one.later, *one.terms) for one in hints)
-    marks = {"virgule", "point", "points", "deux", "ligne"}
-    return frozenset(chain(*map(parts_of, terms), parts_of(STYLE) - marks))
-
-
 def _why_aside(reading: Reading) -> str:
     """Why the words of a piece stay out of the text, ``""`` when they belong to it."""
     if reading.silent > SILENT and reading.sure < MISTRUSTED:
         return NO_VOICE  # first: noise is like no French either
     return FOREIGN if reading.french < FRENCH else ""
+
+
+def _words_of(text: PieceText) -> list[tuple[Word, str]]:
+    """The words at their seconds of the recording, each with the rule that keeps it out of the text, or ``""``."""
+    rule = _why_aside(text.reading)
+    return [(_placed(word, text.piece, text.start), rule) for word in text.words]
+
+
+def _with_last(found: Iterator[Window]) -> Iterator[tuple[Window, bool]]:
+    """Each window, and whether it is the last."""
+    window = next(found, None)
+    while window is not None:
+        after = next(found, None)
+        yield window, after is None
+        window = after
 
 
 def _speech(window: Window) -> list[Span]:

@@ -17,9 +17,10 @@ from pipeline.transcribe.audio import RATE, WINDOW_SECONDS, Samples, Window, win
 from pipeline.transcribe.coverage import new_words, uncovered
 from pipeline.transcribe.decoder import LONGEST_PIECE, USUAL, Reading, Wishes
 from pipeline.transcribe.dictation import DictationRules
-from pipeline.transcribe.listening import MOST_HINTS, STYLE, TEMPERATURES, Listener, Manner
+from pipeline.transcribe.listening import TEMPERATURES, Listener, Manner
 from pipeline.transcribe.port import Heard, Hints, Prompter, Span
 from pipeline.transcribe.step import transcribe, with_words
+from pipeline.transcribe.twice import MOST_HINTS, NEAR, STYLE
 from tests.transcribe.conftest import SAMPLES
 from tests.transcribe.sounds import encode, samples_of
 
@@ -47,8 +48,7 @@ class NotingDecoder:
 
     def open(self, pieces: Sequence[Samples]) -> NotingDecoder:
         self.opened.append([len(piece) / RATE for piece in pieces])
-        self._sounds = pieces
-        return self
+        return replace(self, _sounds=pieces)
 
     def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         prompts = [prompt] * len(self._sounds) if isinstance(prompt, str) else list(prompt)
@@ -137,10 +137,10 @@ def test_the_second_window_is_no_opening(tmp_path: Path) -> None:
     decoder = always("une dysné")
     Listener(decoder, names_later).hear(written(tmp_path, VOICE, VOICE, silence(35), VOICE), quiet)
     assert len(decoder.opened) == 2
-    assert all("Marchand" in prompt for prompt in decoder.prompts[3])
+    assert all("Marchand" in prompt for prompt in decoder.prompts[-1])
 
 
-def test_a_prompt_ends_with_the_hints_of_its_own_piece_after_those_of_earlier_ones(
+def test_a_prompt_ends_with_the_hints_of_its_own_piece_after_those_of_its_neighbours(
     tmp_path: Path,
 ) -> None:
     lengths: dict[float, str] = {}
@@ -158,22 +158,27 @@ def test_a_prompt_ends_with_the_hints_of_its_own_piece_after_those_of_earlier_on
     assert len(decoder.prompts[1]) == 3
     for place, prompt in enumerate(decoder.prompts[1]):
         assert prompt.endswith(f"terme mot{place}, commun. {STYLE}")
-        assert [f"terme mot{other}" in prompt for other in range(3)] == [other <= place for other in range(3)]
-        assert prompt.count("commun") == 1
+        assert all(f"terme mot{other}" in prompt for other in range(3)) and prompt.count("commun") == 1
 
 
-@pytest.mark.usefixtures("short_windows")
-def test_the_hints_of_a_window_go_on_in_the_next_one(tmp_path: Path) -> None:
-    numbers = iter(range(100))
+def test_a_piece_is_shown_the_same_hints_wherever_the_windows_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = [part for n in range(12) for part in (VOICE * np.float32(1 - 0.02 * n), silence(3.5))]
+    recording = written(tmp_path, *sound)
 
-    def prompter(heard: str, recording: Recording) -> Hints:
-        del heard, recording
-        return Hints((f"terme{next(numbers)}",))
+    def prompts(seconds: int) -> list[str]:
+        monkeypatch.setattr(listening, "windows", lambda path: windows(path, seconds))
+        lengths: dict[int, str] = {}
+        decoder = NotingDecoder(
+            lambda sound, _: reading(lengths.setdefault(round(float(abs(sound).max()) * 1e4), f"mot{len(lengths)}"))
+        )
+        Listener(decoder, lambda heard, _: Hints((f"terme {heard}",))).hear(recording, quiet)
+        return [one for group in decoder.prompts if any(group) for one in group]
 
-    decoder = always("une dysné")
-    Listener(decoder, prompter).hear(written(tmp_path, VOICE, VOICE, silence(35), VOICE), quiet)
-    last = len(decoder.prompts[1]) - 1
-    assert f"terme{last}, terme{last + 1}. " in decoder.prompts[3][0]
+    whole = prompts(WINDOW_SECONDS)
+    assert len(whole) == 12 and prompts(60) == whole and prompts(90) == whole
+    assert whole[5].count("terme") == 2 * NEAR + 1 and whole[0].count("terme") == NEAR + 1
 
 
 def test_a_prompt_holds_no_more_hints_than_fit_and_its_own_first(tmp_path: Path) -> None:
@@ -187,7 +192,7 @@ def test_a_prompt_holds_no_more_hints_than_fit_and_its_own_first(tmp_path: Path)
     Listener(decoder, prompter).hear(written(tmp_path, VOICE, silence(3.5), VOICE), quiet)
     for place, prompt in enumerate(decoder.prompts[1]):
         shown = prompt.removesuffix(f". {STYLE}").split(", ")
-        assert len(shown) == (MOST_HINTS if place else own)
+        assert len(shown) == MOST_HINTS
         assert shown[-own:] == [f"a{own * place + n}" for n in range(own)]
 
 

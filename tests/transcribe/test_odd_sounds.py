@@ -15,9 +15,10 @@ from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.decoder import Wishes
 from pipeline.transcribe.dictation import DictationRules
 from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
-from pipeline.transcribe.listening import Listener, Manner, _prompt, _shown
+from pipeline.transcribe.listening import Listener, Manner
 from pipeline.transcribe.port import Hints
 from pipeline.transcribe.step import transcribe
+from pipeline.transcribe.twice import prompt, shown
 from pipeline.transcribe.two_hearings import norms, one_text, parts_of
 from tests.transcribe.conftest import AUDIO, SAMPLES
 from tests.transcribe.sounds import encode, samples_of
@@ -105,7 +106,7 @@ def test_nothing_is_written_where_nobody_speaks_even_if_voice_activity_is_deceiv
     decoder: FasterWhisperDecoder, rules: DictationRules, kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The whole sound is taken for speech: Whisper's own signs of silence and of French are all that is left."""
-    monkeypatch.setattr("pipeline.transcribe.listening._speech", lambda samples: [(0.0, len(samples) / RATE)])
+    monkeypatch.setattr("pipeline.transcribe.listening._speech", lambda window: [(0.0, len(window.samples) / RATE)])
     transcript = transcribe(sounding(tmp_path, kind), heard_by(decoder, 2), rules, lambda _: None)
     assert transcript.text == "" and transcript.gaps
     assert {token.rule for token in transcript.set_aside} <= {NO_VOICE, FOREIGN}
@@ -195,8 +196,8 @@ def test_no_hint_leaks_into_a_piece_that_is_mostly_silence(
     sounds = decoder.open([np.concatenate([silences[0], sentence, silences[1]]), silences[1][:RATE]])
     hints = [Hints(drugs, NAMES), Hints()]
     first = sounds.read(wishes=Wishes(beam=1))
-    second = sounds.read([_prompt(hints, place, opening=False) for place in range(2)])
+    second = sounds.read([prompt([hints[1 - place], hints[place]], opening=False) for place in range(2)])
     for before, after in zip(first, second, strict=True):
-        words = one_text(before.words, after.words, _shown(hints))
+        words = one_text(before.words, after.words, shown(hints))
         assert unsaid([word.text for word in words]) == set()
         assert norms(words) or not before.words
