@@ -47,9 +47,7 @@ def test_every_kind_that_is_not_a_scan_is_in_the_catalogue_and_in_the_list_of_th
     assert set(CATALOG.kinds) == set(Kind) - SCANNED
     shown = {group: set(kinds) for group, kinds in KIND_GROUPS.items() if group != "Papier"}
     groups = {rules.group for rules in CATALOG.kinds.values()}
-    assert shown == {
-        group: {kind for kind, rules in CATALOG.kinds.items() if rules.group == group} for group in groups
-    }
+    assert shown == {group: {kind for kind, rules in CATALOG.kinds.items() if rules.group == group} for group in groups}
 
 
 @pytest.mark.parametrize("kind", CATALOG.kinds)
@@ -126,7 +124,8 @@ def test_a_discharge_letter_without_one_of_its_legal_headings_cannot_be_approved
 def test_a_discharge_letter_is_reminded_of_what_the_law_asks_where_it_happened() -> None:
     bare = said(Kind.DISCHARGE_LETTER, "Hospitalisée du 2 au 9 novembre 2026. Motif : asthme. Synthèse : bien. Sans")
     reminded = " ".join(advice(bare, CATALOG.kinds[Kind.DISCHARGE_LETTER]))
-    for each in ("indésirables", "multirésistant", "produits sanguins", "implantable", "en attente", "suites", "arrêtés"):
+    happened = ("indésirables", "multirésistant", "produits sanguins", "implantable")
+    for each in (*happened, "en attente", "suites", "arrêtés"):
         assert each in reminded
 
 
@@ -184,7 +183,7 @@ def test_an_envelope_needs_an_address_and_a_label_a_birth_date() -> None:
     made = example(Kind.LETTER)
     papers = CATALOG.papers
     nowhere = replace(made, patient=replace(made.patient, address="", birth_date=None))
-    assert [bool(missing_on_paper(nowhere, papers[name], None)) for name in ("envelope", "slip", "labels")] == [True] * 3
+    assert all(missing_on_paper(nowhere, paper, None) for paper in papers.values())
     assert not any(missing_on_paper(made, paper, GP) for paper in papers.values())
 
 

@@ -283,9 +283,7 @@ def test_the_kinds_of_a_draft_are_offered_in_groups(sylvie: Visitor, cabinet: Ca
     assert 'value="certificate_injuries"' in page and 'value="archive"' not in page
 
 
-def test_what_lacks_names_its_article_and_what_may_be_forgotten_stands_apart(
-    sylvie: Visitor, cabinet: Cabinet
-) -> None:
+def test_what_lacks_names_its_article_and_what_may_be_forgotten_stands_apart(sylvie: Visitor, cabinet: Cabinet) -> None:
     case = cabinet.dictate(LETTER.replace("Courrier au", "Lettre de liaison au"))
     page = sylvie.get(f"/dossiers/{case.id}").text
     assert "R.1112-1-2" in page.split('class="notice bad"')[1].split("</ul>")[0]
