@@ -181,6 +181,15 @@ def test_an_envelope_is_a_dl_with_the_address_of_whoever_gets_it() -> None:
     assert "Madame Yvonne CARPENTIER" in text_of(RENDERER.paper("envelope", made, None))
 
 
+@pytest.mark.parametrize("name", RENDERER.catalog.papers)
+def test_the_papers_have_a_copy_to_change_with_the_same_fields(name: str) -> None:
+    made = revision(RENDERER)
+    copy = RENDERER.paper_docx(name, made, GP)
+    shown = " ".join(Document(io.BytesIO(copy)).element.body.itertext()).replace("\u00a0", " ")
+    assert "CARPENTIER Yvonne" in shown if name != "envelope" else "49480 Saint-Sylvain-d'Anjou" in shown
+    assert copy == RENDERER.paper_docx(name, made, GP)
+
+
 def test_labels_fill_one_sheet_of_three_by_eight_with_the_traits_of_the_patient() -> None:
     labels = RENDERER.paper("labels", revision(RENDERER), None)
     assert len(pypdfium2.PdfDocument(labels)) == 1
