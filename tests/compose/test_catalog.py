@@ -138,7 +138,7 @@ def test_a_discharge_letter_is_reminded_of_what_the_law_asks_where_it_happened()
         (Kind.CERTIFICATE_INJURIES, "J'ai examiné Léa, qui déclare une chute. Une plaie.", "222-11"),
         (Kind.CERTIFICATE_INJURIES, "J'ai examiné Léa, frappée hier. Une plaie. ITT : 2 jours.", "R.4127-28"),
         (Kind.CERTIFICATE_PREGNANCY, "Elle est enceinte.", "L.1225-17"),
-        (Kind.CERTIFICATE_CONTRAINDICATION, "Examinée ce jour. Sport contre-indiqué.", "R.312-2"),
+        (Kind.CERTIFICATE_CONTRAINDICATION, "Examinée ce jour. EPS contre-indiquée.", "R.312-2"),
         (Kind.CERTIFICATE_SCHOOL_ABSENCE, "Léa a une angine.", "L.131-8"),
         (Kind.INFORMATION_CONSENT, "Utilité : guérir. Risques : aucun. Je consens.", "L.1111-2"),
         (Kind.INFORMATION_CONSENT, "Utilité, risques, autres solutions, refus.", "L.1111-4"),
