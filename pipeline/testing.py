@@ -15,6 +15,7 @@ from pipeline.jobs.port import GiveUp, Handler, JobKey
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Correspondent, User
+from pipeline.model.phonetic import sound_of
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.audio import RATE
@@ -206,7 +207,30 @@ class WordListLexicon:
     def is_drug(self, name: str) -> bool:
         return not self.classes(name).isdisjoint(("drug", "drug-brand"))
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        terms = tuple(term for some in self.unknown.values() for term in some)
+        return terms, tuple(map(sound_of, terms))
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        del words
+        return ()
+
+    def frequency(self, word: str) -> float:
+        return 5.0 if self.knows(word) else 0.0
+
+    def is_medical(self, word: str) -> bool:
+        return self.knows(word)
+
+    def together(self, left: str, right: str) -> bool:
+        del left, right
+        return False
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        del word
+        return ()
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        del far
         found = self.unknown.get(words.casefold(), ())
         return tuple(Proposal(text, 0.95 - 0.1 * rank, "double") for rank, text in enumerate(found[:limit]))
 

@@ -149,7 +149,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What is looked for. Dates bound ``document_date``, both included."""
+    """What is looked for. Dates bound ``document_date``, both included.
+
+    ``affirmed``: only where the words are said of the patient, neither denied nor supposed nor a relative's.
+    """
 
     words: str = ""
     patient: str = ""
@@ -158,13 +161,18 @@ class SearchQuery:
     since: date | None = None
     until: date | None = None
     limit: int = 50
+    affirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was found. ``excerpt`` is plain text with the found words between U+0002 and U+0003."""
+    """A record that was found. ``excerpt`` is plain text with the found words between U+0002 and U+0003.
+
+    ``contexts`` say what the found words are wherever they stand in it: "nié", "famille", "hypothèse", "antécédent".
+    """
 
     record: Record
     patient_name: str
     excerpt: str
     score: float
+    contexts: tuple[str, ...] = ()
