@@ -1,8 +1,8 @@
 """Letters per second and CPU per letter, PDF and DOCX: ``python benchmarks/letters.py [COUNT]`` (100 by default).
 
-Each letter is another revision with its own words, drawn by one thread of one process. Beside them, in the same run, what
-the libraries cost alone on the same letters: a plain WeasyPrint loop (the same HTML and styles to a plain PDF, without
-tags, PDF/A, embedded source and signature field) and a plain docxtpl loop (the same template and values).
+Each letter is another revision with its own words, drawn by one thread of one process. Beside them, in the same run,
+what the libraries cost alone on the same letters: a plain WeasyPrint loop (the same HTML and styles to a plain PDF,
+without tags, PDF/A, embedded source and signature field) and a plain docxtpl loop (the same template and values).
 """
 
 from __future__ import annotations

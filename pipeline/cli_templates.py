@@ -79,4 +79,5 @@ def preview(
         letter = examples.revision(DocumentKind.LETTER, renderer)
         for name in renderer.catalog.papers:
             (folder / f"{name}.pdf").write_bytes(renderer.paper(name, letter, letter.recipient))
+            (folder / f"{name}.docx").write_bytes(renderer.paper_docx(name, letter, letter.recipient))
     out.print(f"{len(chosen or examples.kinds)} documents dans {folder}")

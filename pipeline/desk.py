@@ -462,9 +462,11 @@ class Desk:
         people = (self.journal.correspondent(each) for each in dict.fromkeys(ids))
         return tuple(person for person in people if person)
 
-    def paper(self, case_id: str, name: str, to: str = "") -> bytes:
-        """The PDF of an envelope, labels or a covering slip for one addressee of the draft, the patient when ``to`` is
-        empty. Raises `DocumentIncomplete` (an address lacks), `TemplateFault`."""
+    def paper(self, case_id: str, name: str, to: str = "", *, docx: bool = False) -> bytes:
+        """An envelope, labels or a covering slip for one addressee of the draft, the patient when ``to`` is empty.
+
+        A PDF, or a DOCX to be changed before printing. Raises `DocumentIncomplete` (an address lacks), `TemplateFault`.
+        """
         case = self.journal.case(case_id)
         revision = self.flow.need(case, "draft", Draft).revision
         people = [person for person in (revision.recipient, *revision.copy_to) if person]
@@ -475,7 +477,8 @@ class Desk:
         lacks = missing_on_paper(revision, rules, addressee)
         if lacks:
             raise DocumentIncomplete(lacks[0])
-        return self.parts.renderer.paper(name, revision, addressee)
+        made = self.parts.renderer.paper_docx if docx else self.parts.renderer.paper
+        return made(name, revision, addressee)
 
     # --- archive -----------------------------------------------------------------------------------------------------
 

@@ -297,5 +297,8 @@ class PlainRenderer:
     def docx(self, revision: Revision) -> bytes:
         return b"PK" + revision.source
 
+    def paper_docx(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        return b"PK" + self.paper(name, revision, to)
+
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         return f"%PDF-1.7 {name} {to.id if to else revision.patient.id} ".encode() + revision.source

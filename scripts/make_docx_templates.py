@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -63,6 +64,87 @@ def make(layout: Layout) -> bytes:
     _body(document)
     _closing(document, layout)
     _footer(document)
+    return _saved(document)
+
+
+def make_envelope() -> bytes:
+    """DL, 220 x 110 mm: the sender small in the corner, the address from 95 mm right and 38 mm down."""
+    document = Document()
+    _set_up(document)
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(220), Mm(110)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(10)
+    _write(document, "{{ practice.name }}", size=9, bold=True, color=INK)
+    _only_if(document, "practice.address", "{{ practice.address|join('\\n') }}", size=8.5, color=GREY)
+    for number, paragraph in enumerate(_address(document)):
+        paragraph.paragraph_format.left_indent = Mm(85)
+        paragraph.paragraph_format.space_before = Mm(16 if number == 0 else 0)
+    return _saved(document)
+
+
+def make_labels() -> bytes:
+    """24 labels of 70 x 37 mm on A4."""
+    document = Document()
+    _set_up(document)
+    page = document.sections[0]
+    page.left_margin = page.right_margin = page.bottom_margin = page.top_margin = Mm(0)
+    page.footer_distance = Mm(0)
+    table = document.add_table(rows=8, cols=3)
+    table.autofit = False
+    for row in table.rows:
+        row.height, row.height_rule = Mm(37), WD_ROW_HEIGHT_RULE.EXACTLY
+        for cell in row.cells:
+            cell.width = Mm(70)
+            cell._tc.remove(cell.paragraphs[0]._p)
+            name = _write(cell, "{{ patient.name }}", size=10, bold=True)
+            name.paragraph_format.space_before = Mm(4)
+            _write(cell, "{{ patient.born }} {{ patient.birth_date }} · {{ patient.sex }}", size=8)
+            _write(cell, "{{ patient.birth_name }} {{ patient.first_names }}", size=8)
+            _only_if(cell, "patient.ins", "{{ patient.ins_label }} {{ patient.ins }}", size=8)
+            _write(cell, "{{ reference }} · {{ practice.name }}", size=7, color=GREY)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.left_indent = Mm(3)
+    return _saved(document)
+
+
+def make_slip() -> bytes:
+    """The practice's letterhead, the address in the window, and what is enclosed."""
+    document = Document()
+    _set_up(document)
+    _letterhead(document)
+    left, right = _columns(document, (86, 78))
+    _write(left, "")
+    _address(right)
+    _write(right, "")
+    document.add_paragraph("Bordereau d’envoi", style="Heading 1")
+    _write(document, PLACE, right=True)
+    _write(
+        document,
+        "Veuillez trouver ci-joint le document suivant, couvert par le secret médical (article L.1110-4 du code de la "
+        "santé publique) :",
+    )
+    born = "{% if patient.birth_date %}, {{ patient.born|lower }} {{ patient.birth_date }}{% endif %}"
+    for name, text in (
+        ("Document", "{{ title }}"),
+        ("Patient", "{{ patient.name }}" + born),
+        ("Référence", "{{ reference }}, version {{ version }}"),
+        ("Auteur", AUTHOR),
+        ("Adressé à", "{{ addressees|join(' ; ') }}"),
+    ):
+        _write(document, f"{name} : {text}")
+    _write(document, "Si ce pli vous est parvenu par erreur, merci de le retourner à l’expéditeur sans le lire.")
+    return _saved(document)
+
+
+def _address(place: Any) -> list[Any]:
+    before = len(place.paragraphs)
+    _only_if(place, "to.name", "{{ to.name }}", bold=True)
+    _only_if(place, "to.specialty", "{{ to.specialty }}")
+    _only_if(place, "to.address", "{{ to.address|join('\\n') }}")
+    return [one for one in place.paragraphs[before:] if not one.text.startswith("{%p")]
+
+
+def _saved(document: Any) -> bytes:
     output = io.BytesIO()
     document.save(output)
     return _without_dates(output.getvalue())
@@ -266,10 +348,12 @@ def _without_dates(content: bytes) -> bytes:
 
 def main() -> None:
     templates = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "templates"
-    for layout in LAYOUTS:
-        target = templates / f"{layout.path}.docx"
+    made = {layout.path: make(layout) for layout in LAYOUTS}
+    made |= {"papers/envelope": make_envelope(), "papers/labels": make_labels(), "papers/slip": make_slip()}
+    for name, content in made.items():
+        target = templates / f"{name}.docx"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(make(layout))
+        target.write_bytes(content)
         print(target)
 
 

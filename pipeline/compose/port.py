@@ -131,3 +131,7 @@ class Renderer(Protocol):
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         """The PDF of a paper for this document and one addressee, the patient when None. Raises `TemplateFault`."""
         ...
+
+    def paper_docx(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        """The same to be changed before printing. Raises `TemplateFault`."""
+        ...

@@ -2,8 +2,8 @@
 
 Rules: Imprimerie nationale, *Lexique des règles typographiques* (narrow no-break space before ``; ! ?`` and ``%`` or a
 unit, no-break space before ``:`` and inside ``« »``). A space is only ever exchanged for a no-break space where one
-stands already: no character is added to what was dictated and none is taken away, but for pairs of quotation marks, which
-become French ones (`quotes`).
+stands already: no character is added to what was dictated and none is taken away, but for pairs of quotation marks,
+which become French ones (`quotes`).
 """
 
 from __future__ import annotations

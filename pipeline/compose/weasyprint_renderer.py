@@ -17,7 +17,7 @@ from pipeline.compose.catalog import NAME as CATALOG
 from pipeline.compose.catalog import load_catalog
 from pipeline.compose.docx_renderer import render_docx
 from pipeline.compose.fields import add_signature_field, find_place
-from pipeline.compose.port import Catalog, KindRules
+from pipeline.compose.port import Catalog, KindRules, PaperRules
 from pipeline.compose.presentation import paper_view, signature_label, view
 from pipeline.compose.qr import qr_data_uri
 from pipeline.compose.sandbox import environment, faults_of
@@ -114,13 +114,22 @@ class TemplateRenderer:
 
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         """An envelope, labels or a covering slip, PDF/A-3a + PDF/UA-1 without source and signature field."""
-        if name not in self._catalog.papers:
-            raise TemplateFault(f"Le catalogue n'a pas de papier « {name} ».", advice="Rétablissez le catalogue.")
-        template = f"{self._catalog.papers[name].template}.html"
+        template = f"{self._paper(name).template}.html"
         values = paper_view(revision, self.rules(revision.kind), to) | {"qr": _qr(revision)}
         document, fetcher = self._lay_out(template, values)
         with fetcher.guard(template):
             return _write(document, revision, [])
+
+    def paper_docx(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        """The same to be changed before printing."""
+        template = f"{self._paper(name).template}.docx"
+        values = paper_view(revision, self.rules(revision.kind), to)
+        return render_docx(_read(self._templates / template, template), template, values, revision)
+
+    def _paper(self, name: str) -> PaperRules:
+        if name not in self._catalog.papers:
+            raise TemplateFault(f"Le catalogue n'a pas de papier « {name} ».", advice="Rétablissez le catalogue.")
+        return self._catalog.papers[name]
 
     def _current(self, revision: Revision) -> KindRules:
         """The rules; refuses a revision whose template has changed since: same revision, same bytes."""

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier, in_anothers_name
 from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, RegisterError, StaleCase, StaleDraft
-from pipeline.flow import MAP
+from pipeline.flow import DOCX, MAP
 from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
 from pipeline.model.document import Revision, Section, SignedDocument
 from pipeline.model.identity import DocumentKind
@@ -32,6 +32,7 @@ TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "ecartes": ("Écartés", (Status.DISCARDED,)),
 }
 REFUSED = "refuses"
+PDF = "application/pdf"
 GESTURES = ("unapprove", "discard", "restore", "retry")
 
 
@@ -325,8 +326,10 @@ class Casework:
         """An envelope, a covering slip or labels that go with the document."""
         del user
         case_id, name = request.path_params["case"], request.path_params["paper"]
-        content = self._desk.paper(case_id, name, request.query_params.get("a", ""))
-        return _file(content, "application/pdf", f"{self._desk.journal.case(case_id).number}-{name}.pdf")
+        docx = request.url.path.endswith(".docx")
+        content = self._desk.paper(case_id, name, request.query_params.get("a", ""), docx=docx)
+        file = f"{self._desk.journal.case(case_id).number}-{name}"
+        return _file(content, DOCX, f"{file}.docx", attach=True) if docx else _file(content, PDF, f"{file}.pdf")
 
     def page(self, request: Request, user: User) -> Response:
         del user

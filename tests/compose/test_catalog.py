@@ -124,15 +124,8 @@ def test_a_discharge_letter_without_one_of_its_legal_headings_cannot_be_approved
 def test_a_discharge_letter_is_reminded_of_what_the_law_asks_where_it_happened() -> None:
     bare = said(Kind.DISCHARGE_LETTER, "Hospitalisée du 2 au 9 novembre 2026. Motif : asthme. Synthèse : bien. Sans")
     reminded = " ".join(advice(bare, CATALOG.kinds[Kind.DISCHARGE_LETTER]))
-    for each in (
-        "indésirables",
-        "multirésistant",
-        "produits sanguins",
-        "implantable",
-        "en attente",
-        "suites",
-        "arrêtés",
-    ):
+    happened = ("indésirables", "multirésistant", "produits sanguins", "implantable")
+    for each in (*happened, "en attente", "suites", "arrêtés"):
         assert each in reminded
 
 
@@ -145,7 +138,7 @@ def test_a_discharge_letter_is_reminded_of_what_the_law_asks_where_it_happened()
         (Kind.CERTIFICATE_INJURIES, "J'ai examiné Léa, qui déclare une chute. Une plaie.", "222-11"),
         (Kind.CERTIFICATE_INJURIES, "J'ai examiné Léa, frappée hier. Une plaie. ITT : 2 jours.", "R.4127-28"),
         (Kind.CERTIFICATE_PREGNANCY, "Elle est enceinte.", "L.1225-17"),
-        (Kind.CERTIFICATE_CONTRAINDICATION, "Examinée ce jour. Sport contre-indiqué.", "R.312-2"),
+        (Kind.CERTIFICATE_CONTRAINDICATION, "Examinée ce jour. EPS contre-indiquée.", "R.312-2"),
         (Kind.CERTIFICATE_SCHOOL_ABSENCE, "Léa a une angine.", "L.131-8"),
         (Kind.INFORMATION_CONSENT, "Utilité : guérir. Risques : aucun. Je consens.", "L.1111-2"),
         (Kind.INFORMATION_CONSENT, "Utilité, risques, autres solutions, refus.", "L.1111-4"),
@@ -190,9 +183,7 @@ def test_an_envelope_needs_an_address_and_a_label_a_birth_date() -> None:
     made = example(Kind.LETTER)
     papers = CATALOG.papers
     nowhere = replace(made, patient=replace(made.patient, address="", birth_date=None))
-    assert [bool(missing_on_paper(nowhere, papers[name], None)) for name in ("envelope", "slip", "labels")] == [
-        True
-    ] * 3
+    assert all(missing_on_paper(nowhere, paper, None) for paper in papers.values())
     assert not any(missing_on_paper(made, paper, GP) for paper in papers.values())
 
 

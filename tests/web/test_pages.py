@@ -319,5 +319,6 @@ def test_a_copy_is_chosen_saved_and_its_envelope_printed(sylvie: Visitor, cabine
     envelope = sylvie.get(f"{page}/papier/envelope.pdf?a=c1")
     assert envelope.headers["content-type"] == "application/pdf"
     assert "LESCURE" in pdfium.PdfDocument(envelope.content)[0].get_textpage().get_text_range()
+    assert sylvie.get(f"{page}/papier/envelope.docx?a=c1").content.startswith(b"PK")
     assert sylvie.get(f"{page}/papier/envelope.pdf?a=nobody").status_code == 422
     assert sylvie.get(f"{page}/papier/confetti.pdf").status_code == 422
