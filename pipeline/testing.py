@@ -246,8 +246,11 @@ class SpoiltSigner:
     signer: PdfSigner
     spoil: Callable[[bytes], bytes]
 
-    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str) -> bytes:
-        return self.spoil(self.signer.sign(pdf, signer=signer, at=at, reason=reason))
+    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str, on_behalf_of: str = "") -> bytes:
+        return self.spoil(self.signer.sign(pdf, signer=signer, at=at, reason=reason, on_behalf_of=on_behalf_of))
+
+    def mark_reviewed(self, pdf: bytes, *, reviewer: User, at: datetime, reason: str) -> bytes:
+        return self.spoil(self.signer.mark_reviewed(pdf, reviewer=reviewer, at=at, reason=reason))
 
     def verify(self, pdf: bytes) -> SignatureReport:
         return self.signer.verify(pdf)

@@ -47,9 +47,20 @@ def _rules(name: str, entry: Any, common: tuple[str, ...]) -> KindRules:
                 for rule in entry.get("requires", [])
             ),
             source=str(entry.get("source", "")),
+            delegation=_delegation(entry),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TemplateFault(f"L'entrée « {name} » du catalogue est incorrecte ({error}).", advice=_ADVICE) from error
+
+
+def _delegation(entry: Any) -> bool:
+    """Whether « signé par délégation » is allowed: never where the doctor alone signs."""
+    allowed = entry.get("delegation", False)
+    if not isinstance(allowed, bool):
+        raise TypeError("« delegation » vaut true ou false")
+    if allowed and Role.SECRETARY.value not in entry["signers"]:
+        raise ValueError("« delegation » demande « secretary » parmi les signataires")
+    return allowed
 
 
 def _strings(name: str, value: Any) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class KindRules:
-    """A catalogue entry (``templates/catalog.yaml``). ``template`` is without suffix, such as ``letters/letter``."""
+    """A catalogue entry (``templates/catalog.yaml``). ``template`` is without suffix, such as ``letters/letter``;
+    ``delegation`` lets the secretariat sign in the name of the doctor."""
 
     kind: DocumentKind
     label: str
@@ -35,6 +36,7 @@ class KindRules:
     headings: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()
     source: str = ""
+    delegation: bool = False
 
 
 class Renderer(Protocol):

@@ -1,0 +1,68 @@
+"""What signs: a certificate with the means to use its key, from a PKCS#12 file or on a card."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from pipeline.errors import NotAllowed, SigningFailed
+from pipeline.model.people import User
+from pipeline.sign.certificate import LoadedCertificate
+
+_RPPS = re.compile(r"(?<!\d)8?(\d{11})(?!\d)")
+"""The national number of a professional in a CPS certificate is "8" followed by the RPPS (ANS, « Les certificats
+X.509 des cartes CPS »); other authorities write the 11 digits alone."""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """pyHanko's signer with its certificate. ``personal``: the holder must be the person who signs."""
+
+    signer: signers.Signer
+    certificate: x509.Certificate
+    personal: bool = False
+
+    def check(self, user: User, at: datetime) -> None:
+        """Raise `SigningFailed` (not valid at ``at``) or `NotAllowed` (somebody else's card)."""
+        if not self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc:
+            raise SigningFailed(
+                "Le certificat de signature n'est pas valable à cette date.",
+                advice="Vérifiez l'heure de l'ordinateur, puis la date de fin du certificat avec l'administrateur.",
+            )
+        numbers = {found for part in self.certificate.subject for found in _RPPS.findall(str(part.value))}
+        if self.personal and numbers and user.rpps not in numbers:
+            raise NotAllowed(
+                "La carte insérée est celle d'un autre praticien : rien n'est signé.",
+                advice="Insérez votre carte, ou vérifiez le numéro RPPS de votre compte.",
+            )
+
+
+def pen_of(loaded: LoadedCertificate) -> Pen:
+    """The pen of a PKCS#12 file."""
+    key = loaded.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    signer = signers.SimpleSigner(
+        signing_cert=asn1(loaded.certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(key),
+        cert_registry=chain(asn1(link) for link in loaded.intermediates),
+        prefer_pss=False,
+    )
+    return Pen(signer, loaded.certificate)
+
+
+def chain(intermediates: object) -> SimpleCertificateStore:
+    """The certificates that go into the signature beside the signer's own: the root stays out, a judge brings its own."""
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(intermediates)
+    return store
+
+
+def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
