@@ -29,7 +29,7 @@ def is_written_one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     container = bytes.fromhex(written[1:-1].decode("ascii"))
     if signature.sig_object_type == "/DocTimeStamp":
         token = cms.ContentInfo.load(container).dump()
-        return container == token + bytes(len(container) - len(token))
+        return bool(container == token + bytes(len(container) - len(token)))
     content = cms.ContentInfo.load(container).copy()
     signed_data = content["content"]
     (signer_info,) = signed_data["signer_infos"]

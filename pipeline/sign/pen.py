@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +58,7 @@ def pen_of(loaded: LoadedCertificate) -> Pen:
     return Pen(signer, loaded.certificate)
 
 
-def chain(intermediates: object) -> SimpleCertificateStore:
+def chain(intermediates: Iterable[asn1_x509.Certificate]) -> SimpleCertificateStore:
     """The certificates that go into the signature beside the signer's own: the root stays out, a judge brings its own."""
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(intermediates)

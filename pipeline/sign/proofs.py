@@ -73,7 +73,7 @@ def translated(error: BaseException) -> CalameError | None:
             return TimestampUnreachable(
                 "Le service qui dit si un certificat est révoqué (OCSP ou CRL) n'a pas répondu.",
                 advice=f"{TimestampUnreachable.default_advice} Si le certificat n'a pas de tel service, choisissez "
-                "level = \"B-T\" dans la section [signature] de calame.toml.",
+                'level = "B-T" dans la section [signature] de calame.toml.',
             )
         if isinstance(cause, PathBuildingError | PathValidationError):
             return SettingsError(

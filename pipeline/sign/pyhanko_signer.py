@@ -28,12 +28,13 @@ from pyhanko.sign.fields import (
     enumerate_sig_fields,
 )
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 
 from pipeline.errors import CalameError, SigningFailed
 from pipeline.model.people import User
 from pipeline.sign.certificate import LoadedCertificate, is_root
-from pipeline.sign.levels import Level, Profile
+from pipeline.sign.levels import Profile
 from pipeline.sign.pen import Pen, asn1, pen_of
 from pipeline.sign.port import SignatureReport
 from pipeline.sign.proofs import long_term, stamper_of, translated
@@ -166,9 +167,11 @@ class PyhankoSigner:
         return None
 
     def _free_name(self, writer: IncrementalPdfFileWriter) -> str:
-        root = writer.prev.root
-        form = root["/AcroForm"] if "/AcroForm" in root else {}
-        taken = {str(field.get("/T", "")) for field in (form["/Fields"] if "/Fields" in form else ())}
+        try:
+            fields = writer.prev.root["/AcroForm"]["/Fields"]
+        except KeyError:
+            fields = ()
+        taken = {str(field.get_object().get("/T", "")) for field in fields}
         names = (f"{self._field_name}{number or ''}" for number in range(len(taken) + 1))
         return next(name for name in names if name not in taken)
 
@@ -199,7 +202,7 @@ class _DatedSigner(signers.PdfSigner):
         at: datetime,
         stamp_style: BaseStampStyle | None = None,
         new_field_spec: SigFieldSpec | None = None,
-        timestamper: object = None,
+        timestamper: TimeStamper | None = None,
     ) -> None:
         super().__init__(
             metadata, signer, timestamper=timestamper, stamp_style=stamp_style, new_field_spec=new_field_spec

@@ -99,7 +99,7 @@ class _Trust:
 
     def at(self, moment: datetime | None, *, proven: bool = False) -> ValidationContext:
         """``proven``: every certificate below a root must be shown not revoked."""
-        more = {
+        more: dict[str, Any] = {
             "moment": moment,
             "allow_fetching": False,
             "revocation_mode": "require" if proven else "soft-fail",

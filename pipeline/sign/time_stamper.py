@@ -22,7 +22,7 @@ class HttpTimeStamper(TimeStamper):
     """Raises `TimestampUnreachable` when no usable answer comes after ``TRIES`` tries."""
 
     def __init__(self, profile: Profile) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = profile.tsa_url
         self._login = httpx.BasicAuth(profile.tsa_login, profile.tsa_password) if profile.tsa_login else None
         self._timeout = profile.timeout

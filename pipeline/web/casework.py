@@ -28,7 +28,7 @@ TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
     "a-signer": ("À signer", (Status.TO_SIGN,)),
     "en-cours": ("En cours", tuple(sorted(WORKER_STATUSES))),
-    "classes": ("Classés", (Status.FILED,)),
+    "classes": ("Classés", (Status.FILED, Status.REPLACED)),
     "ecartes": ("Écartés", (Status.DISCARDED,)),
 }
 REFUSED = "refuses"
@@ -329,7 +329,7 @@ class Casework:
     def _shown_pdf(self, dossier: Dossier) -> BlobRef | None:
         """The signed PDF, else the draft's, else the scan's."""
         case = dossier.case
-        if case.status in (Status.SIGNED, Status.FILED):
+        if case.status in (Status.SIGNED, Status.FILED, Status.REPLACED):
             signed = self._desk.journal.result(case.id, "signed", SignedDocument)
             if signed:
                 return signed.pdf
