@@ -38,14 +38,10 @@ def verify(
 ) -> None:
     """Dire qui a signé un PDF, quand, et s'il a changé depuis.
 
-    Code de sortie : 0 intact et reconnu, 1 modifié ou non signé, 2 impossible à juger (fichier illisible, certificat
-    inconnu de ce cabinet).
+    Code de sortie : 0 intact et reconnu, 1 modifié, non signé ou illisible, 2 intact mais signé par un certificat que
+    ce cabinet ne connaît pas.
     """
-    try:
-        pdf = file.read_bytes()
-    except OSError as error:
-        err.print(escape(f"Le fichier {file} ne peut pas être lu ({error.strerror})."))
-        raise typer.Exit(UNSURE) from error
+    pdf = _content(file)
     all_of = Calame(read_settings().resolved())
     report = all_of.signer.verify(pdf)
     record, newer = _filed(all_of, report)
@@ -98,6 +94,15 @@ def sign(
         err.print(escape(f"{by_id[failed.shown.case_id]} : {failed.error}"), soft_wrap=True)
     if refused:
         raise typer.Exit(1)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise CalameError(f"Le fichier {file} n'existe pas.", advice="Vérifiez son nom.") from error
+    except OSError as error:
+        raise CalameError(f"Le fichier {file} ne peut pas être lu.", advice="Vérifiez ses droits.") from error
 
 
 def _signed(all_of: Calame, user: User, chosen: list[ToSign], pin: str) -> list[Signed]:

@@ -94,7 +94,8 @@ def load_pkcs12(path: Path, passphrase: str, now: datetime, *, signs_documents: 
 def load_authorities(folder: Path) -> tuple[x509.Certificate, ...]:
     """The authorities that the practice trusts: each .pem, .crt, .cer and .der file of a folder.
 
-    Raises `SettingsError` when there is no folder or a file is no certificate. Self-signed ones are roots; the others only help to find the way to a root.
+    Self-signed ones are roots; the others only help to find the way to a root. Raises `SettingsError` when there is no
+    folder or a file is no certificate.
     """
     if not folder.is_dir():
         raise SettingsError(

@@ -59,7 +59,7 @@ def pen_of(loaded: LoadedCertificate) -> Pen:
 
 
 def chain(intermediates: Iterable[asn1_x509.Certificate]) -> SimpleCertificateStore:
-    """The certificates that go into the signature beside the signer's own: the root stays out, a judge brings its own."""
+    """The certificates that go into the signature beside the signer's own: no root, a judge has its own."""
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(intermediates)
     return store

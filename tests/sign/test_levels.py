@@ -89,7 +89,7 @@ def test_an_authority_that_does_not_answer_leaves_the_document_unsigned_and_it_c
 ) -> None:
     authority.down.add("tsa")
     signer = signer_of(authority, doctor, Level.T)
-    with pytest.raises(TimestampUnreachable, match="horodatage n'a pas daté.*Réessayez") as refused:
+    with pytest.raises(TimestampUnreachable, match=r"horodatage n'a pas daté.*Réessayez") as refused:
         signer.sign(reviewed[1], signer=DOCTOR, at=datetime.now(UTC), reason="")
     assert refused.value.retryable
     authority.down.clear()
