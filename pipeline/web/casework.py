@@ -113,6 +113,7 @@ class Casework:
             chosen=self._chosen(request),
             editable=case.status in EDITABLE,
             may_sign=signs and case.status is Status.TO_SIGN,
+            needs_pin=self._desk.needs_pin(user),
             in_anothers_name=anothers,
             shown=shown,
             sections=(shown.sections if shown else ()) or (Section("", ""),),
@@ -269,7 +270,7 @@ class Casework:
 
     def sign(self, request: Request, user: User, form: FormData) -> Response:
         case = self._open(request).case
-        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"))
+        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"), pin=_text(form, "pin"))
         return self._after(case, user, "signe")
 
     def send_back(self, request: Request, user: User, form: FormData) -> Response:
