@@ -7,8 +7,9 @@ change what a reader sees, but an archived file must be the file that was made.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 _HEX_STRING = re.compile(rb"<(?:[0-9A-F]+|[0-9a-f]+)>")
@@ -19,8 +20,8 @@ _NO_PARAMETERS = (b"", b"\x05\x00")  # RFC 5754, 2: absent, or NULL
 def is_written_one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     """Whether DER, RFC 5652 (5.1, 5.3) and ISO 32000 leave no other way to write this container.
 
-    An authority's token stays as it was received: authorities do not always write DER, and its own signature covers
-    what counts.
+    What a signature covers byte by byte stays as it was received: signed attributes, certificates, an authority's
+    token (authorities do not always write DER). To write them anew would cost four fifths of the time.
     """
     _, before, after, _ = (int(edge) for edge in signature.byte_range)
     written = pdf[before:after]
@@ -33,7 +34,8 @@ def is_written_one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     content = cms.ContentInfo.load(container).copy()
     signed_data = content["content"]
     (signer_info,) = signed_data["signer_infos"]
-    _keep_tokens(signer_info)
+    for signed in (signer_info["signed_attrs"], *signed_data["certificates"], *_tokens(signer_info)):
+        _keep(signed)
     der = content.dump(force=True)
     by_issuer = signer_info["sid"].name == "issuer_and_serial_number"
     algorithm = signer_info["digest_algorithm"]
@@ -47,19 +49,14 @@ def is_written_one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     )
 
 
-class _AsReceived(cms.ContentInfo):  # type: ignore[misc]
-    """A token that is never written anew."""
-
-    def dump(self, force: bool = False) -> bytes:
-        del force
-        return bytes(super().dump())
+def _keep(value: core.Asn1Value) -> None:
+    """Never write this part anew."""
+    received = value.dump()
+    value.dump = lambda force=False: received  # noqa: ARG005
 
 
-def _keep_tokens(signer_info: cms.SignerInfo) -> None:
-    if not signer_info["unsigned_attrs"].native:
-        return
-    for attribute in signer_info["unsigned_attrs"]:
-        if attribute["type"].native == "signature_time_stamp_token":
-            values = attribute["values"]
-            for place in range(len(values)):
-                values[place] = _AsReceived.load(values[place].dump())
+def _tokens(signer_info: cms.SignerInfo) -> Iterator[cms.ContentInfo]:
+    if signer_info["unsigned_attrs"].native:
+        for attribute in signer_info["unsigned_attrs"]:
+            if attribute["type"].native == "signature_time_stamp_token":
+                yield from attribute["values"]

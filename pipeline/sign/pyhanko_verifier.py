@@ -55,13 +55,6 @@ class _Judged:
             return bool(self.status.bottom_line)
         return bool(self.status.intact and self.status.valid and self.status.trusted)
 
-    @property
-    def kept(self) -> bool:
-        """Whether what was added after it is allowed: after a time stamp, nothing but further proofs."""
-        if isinstance(self.status, PdfSignatureStatus):
-            return bool(self.status.docmdp_ok)
-        return self.status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
-
 
 def verify_pdf(pdf: bytes, roots: Certificates, others: Certificates) -> SignatureReport:
     """Judge every signature of ``pdf``; the report describes the last one that engages. Never raises.
@@ -174,7 +167,7 @@ def _hour_of(token: Any) -> datetime | None:
 def _report(reader: PdfFileReader, judged: list[_Judged]) -> SignatureReport:
     engaging = [one for one in judged if one.facts.role == SIGNATURE]
     last = judged[-1]
-    intact = all(one.facts.intact and one.kept for one in judged[:-1]) and last.facts.intact
+    intact = all(one.facts.intact for one in judged)
     whole_file = last.status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     trusted = all(one.facts.trusted for one in judged)
     accepted = all(one.accepted for one in judged)
@@ -230,7 +223,12 @@ def _level(signature: EmbeddedPdfSignature, *, stamped: bool, proven: bool) -> s
 
 
 def _is_intact(pdf: bytes, signature: EmbeddedPdfSignature, status: Status) -> bool:
-    return bool(status.intact and status.valid) and is_written_one_way(pdf, signature)
+    """What it covers is unchanged, and what was added after it is allowed: after a time stamp, further proofs only."""
+    if isinstance(status, PdfSignatureStatus):
+        kept = bool(status.docmdp_ok)
+    else:
+        kept = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+    return bool(status.intact and status.valid) and kept and is_written_one_way(pdf, signature)
 
 
 def _name(name: asn1_x509.Name) -> str:
