@@ -19,8 +19,8 @@ from pipeline.model.people import User
 from pipeline.sign.certificate import LoadedCertificate
 
 _RPPS = re.compile(r"(?<!\d)8?(\d{11})(?!\d)")
-"""The national number of a professional in a CPS certificate is "8" followed by the RPPS (ANS, « Les certificats
-X.509 des cartes CPS »); other authorities write the 11 digits alone."""
+"""A professional's national number is "8" followed by the RPPS number (root OID 1.2.250.1.71.4.2.1); other authorities
+write the 11 digits alone."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.model.case import Status
+from pipeline.testing import PaperCard
 from tests.practice import CERTIFICATE, LETTER, Cabinet
 from tests.web.conftest import Visitor
 
@@ -46,3 +48,17 @@ def test_a_secretary_is_shown_nothing_that_only_a_doctor_signs(sylvie: Visitor, 
 def test_an_empty_choice_is_said(doctor: Visitor) -> None:
     answer = doctor.post("/signer", csrf=doctor.csrf("/signer"))
     assert answer.status_code == 422 and "coché" in answer.text
+
+
+def test_the_cards_code_is_asked_once_and_a_wrong_one_signs_nothing(doctor: Visitor, cabinet: Cabinet) -> None:
+    card = PaperCard(cabinet.flow.parts.signer)
+    cabinet.desk.parts = replace(cabinet.desk.parts, token=card)
+    cases = [cabinet.approved(LETTER), cabinet.approved(CERTIFICATE)]
+    page = doctor.get("/signer").text
+    assert page.count('type="password" name="pin"') == 1
+    answer = doctor.post("/signer", csrf=doctor.csrf("/signer"), document=documents(page), pin="0000")
+    assert answer.status_code == 422 and "code de la carte est faux" in answer.text and "0000" not in answer.text
+    assert {cabinet.journal.case(case.id).status for case in cases} == {Status.TO_SIGN}
+    doctor.post("/signer", csrf=doctor.csrf("/signer"), document=documents(page), pin=card.pin)
+    assert {cabinet.journal.case(case.id).status for case in cases} == {Status.SIGNED}
+    assert (card.opened, card.refused) == (1, 1)
