@@ -18,8 +18,8 @@ from pathlib import Path
 
 from pipeline.model.text import Token, Transcript
 from pipeline.verify.lexicon import FrenchLexicon
-from pipeline.verify.sources import labels, own_entries, words_of
-from pipeline.verify.spelling import squash
+from pipeline.verify.sources import labels, own_entries
+from pipeline.verify.spelling import squash, words_of
 from pipeline.verify.step import check
 
 ROOT = Path(__file__).parents[1]

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.hints import PracticeEars
     from pipeline.transcribe.models import ModelStore
     from pipeline.transcribe.port import Engine, Progress
+    from pipeline.verify.edsnlp_contexts import EdsContexts
     from pipeline.verify.lexicon import FrenchLexicon
     from pipeline.verify.risk_rules import RiskRules
     from pipeline.worker import Worker
@@ -85,10 +86,10 @@ class Calame:
         if self.settings.database_url.startswith("postgresql"):
             from pipeline.archive.postgres_index import PostgresIndex
 
-            return PostgresIndex(self.settings.database_url)
+            return PostgresIndex(self.settings.database_url, self.contexts.words)
         from pipeline.archive.sqlite_index import SqliteIndex
 
-        return SqliteIndex(self.settings.home / "index.db")
+        return SqliteIndex(self.settings.home / "index.db", self.contexts.words)
 
     @cached_property
     def models(self) -> ModelStore:
@@ -259,7 +260,14 @@ class Calame:
     def risks(self) -> RiskRules:
         from pipeline.verify.risks_yaml import load_risk_rules
 
-        return load_risk_rules(self.settings.lexicon)
+        return load_risk_rules(self.settings.lexicon, self.contexts)
+
+    @cached_property
+    def contexts(self) -> EdsContexts:
+        """Tells "pas de fièvre" from "fièvre"; EDS-NLP loads at its first question."""
+        from pipeline.verify.edsnlp_contexts import EdsContexts
+
+        return EdsContexts(self.settings.lexicon, self.settings.terms)
 
     @cached_property
     def flow(self) -> Flow:

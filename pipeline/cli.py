@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, cli_lexicon, cli_sign, cli_speech, cli_terms, selfcheck
+from pipeline import __version__, cli_lexicon, cli_sign, cli_speech, cli_templates, cli_terms, selfcheck
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
@@ -52,6 +52,7 @@ for name, group in (
     ("macros", macros),
     ("archive", archive),
     ("learned", learned),
+    ("templates", cli_templates.app),
 ):
     app.add_typer(group, name=name)
 app.command(name="transcribe")(cli_speech.transcribe)
@@ -161,16 +162,22 @@ def search(
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Jusqu'à ce jour.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    affirmed: Annotated[
+        bool, typer.Option("--affirmed", help="Seulement ce qui est dit du patient : ni nié, ni supposé, ni familial.")
+    ] = False,
 ) -> None:
     """Chercher dans l'archive."""
     all_of = calame()
-    query = SearchQuery(words=words, patient=patient, since=_day(since), until=_day(until), limit=limit)
+    query = SearchQuery(
+        words=words, patient=patient, since=_day(since), until=_day(until), limit=limit, affirmed=affirmed
+    )
     hits = all_of.index.search(query)
     all_of.journal.record_action(actor=getpass.getuser(), action="search", details={"hits": str(len(hits))})
     for hit in hits:
         record = hit.record
         of_whom = f"{escape(hit.patient_name)} · {record.document_date:%d/%m/%Y} · v{record.version}"
-        out.print(f"[bold]{escape(record.title)}[/bold] · {of_whom}")
+        said = f" · [yellow]{', '.join(hit.contexts)}[/yellow]" if hit.contexts else ""
+        out.print(f"[bold]{escape(record.title)}[/bold] · {of_whom}{said}")
         excerpt = escape(hit.excerpt).replace("\x02", "[reverse]").replace("\x03", "[/reverse]")
         out.print(f"  {excerpt}")
         out.print(f"  {all_of.settings.archive / record.path}", style="dim", soft_wrap=True)

@@ -15,6 +15,10 @@ from pipeline.settings import read_settings
 from pipeline.verify.practice import Gender, Number, TermClass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.verify.abbreviations import Expansion
+    from pipeline.verify.facts import Count, Facts
     from pipeline.verify.sources import Entry
     from pipeline.verify.why import Place, Reason
 
@@ -33,6 +37,7 @@ CLASSES = {
     "prefix": "préfixe",
     "opposite-prefix": "préfixe de sens opposé",
 }
+WORDS = ("Classe", "Liste", "Source des termes proposés", "Spécialité")
 NEXT = "La liste compte dès le prochain lancement de Calame, qui refait le lexique (une vingtaine de secondes)."
 
 app = typer.Typer(no_args_is_help=True, help="Le lexique médical.")
@@ -56,6 +61,8 @@ def lookup(words: Words) -> None:
     for word in words:
         known = "connu" if lexicon.knows(word) else "inconnu"
         out.print(f"{escape(word)} : {known}" if len(words) > 1 else known)
+        for line in _senses(lexicon.expansions(word) or lexicon.expansions(word.upper())):
+            out.print(f"  {escape(line)}", soft_wrap=True)
         for proposal in lexicon.propose(word):
             out.print(f"  {escape(proposal.text)}  {proposal.score:.2f}  {escape(proposal.source)}")
 
@@ -63,6 +70,7 @@ def lookup(words: Words) -> None:
 @app.command("stats")
 def stats() -> None:
     """Ce que contient le lexique, et ce qu'il coûte."""
+    from pipeline.ears import packs
     from pipeline.evaluate.run import peak_megabytes
     from pipeline.verify.facts import facts
     from pipeline.verify.lexicon import FrenchLexicon
@@ -76,20 +84,30 @@ def stats() -> None:
         lexicon.propose("apixaban")
         seconds, memory = time.perf_counter() - begun, peak_megabytes() - before
         found = facts(lexicon, _listed(all_of))
-    table = Table("Classe", "Liste", "Entrées")
-    for (group, source), count in sorted(found.classes.items()):
-        table.add_row(CLASSES.get(group, escape(group)), source, _thousands(count))
-    out.print(table)
-    table = Table("Source des termes proposés", "Termes")
+    _show_classes(found)
+    table = _table("Source des termes proposés", "Termes")
     for source, count in found.terms.items():
         table.add_row(escape(source), _thousands(count))
     table.add_section()
     table.add_row("ensemble", _thousands(sum(found.terms.values())))
     out.print(table)
+    table = _table("Spécialité", "Termes")
+    for pack in packs(settings.lexicon / "specialties.yaml"):
+        table.add_row(escape(pack.names[0]), _thousands(len(pack.terms)))
+    out.print(table)
+    short = found.abbreviations
+    out.print(
+        f"Abréviations : {_thousands(short.words)}, dont {_thousands(short.expandable)} peuvent être écrites en toutes "
+        f"lettres et {_thousands(short.ambiguous)} ont plusieurs sens.",
+        soft_wrap=True,
+    )
     out.print(f"Lexique {found.version} : {_thousands(found.known)} formes connues.")
     disk = f"{found.megabytes:.1f}".replace(".", ",")
     took = f"{seconds:.2f}".replace(".", ",")
-    out.print(f"Chargé en {took} s (première proposition comprise), {disk} Mo sur le disque, {memory} Mo de mémoire.")
+    out.print(
+        f"Chargé en {took} s (première proposition comprise), {disk} Mo sur le disque, {memory} Mo de mémoire.",
+        soft_wrap=True,
+    )
     out.print(f"Liste du cabinet : {escape(str(all_of.settings.terms))}", soft_wrap=True)
 
 
@@ -104,6 +122,12 @@ def why(word: Annotated[str, typer.Argument(help="Le mot.")]) -> None:
     out.print(_headline(reason), soft_wrap=True)
     for line in dict.fromkeys(map(_place, reason.places)):
         out.print(f"  {escape(line)}", soft_wrap=True)
+    for line in _senses(all_of.lexicon.expansions(word) or all_of.lexicon.expansions(word.upper())):
+        out.print(f"  {escape(line)}", soft_wrap=True)
+    if reason.surprising:
+        out.print(
+            "  rare et d'aucune nomenclature : interrogé là où un terme qui lui ressemble va mieux", soft_wrap=True
+        )
     for near in reason.near:
         alike = f"{near.found_by} (son {near.sound:.2f}, orthographe {near.spelling:.2f})"
         out.print(f"  {escape(near.text)}  {near.score:.2f}  {escape(near.source)}  {alike}", soft_wrap=True)
@@ -157,9 +181,46 @@ def _place(place: Place) -> str:
         CLASSES.get(entry.group, entry.group),
         {"f": "féminin", "m": "masculin"}.get(entry.gender, ""),
         {"pl": "pluriel"}.get(entry.number, ""),
-        entry.note,
+        "" if entry.group == "abbreviation" else entry.note,
     ]
     return f"{place.source} : « {entry.word} », {', '.join(part for part in parts if part)}"
+
+
+def _senses(found: tuple[Expansion, ...]) -> Iterator[str]:
+    """What an abbreviation stands for, and whether it may be written out."""
+    for sense in found:
+        yield f"= {sense.text}" + (f" ({sense.specialty})" if sense.specialty else "")
+    if len(found) > 1:
+        yield "Plusieurs sens : ne s'écrit jamais en toutes lettres sans une personne."
+    elif found:
+        yield "Peut s'écrire en toutes lettres." if found[0].may_expand else "Ne s'écrit pas en toutes lettres."
+
+
+def _show_classes(found: Facts) -> None:
+    """The own lists; "apport" is what no installed package has."""
+    table = _table("Classe", "Liste", "Termes", "Apport", "dont un seul mot")
+    for (group, source), count in sorted(found.classes.items()):
+        table.add_row(CLASSES.get(group, escape(group)), source, *map(_thousands, _figures(count)))
+    table.add_section()
+    table.add_row("ensemble", "", *map(_thousands, _figures(found.own)))
+    out.print(table)
+    out.print(
+        "Apport : termes absents des paquets installés (CIM-10, CIM-11, médicaments, ADICAP, dictionnaire français). "
+        "L'ensemble compte chaque terme une fois, sans les préfixes.",
+        soft_wrap=True,
+    )
+
+
+def _figures(count: Count) -> tuple[int, int, int]:
+    return count.terms, count.lacking, count.single
+
+
+def _table(*columns: str) -> Table:
+    """Words left, figures right."""
+    table = Table()
+    for column in columns:
+        table.add_column(column, justify="left" if column in WORDS else "right")
+    return table
 
 
 def _listed(all_of: Calame) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.compose import step as compose
+from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
 from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
 from pipeline.flow import Flow
@@ -68,6 +69,7 @@ class Dossier:
     draft: Draft | None
     rules: KindRules | None
     missing: tuple[str, ...]
+    advice: tuple[str, ...]
     remarks: list[Remark]
     scan: ScanReading | None
     record: Record | None
@@ -85,6 +87,7 @@ class Correction:
     seen_revision: int
     title: str = ""
     recipient_id: str | None = None
+    copy_to: tuple[str, ...] | None = None
     document_date: date | None = None
     author_login: str = ""
 
@@ -158,7 +161,8 @@ class Desk:
             recipients=[person for person in people if person],
             draft=draft,
             rules=rules,
-            missing=compose.missing(draft.revision, rules) if draft and rules else (),
+            missing=missing(draft.revision, rules) if draft and rules else (),
+            advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
             record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
@@ -207,7 +211,9 @@ class Desk:
         """A new revision from what was typed. Raises `StaleDraft`, `MoveForbidden`."""
         case, draft = self._editable(case_id)
         review.check_seen(draft, correction.seen_revision)
-        revision = compose.revise(draft.revision, correction.sections, self.parts.renderer, by=by.login)
+        copy_to = None if correction.copy_to is None else self.correspondents(correction.copy_to)
+        renderer = self.parts.renderer
+        revision = compose.revise(draft.revision, correction.sections, renderer, by=by.login, copy_to=copy_to)
         if correction.title:
             revision = replace(revision, title=correction.title)
         if correction.document_date:
@@ -282,7 +288,7 @@ class Desk:
         rules = self.parts.renderer.rules(draft.revision.kind)
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
-        review.check_approvable(compose.missing(draft.revision, rules), checked, settled)
+        review.check_approvable(missing(draft.revision, rules), checked, settled)
         at = self.parts.now()
         reviewed = draft.approve(by=by.login, at=at, seen_sha256=seen_sha256)
         details = {"revision": draft.revision.sha256, "pdf": draft.pdf.sha256}
@@ -545,6 +551,28 @@ class Desk:
         except CalameError as error:
             log.warning("case %s taught nothing: %s", case.id, error.code)
             return ()
+
+    # --- what goes with a document -----------------------------------------------------------------------------------
+
+    def correspondents(self, ids: Sequence[str]) -> tuple[Correspondent, ...]:
+        """Those of the register with these ids, in their order."""
+        people = (self.journal.correspondent(each) for each in dict.fromkeys(ids))
+        return tuple(person for person in people if person)
+
+    def paper(self, case_id: str, name: str, to: str = "") -> bytes:
+        """The PDF of an envelope, labels or a covering slip for one addressee of the draft, the patient when ``to`` is
+        empty. Raises `DocumentIncomplete` (an address lacks), `TemplateFault`."""
+        case = self.journal.case(case_id)
+        revision = self.flow.need(case, "draft", Draft).revision
+        people = [person for person in (revision.recipient, *revision.copy_to) if person]
+        addressee = next((person for person in people if person.id == to), None)
+        rules = self.parts.renderer.catalog.papers.get(name)
+        if rules is None or (to and addressee is None):
+            raise DocumentIncomplete("Ce papier ou ce destinataire n'existe pas.", advice=RELOAD)
+        lacks = missing_on_paper(revision, rules, addressee)
+        if lacks:
+            raise DocumentIncomplete(lacks[0])
+        return self.parts.renderer.paper(name, revision, addressee)
 
     # --- archive -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,10 +23,11 @@ from pipeline.journal.port import Journal
 from pipeline.model.people import Role
 from pipeline.model.text import Recording
 from pipeline.transcribe.dictation import plain
-from pipeline.transcribe.hints import Doubtful, PracticeEars, SoundBook
+from pipeline.transcribe.hints import Doubtful, PracticeEars
 from pipeline.transcribe.learned import vocabulary
+from pipeline.transcribe.sound_book import SoundBook
 from pipeline.verify.port import Lexicon
-from pipeline.verify.step import doubtful_places
+from pipeline.verify.step import doubtful_places, unlisted_words
 
 FRESH = 600.0
 """Seconds for which the register and the past letters are not read again."""
@@ -37,8 +38,18 @@ IN_LETTERS = 2
 MOST_WORDS = 2000
 MOST_BORN = 6
 """More patients born on one day are a day that stands for an unknown one (the first of January): none is hinted."""
+SPELLED = 0.8
+"""Score of a proposal of the lexicon from which it is weighed by its sound."""
 _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
 """Words of five letters and more that begin small: names do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a specialty says most. ``names``: the specialty's own first, then its person's and other names."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
 
 
 @dataclass
@@ -52,11 +63,32 @@ class Ears:
     _kept: dict[str, tuple[float, object]] = field(default_factory=dict)
 
     def prompter(self) -> PracticeEars:
-        return PracticeEars(self._doubtful, self._vocabulary, self._correspondents, self._patients)
+        return PracticeEars(
+            self._doubtful,
+            self._vocabulary,
+            self._correspondents,
+            self._patients,
+            self._unlisted,
+            self._terms,
+            self._spelled,
+        )
+
+    def _spelled(self, word: str) -> list[str]:
+        return [one.text for one in self.lexicon().propose(word) if one.score >= SPELLED]
+
+    def _unlisted(self, words: Sequence[str]) -> frozenset[int]:
+        return unlisted_words(words, self.lexicon(), self._accepted())
+
+    def _terms(self) -> SoundBook:
+        book = self._fresh("terms", lambda: SoundBook(*self.lexicon().by_sound()))
+        assert isinstance(book, SoundBook)  # noqa: S101 - told to mypy
+        return book
+
+    def _accepted(self) -> frozenset[str]:
+        return self.journal.accepted_words() if self.journal else frozenset()
 
     def _doubtful(self, heard: str) -> list[Doubtful]:
-        accepted = self.journal.accepted_words() if self.journal else frozenset()
-        places = doubtful_places(heard, self.lexicon(), accepted)
+        places = doubtful_places(heard, self.lexicon(), self._accepted())
         return [Doubtful(place.words, place.around, place.terms) for place in places]
 
     def _vocabulary(self, recording: Recording) -> SoundBook:
@@ -69,7 +101,8 @@ class Ears:
 
     def _book(self, recording: Recording, learned: Iterable[str]) -> SoundBook:
         expected = terms_of(recording.specialty, self.specialties)
-        return SoundBook([*learned, *expected, *self._past_words(recording.author)])
+        names = (pack.names[0] for pack in packs(self.specialties))
+        return SoundBook([*learned, *expected, *names, *self._past_words(recording.author)])
 
     def _past_words(self, author: str) -> list[str]:
         counted: Counter[str] = Counter()
@@ -115,24 +148,27 @@ class Ears:
 
 
 def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
-    """The terms that a specialty says most (``lexicon/specialties.yaml``), none for a specialty that is not there.
-
-    Raises `LexiconError` when the file is missing or malformed.
-    """
+    """The terms that a specialty says most, none for a specialty that is not there. Raises as `packs`."""
     wanted = plain(specialty).strip()
-    if not wanted:
-        return ()
+    return next((pack.terms for pack in packs(path) if wanted in map(plain, pack.names)), ()) if wanted else ()
+
+
+def packs(path: Path) -> tuple[Pack, ...]:
+    """Every specialty of ``lexicon/specialties.yaml``. Raises `LexiconError` when it is missing or malformed."""
     try:
         table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for name, entry in table.items():
-            if wanted in {plain(each) for each in (name, *_list(entry.get("also", [])))}:
-                return tuple(map(str, _list(entry["terms"])))
+        return tuple(
+            Pack(
+                (name.strip(), *(other.strip() for other in _list(entry.get("also", [])))),
+                tuple(map(str, _list(entry["terms"]))),
+            )
+            for name, entry in table.items()
+        )
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(
             f"La liste des spécialités « {path.name} » est absente ou mal écrite ({type(error).__name__}).",
             advice="Rétablissez le fichier d'origine du dossier « lexicon ».",
         ) from error
-    return ()
 
 
 def _list(value: list[str]) -> list[str]:

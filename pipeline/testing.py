@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.compose.port import KindRules
+from pipeline.compose.port import Catalog, KindRules
 from pipeline.errors import (
     AudioUnreadable,
     PinRefused,
@@ -22,7 +22,8 @@ from pipeline.errors import (
 from pipeline.jobs.port import GiveUp, Handler, JobKey
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
-from pipeline.model.people import User
+from pipeline.model.people import Correspondent, User
+from pipeline.model.phonetic import sound_of
 from pipeline.model.text import Box, Proposal, Recording, ScanReading, Token, Transcript, Word
 from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.audio import RATE
@@ -214,7 +215,30 @@ class WordListLexicon:
     def is_drug(self, name: str) -> bool:
         return not self.classes(name).isdisjoint(("drug", "drug-brand"))
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        terms = tuple(term for some in self.unknown.values() for term in some)
+        return terms, tuple(map(sound_of, terms))
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        del words
+        return ()
+
+    def frequency(self, word: str) -> float:
+        return 5.0 if self.knows(word) else 0.0
+
+    def is_medical(self, word: str) -> bool:
+        return self.knows(word)
+
+    def together(self, left: str, right: str) -> bool:
+        del left, right
+        return False
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        del word
+        return ()
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        del far
         found = self.unknown.get(words.casefold(), ())
         return tuple(Proposal(text, 0.95 - 0.1 * rank, "double") for rank, text in enumerate(found[:limit]))
 
@@ -267,13 +291,13 @@ class SpoiltSigner:
 class PlainRenderer:
     """A `Renderer` with the given rules; its files are the revision's source, so they follow every change of it."""
 
-    def __init__(self, catalog: Mapping[DocumentKind, KindRules]) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
 
     def rules(self, kind: DocumentKind) -> KindRules:
-        if kind not in self._catalog:
+        if kind not in self.catalog.kinds:
             raise TemplateFault(f"Aucun modèle n'existe pour un document « {kind.value} ».")
-        return self._catalog[kind]
+        return self.catalog.kinds[kind]
 
     def template_sha256(self, kind: DocumentKind) -> str:
         return self.rules(kind).template.encode().hex().ljust(64, "0")[:64]
@@ -283,6 +307,9 @@ class PlainRenderer:
 
     def docx(self, revision: Revision) -> bytes:
         return b"PK" + revision.source
+
+    def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        return f"%PDF-1.7 {name} {to.id if to else revision.patient.id} ".encode() + revision.source
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
     python scripts/make_docx_templates.py [TEMPLATES]
 
-The four files share one layout: letterhead, identity and recipient (50 mm from the top, 110 mm from the left), title,
+The files share one layout: letterhead, identity and recipient (50 mm from the top, 110 mm from the left), title,
 sections between bookmarks, signature, footer with page numbers. Calibri, or its twin Carlito where that is missing.
 """
 
@@ -28,11 +28,15 @@ RED = RGBColor(0xA3, 0x16, 0x1A)
 PLACE = "{% if practice.town %}{{ practice.town }}, le {% else %}Le {% endif %}{{ date }}"
 PLACED_BELOW = "Fait {% if practice.town %}à {{ practice.town }}, {% endif %}le {{ date }}"
 AUTHOR = "{% if author.name %}{{ author.name }}{% endif %}"
+SIGNER = (
+    "{% if signed_by_secretary %}Le secrétariat{% if author.name %} – {{ author.name }}{% endif %}"
+    "{% else %}" + AUTHOR + "{% endif %}"
+)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What differs between the four: the word above the patient, the recipient, the title's place, the closing."""
+    """What differs between them: the word above the patient, the recipient, the title's place, the closing."""
 
     path: str
     what: str
@@ -42,22 +46,11 @@ class Layout:
 
 
 LAYOUTS = (
-    Layout("letters/letter", "Concerne", True, False, (AUTHOR,)),
-    Layout("reports/report", "Patient", True, True, (AUTHOR,)),
-    Layout(
-        "certificates/certificate",
-        "Patient",
-        False,
-        True,
-        (PLACED_BELOW, AUTHOR),
-    ),
-    Layout(
-        "convocations/convocation",
-        "Patient",
-        True,
-        False,
-        ("Le secrétariat{% if author.name %} – {{ author.name }}{% endif %}",),
-    ),
+    Layout("letters/letter", "Concerne", True, False, (SIGNER,)),
+    Layout("reports/report", "Patient", True, True, (SIGNER,)),
+    Layout("certificates/certificate", "Patient", False, True, (PLACED_BELOW, SIGNER)),
+    Layout("convocations/convocation", "Concerne", True, False, (SIGNER,)),
+    Layout("sheets/sheet", "Patient", False, True, (SIGNER,)),
 )
 
 
@@ -189,10 +182,34 @@ def _body(document: Any) -> None:
     document.add_paragraph("{{ section.heading }}", style="Heading 2")
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p for paragraph in section.paragraphs %}")
+    document.add_paragraph("{%p if paragraph.rows %}")
+    _rows(document)
+    document.add_paragraph("{%p else %}")
     document.add_paragraph("{{ paragraph.text }}")
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p endfor %}")
     _bookmark(document, "End")
     document.add_paragraph("{%p endfor %}")
+
+
+def _rows(document: Any) -> None:
+    """A table of as many rows and columns as the paragraph has; its head is repeated on the next page."""
+    lines = (
+        ("{%tr if paragraph.columns %}",),
+        ("{%tc for name in paragraph.columns %}", "{{ name }}", "{%tc endfor %}"),
+        ("{%tr endif %}",),
+        ("{%tr for row in paragraph.rows %}",),
+        ("{%tc for cell in row %}", "{{ cell }}", "{%tc endfor %}"),
+        ("{%tr endfor %}",),
+    )
+    table = document.add_table(rows=len(lines), cols=3, style="Table Grid")
+    for number, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
+        for cell, text in zip(row.cells, texts, strict=False):
+            run = cell.paragraphs[0].add_run(text)
+            run.font.size, run.bold = Pt(10), True if number == 1 else None
+            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+    head = OxmlElement("w:tblHeader")
+    table.rows[1]._tr.get_or_add_trPr().append(head)
 
 
 def _bookmark(document: Any, edge: str) -> None:
@@ -204,6 +221,9 @@ def _bookmark(document: Any, edge: str) -> None:
 
 
 def _closing(document: Any, layout: Layout) -> None:
+    if layout.path == "sheets/sheet":
+        said = "Date et signature du patient ou de son représentant légal :"
+        _only_if(document, "patient_signs", said, size=9.5)
     for number, text in enumerate(layout.closing):
         paragraph = _write(document, text)
         paragraph.paragraph_format.left_indent = Mm(88)

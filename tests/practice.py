@@ -35,6 +35,7 @@ from pipeline.sign.certificate import ensure_practice_certificate
 from pipeline.sign.pyhanko_signer import PyhankoSigner
 from pipeline.testing import ScriptedReader, WordListLexicon, spoken
 from pipeline.transcribe.learned import apply_learned
+from pipeline.verify.edsnlp_contexts import EdsContexts
 from pipeline.verify.risks_yaml import load_risk_rules
 from pipeline.verify.step import check
 from pipeline.web.accounts import hash_password
@@ -53,7 +54,7 @@ LETTER = (
     "Cher confrère,\nJe revois votre patiente pour une fibrilation auriculaire. Elle prend 5 mg de bisoprolol.\n\n"
     "Bien confraternellement."
 )
-RISKS = load_risk_rules(data_folder("lexicon"))
+RISKS = load_risk_rules(data_folder("lexicon"), EdsContexts(data_folder("lexicon")))
 CERTIFICATE = (
     "Certificat médical. Je soussignée docteur Anne Vial certifie avoir examiné ce jour Hugo Renard, "
     "né le 15 mai 2012. "

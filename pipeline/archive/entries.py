@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pipeline.archive.contexts import NOT_READ, labels, to_json
+from pipeline.archive.port import Contexts
 from pipeline.archive.words import MAX_LETTERS, Term, columns, excerpt, parse, words_of
 from pipeline.model.document import Hit, Record, SearchQuery
 from pipeline.model.identity import DocumentKind
@@ -13,7 +16,7 @@ from pipeline.model.people import Patient
 
 COLUMNS = (
     *("id", "case_id", "patient_id", "kind", "title", "document_date", "version", "path", "sha256", "filed_at"),
-    *("replaces", "replaced_by", "author", "patient_name", "patient_words", "body"),
+    *("replaces", "replaced_by", "author", "patient_name", "patient_words", "body", "contexts"),
 )
 """The columns of an entry, all text but ``version``; dates are ISO, so that their order is the order of text."""
 
@@ -21,8 +24,10 @@ MAX_HITS = 500
 _MAX_NAME = 200
 
 
-def row_of(record: Record, patient: Patient, text: str) -> dict[str, Any]:
-    """The values of `COLUMNS`. ``patient_words`` is the folded names, each after a space."""
+def row_of(record: Record, patient: Patient, text: str, read: Contexts | None) -> dict[str, Any]:
+    """The values of `COLUMNS`. ``patient_words`` is the folded names, each after a space; ``contexts`` is ``""`` when
+    there is no ``read``."""
+    body = unicodedata.normalize("NFC", text.replace("\0", " "))
     names = words_of(f"{patient.birth_name} {patient.used_name} {patient.first_names}")
     return {
         "id": record.id,
@@ -40,7 +45,8 @@ def row_of(record: Record, patient: Patient, text: str) -> dict[str, Any]:
         "author": record.author,
         "patient_name": patient.display_name,
         "patient_words": "".join(f" {word.folded}" for word in names),
-        "body": text.replace("\0", " "),
+        "body": body,
+        "contexts": to_json(read(body)) if read else "",
     }
 
 
@@ -50,7 +56,7 @@ def searched_words(record: Record, text: str) -> tuple[str, str, str]:
     return columns(record.title)[1], words, stems
 
 
-def hit_of(row: Sequence[Any], terms: tuple[Term, ...], score: float) -> Hit:
+def hit_of(row: Sequence[Any], query: SearchQuery, terms: tuple[Term, ...], score: float) -> Hit:
     """A hit from the values of `COLUMNS`."""
     values = dict(zip(COLUMNS, row, strict=False))
     record = Record(
@@ -68,7 +74,10 @@ def hit_of(row: Sequence[Any], terms: tuple[Term, ...], score: float) -> Hit:
         replaced_by=values["replaced_by"],
         author=values["author"],
     )
-    return Hit(record, values["patient_name"], excerpt(values["body"], terms), score)
+    said = labels(values["contexts"], values["body"], terms)
+    if terms and query.affirmed and not values["contexts"]:
+        said = (NOT_READ,)
+    return Hit(record, values["patient_name"], excerpt(values["body"], terms), score, said)
 
 
 def read_query(query: SearchQuery) -> tuple[Term, ...] | None:

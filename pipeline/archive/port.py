@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from pipeline.model.document import Hit, Record, SearchQuery
 from pipeline.model.people import Patient
+from pipeline.model.said import SaidTerm
+
+Contexts = Callable[[str], Iterable[SaidTerm]]
+"""Every word and term of a text with the sense in which it is said, in order."""
 
 
 class Shelf(Protocol):

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from pipeline.archive.contexts import BREAK, affirmed_columns
 from pipeline.archive.entries import COLUMNS, conditions, hit_of, limit_of, read_query, row_of, searched_words
+from pipeline.archive.port import Contexts
 from pipeline.archive.words import Term
 from pipeline.errors import StorageBusy
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -28,6 +30,13 @@ _TABLES = (
         sha256 text NOT NULL, filed_at text COLLATE "C" NOT NULL, replaces text NOT NULL, replaced_by text NOT NULL,
         author text NOT NULL, patient_name text NOT NULL, patient_words text NOT NULL, body text NOT NULL,
         words text NOT NULL, found_words tsvector NOT NULL, found_stems tsvector NOT NULL)""",
+    """DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = current_schema()
+            AND table_name = 'search_entries' AND column_name = 'contexts') THEN
+            ALTER TABLE search_entries ADD COLUMN contexts text NOT NULL DEFAULT '',
+                ADD COLUMN affirmed text NOT NULL DEFAULT '', ADD COLUMN affirmed_words tsvector NOT NULL DEFAULT '',
+                ADD COLUMN affirmed_stems tsvector NOT NULL DEFAULT '';
+        END IF; END $$""",
     "CREATE INDEX IF NOT EXISTS search_entries_patient ON search_entries (patient_id)",
     "CREATE INDEX IF NOT EXISTS search_entries_date ON search_entries (document_date)",
     "CREATE INDEX IF NOT EXISTS search_entries_replaces ON search_entries (replaces) WHERE replaces <> ''",
@@ -36,11 +45,12 @@ _TABLES = (
 )
 
 _NAMES = ", ".join(COLUMNS)
+_VECTORS = ("found_words", "found_stems", "affirmed_words", "affirmed_stems")
 _ADD = text(
-    f"INSERT INTO search_entries ({_NAMES}, words, found_words, found_stems) "  # noqa: S608 - fixed names
-    f"VALUES ({', '.join(':' + name for name in COLUMNS)}, :words, "
-    "CAST(:found_words AS tsvector), CAST(:found_stems AS tsvector)) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "words", "found_words", "found_stems"))
+    f"INSERT INTO search_entries ({_NAMES}, words, affirmed, {', '.join(_VECTORS)}) "  # noqa: S608 - fixed names
+    f"VALUES ({', '.join(':' + name for name in COLUMNS)}, :words, :affirmed, "
+    f"{', '.join(f'CAST(:{name} AS tsvector)' for name in _VECTORS)}) ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "words", "affirmed", *_VECTORS))
 )
 
 _MAX_POSITIONS = 255  # PostgreSQL keeps 256 positions of a lexeme, the last at 16383
@@ -48,9 +58,14 @@ _LAST_POSITION = 16_383
 
 
 class PostgresIndex:
-    """See `Index`. ``url`` is SQLAlchemy's (``postgresql+psycopg://…``). Safe for several machines."""
+    """See `Index`. ``url`` is SQLAlchemy's (``postgresql+psycopg://…``). Safe for several machines.
 
-    def __init__(self, url: str) -> None:
+    ``read`` tells in what sense the words of an added text are said. An index made before that was kept is opened as
+    it is: `rebuild` reads its contexts.
+    """
+
+    def __init__(self, url: str, read: Contexts | None = None) -> None:
+        self._read = read
         self._engine: Engine = create_engine(url, pool_pre_ping=True)
         with self._transaction() as connection:
             for statement in _TABLES:
@@ -58,8 +73,9 @@ class PostgresIndex:
 
     def add(self, record: Record, patient: Patient, text: str) -> None:
         """See `Index.add`. Raises `StorageBusy`."""
+        row = row_of(record, patient, text, self._read)
         with self._transaction() as connection:
-            _add(connection, record, patient, text)
+            _add(connection, record, row)
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
         """See `Index.rebuild`. Raises `StorageBusy`."""
@@ -67,7 +83,7 @@ class PostgresIndex:
         with self._transaction() as connection:
             connection.execute(text("DELETE FROM search_entries"))
             for record, patient, body in entries:
-                _add(connection, record, patient, body)
+                _add(connection, record, row_of(record, patient, body, self._read))
                 count += 1
         return count
 
@@ -79,7 +95,7 @@ class PostgresIndex:
         sql, values = _select(query, terms)
         with self._transaction() as connection:
             rows = connection.execute(text(sql), values).fetchall()
-        return [hit_of(row, terms, float(row[-1])) for row in rows]
+        return [hit_of(row, query, terms, float(row[-1])) for row in rows]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -96,8 +112,7 @@ class PostgresIndex:
             raise StorageBusy(message, advice="Réessayez dans un instant.") from None
 
 
-def _add(connection: Connection, record: Record, patient: Patient, body: str) -> None:
-    row = row_of(record, patient, body)
+def _add(connection: Connection, record: Record, row: dict[str, Any]) -> None:
     for name, value in row.items():
         row[name] = value.replace("\0", "") if isinstance(value, str) else value
     # the second condition lets the partial index serve
@@ -108,6 +123,10 @@ def _add(connection: Connection, record: Record, patient: Patient, body: str) ->
     row["words"] = f" {words} "
     row["found_words"] = _vector(words.split())
     row["found_stems"] = _vector(stems.split(), heavy=frozenset(title.split()))
+    affirmed, affirmed_stems = affirmed_columns(record.title, row["body"], row["contexts"])
+    row["affirmed"] = f" {affirmed} "
+    row["affirmed_words"] = _vector([word for word in affirmed.split() if word != BREAK])
+    row["affirmed_stems"] = _vector([word for word in affirmed_stems.split() if word != BREAK])
     connection.execute(_ADD, row)
     if record.replaces:
         mark = text("UPDATE search_entries SET replaced_by = :new WHERE id = :old")
@@ -135,7 +154,7 @@ def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str,
         values.update(named)
     score = "0.0"
     for number, term in enumerate(terms):
-        condition, rank, named = _match(term, number)
+        condition, rank, named = _match(term, number, affirmed=query.affirmed)
         where.append(condition)
         score += f" + {rank}"
         values.update(named)
@@ -147,18 +166,25 @@ def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str,
     return sql, values
 
 
-def _match(term: Term, number: int) -> tuple[str, str, dict[str, Any]]:
+def _match(term: Term, number: int, *, affirmed: bool) -> tuple[str, str, dict[str, Any]]:
     """``(condition, rank, values)``. Words hold letters and digits only, quoted: nothing typed is read as syntax."""
     word, stem, phrase = f"word{number}", f"stem{number}", f"phrase{number}"
     suffix = ":*" if term.prefix else ""
     values = {word: " & ".join(f"'{one}'{suffix}" for one in term.words)}
-    condition = f"found_words @@ CAST(:{word} AS tsquery)"
     rank = f"ts_rank(found_words, CAST(:{word} AS tsquery))"
     if len(term.words) > 1:
         values[phrase] = f"% {' '.join(term.words)} %"
-        return f"({condition} AND words LIKE :{phrase})", rank, values
-    if not term.stem:
-        return f"({condition})", rank, values
-    values[stem] = f"'{term.stem}'"
-    rank = f"greatest({rank}, ts_rank(found_stems, CAST(:{stem} AS tsquery)))"
-    return f"({condition} OR found_stems @@ CAST(:{stem} AS tsquery))", rank, values
+    elif term.stem:
+        values[stem] = f"'{term.stem}'"
+        rank = f"greatest({rank}, ts_rank(found_stems, CAST(:{stem} AS tsquery)))"
+
+    def condition(text: str, words: str, stems: str) -> str:
+        found = f"{words} @@ CAST(:{word} AS tsquery)"
+        if phrase in values:
+            return f"({found} AND {text} LIKE :{phrase})"
+        return f"({found} OR {stems} @@ CAST(:{stem} AS tsquery))" if stem in values else f"({found})"
+
+    where = condition("words", "found_words", "found_stems")
+    if affirmed:
+        where += f" AND (contexts = '' OR {condition('affirmed', 'affirmed_words', 'affirmed_stems')})"
+    return where, rank, values

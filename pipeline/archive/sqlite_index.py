@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline.archive.contexts import affirmed_columns
 from pipeline.archive.entries import COLUMNS, conditions, hit_of, limit_of, read_query, row_of, searched_words
+from pipeline.archive.port import Contexts
 from pipeline.archive.words import Term
 from pipeline.errors import IntegrityBroken, StorageBusy
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -30,6 +32,9 @@ CREATE INDEX IF NOT EXISTS entries_replaces ON entries (replaces) WHERE replaces
 CREATE VIRTUAL TABLE IF NOT EXISTS found USING fts5 (
     title, words, stems, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 );
+CREATE VIRTUAL TABLE IF NOT EXISTS affirmed USING fts5 (
+    words, stems, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+);
 COMMIT;
 """
 
@@ -38,28 +43,34 @@ _WEIGHTS = "4.0, 1.0, 1.0"
 
 
 class SqliteIndex:
-    """See `Index`. Safe for several processes and threads (WAL, a connection for each call)."""
+    """See `Index`. Safe for several processes and threads (WAL, a connection for each call).
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    ``read`` tells in what sense the words of an added text are said. An index made before that was kept is opened as
+    it is: `rebuild` reads its contexts.
+    """
+
+    def __init__(self, path: Path, read: Contexts | None = None) -> None:
+        self._path, self._read = path, read
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_TABLES)
+            _add_contexts(connection)
 
     def add(self, record: Record, patient: Patient, text: str) -> None:
         """See `Index.add`. Raises `StorageBusy`."""
+        row = row_of(record, patient, text, self._read)  # before the lock: reading contexts takes a moment
         with self._transaction() as connection:
-            _add(connection, record, patient, text)
+            _add(connection, record, row)
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
         """See `Index.rebuild`. Raises `StorageBusy`."""
         count = 0
         with self._transaction() as connection:
-            connection.execute("DELETE FROM found")
-            connection.execute("DELETE FROM entries")
+            for table in ("found", "affirmed", "entries"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
             for record, patient, text in entries:
-                _add(connection, record, patient, text)
+                _add(connection, record, row_of(record, patient, text, self._read))
                 count += 1
         return count
 
@@ -71,7 +82,7 @@ class SqliteIndex:
         sql, values = _select(query, terms)
         with self._connection() as connection:
             rows = connection.execute(sql, values).fetchall()
-        return [hit_of(row, terms, row[-1]) for row in rows]
+        return [hit_of(row, query, terms, row[-1]) for row in rows]
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -99,13 +110,22 @@ class SqliteIndex:
             connection.execute("COMMIT")  # an error before this closes the connection, which rolls back
 
 
-def _add(connection: sqlite3.Connection, record: Record, patient: Patient, text: str) -> None:
-    row = row_of(record, patient, text)
+def _add_contexts(connection: sqlite3.Connection) -> None:
+    """The column of contexts, in an index made before it was kept."""
+    connection.execute("BEGIN IMMEDIATE")
+    names = {name for _, name, *_ in connection.execute("PRAGMA table_info(entries)")}
+    if "contexts" not in names:
+        connection.execute("ALTER TABLE entries ADD COLUMN contexts TEXT NOT NULL DEFAULT ''")
+    connection.execute("COMMIT")
+
+
+def _add(connection: sqlite3.Connection, record: Record, row: dict[str, Any]) -> None:
     later = connection.execute("SELECT id FROM entries WHERE replaces = ? AND replaces <> ''", (record.id,)).fetchone()
     row["replaced_by"] = row["replaced_by"] or (later[0] if later else "")
     old = connection.execute("SELECT number FROM entries WHERE id = ?", (record.id,)).fetchone()
     if old:
         connection.execute("DELETE FROM found WHERE rowid = ?", old)
+        connection.execute("DELETE FROM affirmed WHERE rowid = ?", old)
         connection.execute("DELETE FROM entries WHERE number = ?", old)
     names = ", ".join(COLUMNS)
     marks = ", ".join(f":{name}" for name in COLUMNS)
@@ -113,6 +133,10 @@ def _add(connection: sqlite3.Connection, record: Record, patient: Patient, text:
     connection.execute(
         "INSERT INTO found (rowid, title, words, stems) VALUES (?, ?, ?, ?)",
         (cursor.lastrowid, *searched_words(record, row["body"])),
+    )
+    connection.execute(
+        "INSERT INTO affirmed (rowid, words, stems) VALUES (?, ?, ?)",
+        (cursor.lastrowid, *affirmed_columns(record.title, row["body"], row["contexts"])),
     )
     if record.replaces:
         connection.execute("UPDATE entries SET replaced_by = ? WHERE id = ?", (record.id, record.replaces))
@@ -131,6 +155,9 @@ def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str,
         values["match"] = " AND ".join(_match(term) for term in terms)
         names = names.replace("title", "entries.title")
         score = f"-bm25(found, {_WEIGHTS})"
+        if query.affirmed:
+            where.append("(contexts = '' OR number IN (SELECT rowid FROM affirmed WHERE affirmed MATCH :affirmed))")
+            values["affirmed"] = " AND ".join(_match(term, "stems") for term in terms)
     else:
         source, score = "entries", "0.0"
     sql = (
@@ -140,7 +167,7 @@ def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str,
     return sql, values
 
 
-def _match(term: Term) -> str:
+def _match(term: Term, stems: str = "title stems") -> str:
     """An FTS5 expression. Words hold letters and digits only, and are quoted: nothing typed is read as syntax."""
     exact = f'{{words}} : "{" ".join(term.words)}"' + (" *" if term.prefix else "")
-    return f'({exact} OR {{title stems}} : "{term.stem}")' if term.stem else f"({exact})"
+    return f'({exact} OR {{{stems}}} : "{term.stem}")' if term.stem else f"({exact})"

@@ -113,7 +113,7 @@ def excerpt(text: str, terms: tuple[Term, ...]) -> str:
     """About 30 words around what was found, each found word between U+0002 and U+0003."""
     text = unicodedata.normalize("NFC", text.replace(FOUND_START, " ").replace(FOUND_END, " "))
     words = words_of(text)
-    found = _found(words, terms)
+    found = found_places(words, terms)
     first = _best_start(found, len(words))
     shown = words[first : first + _EXCERPT_WORDS]
     if not shown:
@@ -139,7 +139,7 @@ def _meaningful(terms: list[Term]) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(kept or terms))
 
 
-def _found(words: list[Word], terms: tuple[Term, ...]) -> dict[int, int]:
+def found_places(words: list[Word], terms: tuple[Term, ...]) -> dict[int, int]:
     """Index of a found word → the number of the term that it answers."""
     found: dict[int, int] = {}
     folded = [word.folded for word in words]

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pipeline.compose.port import KindRules, Requirement
+from pipeline.compose.port import (
+    Addressee,
+    Catalog,
+    Confidentiality,
+    Field,
+    KindRules,
+    PaperRules,
+    Requirement,
+    Retention,
+)
+from pipeline.compose.typography import fold
 from pipeline.errors import TemplateFault
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Role
 
 NAME = "catalog.yaml"
 _ADVICE = "Rétablissez le fichier « templates/catalog.yaml » livré avec Calame, ou corrigez la ligne indiquée."
+_WRONG = (KeyError, TypeError, ValueError, AttributeError)
 
 
-def load_catalog(templates: Path) -> Mapping[DocumentKind, KindRules]:
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What every entry shares. ``tables`` maps a heading, as printed, to the names of its columns."""
+
+    headings: tuple[str, ...]
+    tables: Mapping[str, tuple[str, ...]]
+    retentions: Mapping[str, Retention]
+    groups: tuple[str, ...]
+
+
+def load_catalog(templates: Path) -> Catalog:
     """The rules of every composed kind. Raises `TemplateFault` naming the entry that is wrong."""
     try:
         data = yaml.safe_load((templates / NAME).read_text(encoding="utf-8"))
@@ -27,12 +49,34 @@ def load_catalog(templates: Path) -> Mapping[DocumentKind, KindRules]:
         ) from error
     if not isinstance(data, dict) or not isinstance(data.get("kinds"), dict):
         raise TemplateFault("Le catalogue des documents n'a pas de rubrique « kinds ».", advice=_ADVICE)
-    common = _strings("headings", data.get("headings", []))
-    return {rules.kind: rules for rules in (_rules(name, entry, common) for name, entry in data["kinds"].items())}
+    common = _common(data)
+    kinds = [_rules(name, entry, common) for name, entry in data["kinds"].items()]
+    papers = [_paper(name, entry) for name, entry in data.get("papers", {}).items()]
+    return Catalog({rules.kind: rules for rules in kinds}, {paper.name: paper for paper in papers})
 
 
-def _rules(name: str, entry: Any, common: tuple[str, ...]) -> KindRules:
+def _common(data: dict[str, Any]) -> _Common:
     try:
+        return _Common(
+            headings=_strings("headings", data.get("headings", [])),
+            tables={
+                heading: _strings("tables", table["columns"])
+                for table in data.get("tables", [])
+                for heading in _strings("tables", table["headings"])
+            },
+            retentions={
+                name: Retention(int(entry["years"]), str(entry["source"]), int(entry.get("until_age", 0)))
+                for name, entry in data.get("retentions", {}).items()
+            },
+            groups=_strings("groups", data.get("groups", [])),
+        )
+    except _WRONG as error:
+        raise TemplateFault(f"L'en-tête du catalogue est incorrect ({error}).", advice=_ADVICE) from error
+
+
+def _rules(name: str, entry: Any, common: _Common) -> KindRules:
+    try:
+        facts = _strings(name, entry.get("facts", []))
         return KindRules(
             kind=DocumentKind(name),
             label=str(entry["label"]),
@@ -40,16 +84,21 @@ def _rules(name: str, entry: Any, common: tuple[str, ...]) -> KindRules:
             template=str(entry["template"]),
             loinc=str(entry["loinc"]),
             signers=tuple(Role(role) for role in entry["signers"]),
-            needs_recipient=bool(entry.get("needs_recipient", False)),
-            headings=_strings(name, entry.get("headings", [])) + common,
-            requires=tuple(
-                Requirement(_strings(name, rule["words"]), " ".join(str(rule["says"]).split()))
-                for rule in entry.get("requires", [])
-            ),
+            group=common.groups[common.groups.index(entry["group"])],
+            to=Addressee(entry.get("to", "correspondent")),
+            confidentiality=Confidentiality(entry.get("confidentiality", "N")),
+            retention=common.retentions[entry.get("retention", "record")],
+            headings=(*_strings(name, entry.get("headings", [])), *facts, *common.tables, *common.headings),
+            facts=facts,
+            tables={fold(heading): columns for heading, columns in common.tables.items()},
+            requires=_requirements(name, entry.get("requires", [])),
+            advises=_requirements(name, entry.get("advises", [])),
+            frames=str(entry.get("frames", "")),
+            patient_signs=bool(entry.get("patient_signs", False)),
             source=str(entry.get("source", "")),
             delegation=_delegation(entry),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _WRONG as error:
         raise TemplateFault(f"L'entrée « {name} » du catalogue est incorrecte ({error}).", advice=_ADVICE) from error
 
 
@@ -61,6 +110,31 @@ def _delegation(entry: Any) -> bool:
     if allowed and Role.SECRETARY.value not in entry["signers"]:
         raise ValueError("« delegation » demande « secretary » parmi les signataires")
     return allowed
+
+
+def _paper(name: str, entry: Any) -> PaperRules:
+    try:
+        requires = _requirements(name, entry.get("requires", []))
+        return PaperRules(name, str(entry["label"]), str(entry["template"]), requires)
+    except _WRONG as error:
+        raise TemplateFault(f"L'entrée « {name} » du catalogue est incorrecte ({error}).", advice=_ADVICE) from error
+
+
+def _requirements(name: str, entries: list[Any]) -> tuple[Requirement, ...]:
+    found = tuple(
+        Requirement(
+            words=_strings(name, entry.get("words", [])),
+            says=" ".join(str(entry["says"]).split()),
+            headings=_strings(name, entry.get("headings", [])),
+            when=_strings(name, entry.get("when", [])),
+            titled=_strings(name, entry.get("titled", [])),
+            field=Field(entry["field"]) if "field" in entry else None,
+        )
+        for entry in entries
+    )
+    if not all(each.words or each.headings or each.field for each in found):
+        raise ValueError("une exigence sans mot, titre ni champ")
+    return found
 
 
 def _strings(name: str, value: Any) -> tuple[str, ...]:

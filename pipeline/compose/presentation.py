@@ -6,14 +6,15 @@ Both renderers draw from the same `view`, so that PDF and DOCX say the same word
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from pipeline.compose.port import KindRules
-from pipeline.compose.typography import NO_BREAK, capital, french_date, ins_groups, no_break, short_date
+from pipeline.compose.port import Addressee, KindRules
+from pipeline.compose.tables import rows_of
+from pipeline.compose.typography import NO_BREAK, capital, fold, french_date, ins_groups, no_break, quotes, short_date
 from pipeline.model.document import Revision, Section
-from pipeline.model.identity import DocumentKind
-from pipeline.model.people import Patient, Role, Sex
+from pipeline.model.people import Correspondent, Patient, Role, Sex
 
 QUALIFIED = "VALI"
 """Only a qualified identity may carry its INS (HL7 table 0445; référentiel INS)."""
@@ -26,6 +27,9 @@ INS_LABELS = {
 }
 """OID of the INS's authority to its label (ANS, "Liste des OID des autorités d'affectation des INS")."""
 
+_LONG_NAME, _FEW_LINES, _LONG_LINE = 36, 2, 60
+"""Above these (characters, lines), the letterhead is set smaller, so that the address below stays in the window."""
+
 SHORT_HASH = 16
 """Hexadecimal digits of the source's SHA-256 that are printed: 64 bits."""
 
@@ -33,12 +37,14 @@ _SEXES = {Sex.FEMALE: "féminin", Sex.MALE: "masculin", Sex.UNKNOWN: ""}
 _BORN = {Sex.FEMALE: "Née le", Sex.MALE: "Né le", Sex.UNKNOWN: "Né(e) le"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(r"[-–—•] ")
+_SHORT_FACT = 120
+"""Characters of the longest text that is shown in the grid of facts."""
 
 
 def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
     """Names and values for a template; every value is text, a truth value, or a list or mapping of them."""
-    letterless = revision.kind is DocumentKind.CONVOCATION
-    values: dict[str, Any] = _clean(
+    sections = [_section(section, rules) for section in revision.sections]
+    return _cleaned(
         {
             "kind": rules.kind.value,
             "label": rules.label,
@@ -52,25 +58,39 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
             "practice": _practice(revision),
             "author": _author(revision),
             "patient": _patient(revision.patient),
-            "recipient": _patient_address(revision.patient) if letterless else _recipient(revision),
-            "copies": list(revision.copies),
+            "recipient": _window(revision, rules),
+            "copies": [*(_copy(person) for person in revision.copy_to), *revision.copies],
             "replaces": revision.replaces,
+            "replaces_reference": revision.replaces_reference,
             "signed_by_secretary": Role.SECRETARY in rules.signers,
-            "sections": [_section(section) for section in revision.sections],
+            "patient_signs": rules.patient_signs,
+            "frames": _frame(sections, rules),
+            "sections": sections,
+            "blocks": _blocks(sections),
         }
     )
-    return values
+
+
+def paper_view(revision: Revision, rules: KindRules, to: Correspondent | None) -> dict[str, Any]:
+    """The same for what goes with the document to one addressee, the patient when None."""
+    main = _window(revision, rules)["name"]
+    addressees = [main, *(_copy(person) for person in revision.copy_to), *revision.copies]
+    more = {"to": window(to, revision.patient), "addressees": [name for name in addressees if name]}
+    return view(revision, rules) | _cleaned(more)
 
 
 def _practice(revision: Revision) -> dict[str, Any]:
     practice = revision.practice
+    lines = _lines(practice.address)
+    contacts = [f"Tél. {practice.phone}" if practice.phone else "", practice.email]
     return {
         "name": practice.name,
-        "address": _lines(practice.address),
+        "address": lines,
         "town": practice.town,
         "phone": practice.phone,
         "email": practice.email,
         "finess": practice.finess,
+        "dense": len(practice.name) > _LONG_NAME or len(lines) > _FEW_LINES or len(" · ".join(contacts)) > _LONG_LINE,
     }
 
 
@@ -103,10 +123,10 @@ def _patient_address(patient: Patient) -> dict[str, Any]:
     return {"name": name, "specialty": "", "address": _lines(patient.address)}
 
 
-def _recipient(revision: Revision) -> dict[str, Any]:
-    recipient = revision.recipient
+def window(recipient: Correspondent | None, patient: Patient) -> dict[str, Any]:
+    """Who stands in the window of an envelope: this correspondent, or the patient when None."""
     if recipient is None:
-        return {"name": "", "specialty": "", "address": []}
+        return _patient_address(patient)
     return {
         "name": no_break(recipient.display_name),
         "specialty": recipient.specialty,
@@ -114,26 +134,87 @@ def _recipient(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
-    return {"heading": section.heading, "paragraphs": _paragraphs(section)}
+def _window(revision: Revision, rules: KindRules) -> dict[str, Any]:
+    nobody = {"name": "", "specialty": "", "address": []}
+    if rules.to is Addressee.PATIENT:
+        return window(None, revision.patient)
+    if rules.to is Addressee.NOBODY or revision.recipient is None:
+        return nobody
+    return window(revision.recipient, revision.patient)
 
 
-def _paragraphs(section: Section) -> list[dict[str, Any]]:
-    """Each with ``items`` (every line began with a dash) or ``lines``, and ``text``, the untouched paragraph."""
+def _copy(person: Correspondent) -> str:
+    """ "Dr Anne Martin (cardiologie)"."""
+    name = no_break(person.display_name)
+    return f"{name} ({person.specialty})" if person.specialty else name
+
+
+# --- the text --------------------------------------------------------------------------------------------------
+
+
+def _section(section: Section, rules: KindRules) -> dict[str, Any]:
+    """``fact``: a short line whose heading is one of the kind's facts."""
+    heading = fold(section.heading)
+    paragraphs = _paragraphs(section, (rules.tables or {}).get(heading, ()))
+    short = len(paragraphs) == 1 and len(paragraphs[0]["lines"]) == 1 and len(section.text) <= _SHORT_FACT
+    is_fact = short and heading in {fold(fact) for fact in rules.facts}
+    return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs}
+
+
+def _frame(sections: Sequence[dict[str, Any]], rules: KindRules) -> str:
+    """The word whose short paragraph is framed; none where it already stands in the grid of facts."""
+    shown = {fold(section["heading"]) for section in sections if section["fact"]}
+    return "" if fold(rules.frames) in shown else rules.frames.lower()
+
+
+def _blocks(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections in order, facts in a row as one block: ``facts`` (heading, text) or ``heading``, ``paragraphs``."""
+    blocks: list[dict[str, Any]] = []
+    for is_fact, group in groupby(sections, key=lambda section: bool(section["fact"])):
+        if is_fact:
+            facts = [{"heading": one["heading"], "text": one["paragraphs"][0]["lines"][0]} for one in group]
+            blocks.append({"facts": facts, "heading": "", "paragraphs": []})
+        else:
+            blocks.extend({"facts": [], **one} for one in group)
+    return blocks
+
+
+def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Each with ``rows`` (and their ``columns``), ``items`` (every line began with a dash) or ``lines``, and ``text``,
+    the untouched paragraph."""
     found: list[dict[str, Any]] = []
     for text in re.split(r"\n{2,}", section.text.strip("\n")):
+        if not text.strip():
+            continue
         lines = text.split("\n")
         is_list = all(_ITEM.match(line) for line in lines)
-        shown = [no_break(_ITEM.sub("", line, count=1) if is_list else line) for line in lines]
+        bare = [_ITEM.sub("", line, count=1) if is_list else line for line in lines]
+        table = rows_of(bare, columns)
+        shown = [_typeset(line) for line in bare]
         if section.heading and not found and not is_list:
             shown[0] = capital(shown[0])
-        if text.strip():
-            found.append({"text": text, "items": shown if is_list else [], "lines": [] if is_list else shown})
+        found.append(
+            {
+                "text": text,
+                "columns": [no_break(name) for name in table.columns] if table else [],
+                "rows": [[_typeset(cell) for cell in row] for row in table.rows] if table else [],
+                "items": shown if is_list and not table else [],
+                "lines": [] if is_list or table else shown,
+            }
+        )
     return found
+
+
+def _typeset(text: str) -> str:
+    return no_break(quotes(text))
 
 
 def _lines(text: str) -> list[str]:
     return [kept for line in text.splitlines() if (kept := line.strip())]
+
+
+def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: _clean(value) for key, value in values.items()}
 
 
 def _clean(value: Any) -> Any:

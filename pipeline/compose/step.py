@@ -16,13 +16,12 @@ from pipeline.compose.typography import fold
 from pipeline.errors import DocumentIncomplete
 from pipeline.model.case import Urgency
 from pipeline.model.document import Revision, Section
-from pipeline.model.identity import DocumentKind, Identification
+from pipeline.model.identity import Identification
 from pipeline.model.people import Correspondent, Patient, Practice, Practitioner
 from pipeline.model.text import CheckedText
 
 WORKER = "worker"
 
-_IDENTITY = "article L.1111-8-1 du code de la santé publique : identité nationale de santé"
 _STOPS = ".!?…"
 _LONE_MARK = re.compile(rf"(?P<mark>[,;:{_STOPS}]+)(?P<space>\s+|\Z)")
 _SECTION_BREAK = re.compile(r"\n{3,}")
@@ -91,6 +90,7 @@ def revise(
     document_date: date | None = None,
     urgent: bool | None = None,
     copies: Sequence[str] | None = None,
+    copy_to: Sequence[Correspondent] | None = None,
 ) -> Revision:
     """The next revision with these sections; what is None stays as it was.
 
@@ -106,6 +106,7 @@ def revise(
         document_date=document_date or revision.document_date,
         urgent=revision.urgent if urgent is None else urgent,
         copies=revision.copies if copies is None else tuple(copies),
+        copy_to=revision.copy_to if copy_to is None else tuple(copy_to),
         template_sha256=renderer.template_sha256(revision.kind),
         made_by=by,
     )
@@ -157,38 +158,6 @@ def correction_of(
 def compose(revision: Revision, renderer: Renderer) -> Rendered:
     """Both files. Raises `TemplateFault`."""
     return Rendered(pdf=renderer.pdf(revision), docx=renderer.docx(revision))
-
-
-def missing(revision: Revision, rules: KindRules) -> tuple[str, ...]:
-    """What stands in the way of approval: French sentences that name what lacks and which article asks for it."""
-    lacks: list[str] = []
-    if not any(section.text.strip() for section in revision.sections):
-        lacks.append("Le document est vide.")
-    if not revision.author.name.strip():
-        lacks.append("Le nom du praticien manque (article R.4127-76 du code de la santé publique).")
-    if not revision.patient.birth_name.strip() or not revision.patient.first_names.strip():
-        lacks.append(
-            "Le nom de naissance ou le prénom du patient manque (article L.1111-8-1 du code de la santé publique)."
-        )
-    if revision.patient.birth_date is None:
-        lacks.append(f"La date de naissance du patient manque ({_IDENTITY}).")
-    if rules.needs_recipient and revision.recipient is None:
-        lacks.append(_no_recipient(rules))
-    lacks.extend(_unsaid(revision, rules))
-    return tuple(lacks)
-
-
-def _no_recipient(rules: KindRules) -> str:
-    if rules.kind is DocumentKind.DISCHARGE_LETTER:
-        return "Le médecin destinataire manque (article R.1112-1-2 du code de la santé publique)."
-    return "Le destinataire du courrier manque : choisissez-le dans le répertoire des correspondants."
-
-
-def _unsaid(revision: Revision, rules: KindRules) -> Iterable[str]:
-    said = fold("\n".join(f"{section.heading}\n{section.text}" for section in revision.sections))
-    for requirement in rules.requires:
-        if not any(re.search(rf"\b{re.escape(fold(word))}", said) for word in requirement.words):
-            yield requirement.says
 
 
 # --- from text to sections --------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Rules: Imprimerie nationale, *Lexique des règles typographiques* (narrow no-break space before ``; ! ?`` and ``%`` or a
 unit, no-break space before ``:`` and inside ``« »``). A space is only ever exchanged for a no-break space where one
-stands already: no character is added to what was dictated and none is taken away.
+stands already: no character is added to what was dictated and none is taken away, but for pairs of quotation marks, which
+become French ones (`quotes`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import unicodedata
 from datetime import date
 from itertools import pairwise
 
-from pipeline.model.calendar import day_in_words
+from pipeline.model.calendar import MONTHS, day_in_words
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
@@ -26,6 +27,7 @@ _RULES = (
     # full width between digits: "2 500 mg" must stay as ambiguous to the eye as it was dictated, but never be cut
     (re.compile(r"(?<=\d) (?=\d)"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=[^\W\d])"), NO_BREAK),
+    (re.compile(rf"(?:{'|'.join(rf'(?<=[ {NO_BREAK}]{month})' for month in MONTHS)}) (?=\d{{4}}\b)"), NO_BREAK),
     (re.compile(r"(?:(?<=\bDr)|(?<=\bPr)|(?<=\bM\.)|(?<=\bMme)) (?=[^\W\d])"), NO_BREAK),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
 )
@@ -36,6 +38,14 @@ def no_break(text: str) -> str:
     for pattern, space in _RULES:
         text = pattern.sub(space, text)
     return text
+
+
+_QUOTED = re.compile(r"(?:(?<=[\s(’'])|^)[\"“](?=\S)([^\"“”«»\n]*[^\s\"“”«»])[\"”](?![\w\"])")
+
+
+def quotes(text: str) -> str:
+    """``text`` with pairs of straight or English quotes as « French » ones; a lone mark (5" of arc) stays."""
+    return _QUOTED.sub(rf"«{NO_BREAK}\1{NO_BREAK}»", text)
 
 
 def french_date(day: date) -> str:
@@ -56,10 +66,18 @@ def ins_groups(ins: str) -> str:
     return NO_BREAK.join(ins[start:end] for start, end in pairwise(cuts))
 
 
+_SMALL = frozenset(["le", "la", "un", "du", "de", "au", "en", "on", "il", "je", "ne", "se", "si", "ce", "sa", "à"])
+_FIRST = re.compile(r"(?:(?P<elided>[cdjlmnst]|qu)['’](?=[^\W\d_])|(?P<word>[^\W\d_]+)(?![\w/]))")
+
+
 def capital(text: str) -> str:
-    """``text`` with a capital first letter when its first word is a plain lower-case word ("pH" and "mmHg" stay)."""
-    first = re.match(r"[^\W\d_]{3,}(?![\w/])", text)
-    return text[0].upper() + text[1:] if first and first.group().islower() else text
+    """``text`` with a capital first letter when its first word is a plain lower-case word ("pH", "mm", "mmHg" stay)."""
+    first = _FIRST.match(text)
+    if first is None:
+        return text
+    word = first["word"] or ""
+    plain = word.islower() and (len(word) > 2 or word in _SMALL)
+    return text[0].upper() + text[1:] if first["elided"] or plain else text
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -17,19 +17,24 @@ from pipeline.compose.catalog import NAME as CATALOG
 from pipeline.compose.catalog import load_catalog
 from pipeline.compose.docx_renderer import render_docx
 from pipeline.compose.fields import add_signature_field, find_place
-from pipeline.compose.port import KindRules
-from pipeline.compose.presentation import signature_label, view
+from pipeline.compose.port import Catalog, KindRules
+from pipeline.compose.presentation import paper_view, signature_label, view
 from pipeline.compose.qr import qr_data_uri
 from pipeline.compose.sandbox import environment, faults_of
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
+from pipeline.model.people import Correspondent
 
 SOURCE_NAME = "source.json"
 """The attachment that holds ``revision.source``."""
 
 SHARED = "shared"
 """The folder of partials and styles under ``templates/``."""
+
+_PAGE_TOP, _FEW_LINES = 780.0, 190.0
+"""A last page whose signature stands within so many points of the top of its text holds a few lines: it is worth trying
+to set the document a little smaller."""
 
 _SCHEME = "app:"
 _DRAWING_ERRORS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
@@ -59,17 +64,21 @@ class TemplateRenderer:
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates.resolve()
-        self._catalog: Mapping[DocumentKind, KindRules] = load_catalog(self._templates)
+        self._catalog = load_catalog(self._templates)
         self._environment = environment(self._templates)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._catalog
 
     def rules(self, kind: DocumentKind) -> KindRules:
         """The catalogue's entry. Raises `TemplateFault` for a kind that is not composed (scans)."""
-        if kind not in self._catalog:
+        if kind not in self._catalog.kinds:
             raise TemplateFault(
                 f"Aucun modèle n'existe pour un document « {kind.value} ».",
                 advice="Choisissez un autre type, ou ajoutez une entrée au catalogue.",
             )
-        return self._catalog[kind]
+        return self._catalog.kinds[kind]
 
     def template_sha256(self, kind: DocumentKind) -> str:
         """SHA-256 over the kind's two templates, the shared partials and styles, and the catalogue."""
@@ -86,16 +95,32 @@ class TemplateRenderer:
         """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded and one empty signature field (see `fields`)."""
         rules = self._current(revision)
         name = f"{rules.template}.html"
-        values = view(revision, rules) | {"qr": qr_data_uri(f"CALAME {revision.reference} {revision.sha256[:16]}")}
-        with faults_of(name):
-            page = self._environment.get_template(name).render(values)
-        return self._print(page, name, revision)
+        values = view(revision, rules) | {"qr": _qr(revision), "tight": False}
+        document, fetcher = self._lay_out(name, values)
+        place = find_place(document, name)
+        if place.page > 0 and _PAGE_TOP - place.top < _FEW_LINES:
+            closer, again = self._lay_out(name, values | {"tight": True})
+            if len(closer.pages) < len(document.pages):
+                document, fetcher, place = closer, again, find_place(closer, name)
+        with fetcher.guard(name):
+            printed = _write(document, revision, [_source(revision)])
+        return add_signature_field(printed, place, signature_label(revision))
 
     def docx(self, revision: Revision) -> bytes:
         """The exchange copy. Raises `TemplateFault`."""
         rules = self._current(revision)
         name = f"{rules.template}.docx"
         return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision)
+
+    def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
+        """An envelope, labels or a covering slip, PDF/A-3a + PDF/UA-1 without source and signature field."""
+        if name not in self._catalog.papers:
+            raise TemplateFault(f"Le catalogue n'a pas de papier « {name} ».", advice="Rétablissez le catalogue.")
+        template = f"{self._catalog.papers[name].template}.html"
+        values = paper_view(revision, self.rules(revision.kind), to) | {"qr": _qr(revision)}
+        document, fetcher = self._lay_out(template, values)
+        with fetcher.guard(template):
+            return _write(document, revision, [])
 
     def _current(self, revision: Revision) -> KindRules:
         """The rules; refuses a revision whose template has changed since: same revision, same bytes."""
@@ -107,27 +132,39 @@ class TemplateRenderer:
             )
         return rules
 
-    def _print(self, page: str, name: str, revision: Revision) -> bytes:
-        stamp = datetime.combine(revision.document_date, time(), UTC)
-        source = Attachment(
-            string=revision.source,
-            description="Source structurée du document",
-            created=stamp,
-            modified=stamp,
-            relationship="Source",
-        )
-        source.name = SOURCE_NAME
+    def _lay_out(self, name: str, values: dict[str, Any]) -> tuple[Any, AppFetcher]:
+        with faults_of(name):
+            page = self._environment.get_template(name).render(values)
         fetcher = AppFetcher(self._templates)
         with fetcher.guard(name):
-            document = HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render()
-            place = find_place(document, name)
-            printed = document.write_pdf(
-                pdf_variant="pdf/a-3a",
-                pdf_identifier=revision.sha256[:32].encode("ascii"),
-                attachments=[source],
-                finisher=_declare_ua,
-            )
-        return add_signature_field(printed, place, signature_label(revision))
+            return HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render(), fetcher
+
+
+def _qr(revision: Revision) -> str:
+    return qr_data_uri(f"CALAME {revision.reference} {revision.sha256[:16]}")
+
+
+def _source(revision: Revision) -> Attachment:
+    stamp = datetime.combine(revision.document_date, time(), UTC)
+    source = Attachment(
+        string=revision.source,
+        description="Source structurée du document",
+        created=stamp,
+        modified=stamp,
+        relationship="Source",
+    )
+    source.name = SOURCE_NAME
+    return source
+
+
+def _write(document: Any, revision: Revision, attachments: list[Attachment]) -> bytes:
+    printed: bytes = document.write_pdf(
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=revision.sha256[:32].encode("ascii"),
+        attachments=attachments,
+        finisher=_declare_ua,
+    )
+    return printed
 
 
 class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -171,7 +208,8 @@ def _declare_ua(_document: Any, pdf: Any) -> None:
     """WeasyPrint's finisher: declare PDF/UA-1 beside PDF/A-3a, and show the title in the window (ISO 14289-1, 7.1)."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA, 1) for part in metadata.stream]
-    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint lists each attachment twice
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint lists each attachment twice
     pdf.catalog.setdefault("ViewerPreferences", "<< /DisplayDocTitle true >>")
 
 

@@ -28,7 +28,8 @@ class Revision:
 
     ``template`` is a path under ``templates/`` and ``template_sha256`` covers it and its partials.
     ``replaces`` is the id of the record that this document cancels and replaces, or ``""``; ``replaces_reference`` is
-    the number that people know it by and ``replaces_sha256`` the SHA-256 of its file.
+    the number that people know it by and ``replaces_sha256`` the SHA-256 of its file. ``copy_to`` are the
+    correspondents who get a copy, ``copies`` others by name.
     """
 
     case_id: str
@@ -50,6 +51,7 @@ class Revision:
     replaces_sha256: str = ""
     reference: str = ""
     made_by: str = "worker"
+    copy_to: tuple[Correspondent, ...] = ()
 
     @cached_property
     def source(self) -> bytes:
@@ -158,7 +160,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What is looked for. Dates bound ``document_date``, both included."""
+    """What is looked for. Dates bound ``document_date``, both included.
+
+    ``affirmed``: only where the words are said of the patient, neither denied nor supposed nor a relative's.
+    """
 
     words: str = ""
     patient: str = ""
@@ -167,13 +172,18 @@ class SearchQuery:
     since: date | None = None
     until: date | None = None
     limit: int = 50
+    affirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was found. ``excerpt`` is plain text with the found words between U+0002 and U+0003."""
+    """A record that was found. ``excerpt`` is plain text with the found words between U+0002 and U+0003.
+
+    ``contexts`` say what the found words are wherever they stand in it: "nié", "famille", "hypothèse", "antécédent".
+    """
 
     record: Record
     patient_name: str
     excerpt: str
     score: float
+    contexts: tuple[str, ...] = ()

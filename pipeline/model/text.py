@@ -93,6 +93,21 @@ class Gap:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A stretch (seconds) where terms of the practice's lists were compared with the sound.
+
+    ``heard`` is what the hearings wrote, ``terms`` what may be meant, likeliest first; ``written``: the first of them
+    was taken into the text.
+    """
+
+    start: float
+    end: float
+    heard: str
+    terms: tuple[str, ...]
+    written: bool = False
+
+
 @dataclass(frozen=True)
 class Transcript:
     """The written form of a recording or of scanned pages.
@@ -100,6 +115,7 @@ class Transcript:
     ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration``, ``speech`` and
     ``explained`` (the speech that has words) are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are
     other hearings of the opening: raw evidence of who and what is meant, never part of ``text`` nor of a document.
+    ``weighed`` are places where a term may be meant.
     """
 
     tokens: tuple[Token, ...]
@@ -112,6 +128,7 @@ class Transcript:
     pages: int = 0
     alternatives: tuple[str, ...] = ()
     explained: float = 0.0
+    weighed: tuple[Weighed, ...] = ()
 
     @property
     def set_aside(self) -> tuple[Token, ...]:

@@ -19,6 +19,12 @@ LONGEST_PIECE = 28.0
 """Seconds of a piece: Whisper hears 30, and the edges are heard worst."""
 
 
+STATES = 50
+"""Encoder states in a second of sound (Whisper)."""
+SILENCE = slice(29 * STATES, 30 * STATES)
+"""States of the padding that ends every piece."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was heard in one piece: words between spaces, in order, seconds from the start of the piece.
@@ -52,6 +58,34 @@ class Wishes:
 
 
 USUAL = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How well does each of ``texts`` fit what is said from ``start`` to ``end`` (seconds) of piece ``piece``?"""
+
+    piece: int
+    start: float
+    end: float
+    texts: tuple[str, ...]
+
+    @property
+    def states(self) -> tuple[slice, slice]:
+        """The encoder states that are looked at: those of the stretch, and the silence behind every piece, without
+        which the model is lost (half of the log probability of a right text goes)."""
+        first = int(self.start * STATES)
+        last = min(int(self.end * STATES), SILENCE.start)
+        return slice(min(first, last - 1), last), SILENCE
+
+
+@runtime_checkable
+class WeighingSounds(Protocol):
+    """`Sounds` of a library that tells how probable a given text is."""
+
+    def weigh(self, questions: Sequence[Question]) -> list[tuple[float, ...]]:
+        """The natural log probability of each text of each question, as Whisper would write it over that stretch. Only
+        differences within one question mean something."""
+        ...
 
 
 class Sounds(Protocol):

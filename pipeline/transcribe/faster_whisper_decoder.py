@@ -15,6 +15,7 @@ from typing import Any
 
 import ctranslate2
 import numpy as np
+import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
@@ -22,7 +23,7 @@ from faster_whisper.tokenizer import Tokenizer
 from pipeline.errors import ModelDamaged
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import USUAL, Reading, Wishes
+from pipeline.transcribe.decoder import USUAL, Question, Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LANGUAGE = "fr"
@@ -31,6 +32,8 @@ _FRAMES = 100
 _BATCH = 1
 """Pieces decoded at once by one worker. Prompts of a batch must have one length, so that a piece would be heard in
 another way beside other pieces; and the memory of eight at five beams is 1.3 GB with Whisper base."""
+_LEAST = 1e-9
+"""Probability of a token below which it makes no difference any more."""
 _MOST_WORKERS = 8
 _LARGE = 1_000_000_000
 """Bytes of weights from which the matrices are large enough for several threads."""
@@ -127,6 +130,7 @@ class EncodedPieces:
         self._model, self._tokenizer, self._pool = model, tokenizer, pool
         self._groups, self._encoded = groups, encoded
         self._french: dict[int, list[float]] = {}
+        self._states: list[npt.NDArray[np.float32]] = []
 
     def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """See `Sounds`. Prompts of one batch are cut at their beginning to one length, as the library wants it."""
@@ -169,6 +173,24 @@ class EncodedPieces:
             for spoken, result, share in zip(words, results, self._shares_of_french(encoded), strict=True)
         ]
 
+    def weigh(self, questions: Sequence[Question]) -> list[tuple[float, ...]]:
+        """See `WeighingSounds`. One pass over each text, without writing any."""
+        self._states = self._states or [
+            state for encoded in self._encoded if encoded is not None for state in _plain(encoded)
+        ]
+        return list(self._pool.map(self._weigh, questions))
+
+    def _weigh(self, question: Question) -> tuple[float, ...]:
+        texts = [self._tokenizer.encode(" " + text.strip()) for text in question.texts]
+        stretch = np.concatenate([self._states[question.piece][part] for part in question.states])
+        results = self._model.model.align(
+            ctranslate2.StorageView.from_array(np.repeat(stretch[None], len(texts), axis=0)),
+            list(self._tokenizer.sot_sequence),
+            texts,
+            [2 * len(stretch)] * len(texts),
+        )
+        return tuple(float(np.log(np.maximum(one.text_token_probs, _LEAST)).sum()) for one in results)
+
     def _shares_of_french(self, encoded: Any) -> list[float]:
         """Told once: it does not depend on the prompt."""
         known = self._french.get(id(encoded))
@@ -197,6 +219,11 @@ class EncodedPieces:
             self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=not marked)
             for one in said
         ]
+
+
+def _plain(encoded: Any) -> npt.NDArray[np.float32]:
+    """Encoder states as an array: ``(pieces, 1500, width)``."""
+    return np.array(encoded if encoded.device == "cpu" else encoded.to_device(ctranslate2.Device.cpu))
 
 
 def _encode(model: WhisperModel, pieces: Sequence[Samples]) -> Any:

@@ -8,25 +8,19 @@ learned from corrections are taken that sound alike; names of correspondents whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
-
-from pipeline.model.phonetic import sound_of
-from pipeline.model.text import Recording
-from pipeline.transcribe.port import Hints
+from pipeline.model.text import Recording, Word
+from pipeline.transcribe.candidates import candidates
+from pipeline.transcribe.port import Candidate, Hints
+from pipeline.transcribe.sound_book import SoundBook
 
 ALIKE = 0.62
 """Likeness of two phonetic keys from which a word of the practice may be meant in a place of doubt."""
 NAME_ALIKE = 0.75
 """The same for names, which are looked for everywhere."""
-SHORTEST_KEY = 3
-MOST_OF_ONE = 2
-"""Hints taken from one book for one place."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -37,30 +31,6 @@ class Doubtful:
     heard: str
     around: tuple[str, ...]
     terms: tuple[str, ...]
-
-
-class SoundBook:
-    """Words and terms by their sound."""
-
-    def __init__(self, entries: Iterable[str]) -> None:
-        keyed = [(sound_of(entry), entry) for entry in dict.fromkeys(entries)]
-        kept = [(key, entry) for key, entry in keyed if len(key) >= SHORTEST_KEY]
-        self._keys = [key for key, _ in kept]
-        self.entries = [entry for _, entry in kept]
-
-    def near(self, heard: Sequence[str], least: float) -> tuple[str, ...]:
-        """Entries that sound like one of ``heard``, the most alike last; at most `MOST_OF_ONE` for each."""
-        keys = [key for key in map(sound_of, heard) if len(key) >= SHORTEST_KEY]
-        if not keys or not self._keys:
-            return ()
-        scores = process.cdist(keys, self._keys, scorer=Levenshtein.normalized_similarity, score_cutoff=least)
-        found: dict[str, float] = {}
-        for row in scores:
-            for place in np.argsort(row)[::-1][:MOST_OF_ONE]:
-                if row[place] > 0:
-                    entry = self.entries[int(place)]
-                    found[entry] = max(found.get(entry, 0.0), float(row[place]))
-        return tuple(sorted(found, key=lambda entry: found[entry]))
 
 
 @dataclass(frozen=True)
@@ -76,6 +46,16 @@ class PracticeEars:
     vocabulary: Callable[[Recording], SoundBook]
     correspondents: Callable[[], SoundBook]
     patients: Callable[[str], Iterable[str]] = lambda _heard: ()
+    unlisted: Callable[[Sequence[str]], Collection[int]] = lambda _words: ()
+    terms: Callable[[], SoundBook] = lambda: SoundBook(())
+    spelled: Callable[[str], Iterable[str]] = lambda _word: ()
+
+    def candidates(self, words: Sequence[Word], recording: Recording) -> list[Candidate]:
+        """See `Prompter.candidates`: terms of the lexicon and of the author."""
+        doubtful = self.unlisted([word.text for word in words])
+        books = (self.terms(), self.vocabulary(recording))
+        found = [candidates(words, doubtful, book, self.spelled) for book in books]
+        return list({(one.first, one.last, one.text): one for some in found for one in some}.values())
 
     def __call__(self, heard: str, recording: Recording) -> Hints:
         book = self.vocabulary(recording)

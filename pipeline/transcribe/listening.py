@@ -3,19 +3,25 @@ what was lost. A library only turns pieces of sound into words (`decoder.py`).""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
+from typing import TypeVar
 
+import numpy as np
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Word
+from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Weighed, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
 from pipeline.transcribe.coverage import OPENING, spoken_share
-from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds, Wishes
+from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Sounds, WeighingSounds, Wishes
 from pipeline.transcribe.pieces import Piece, cut_pieces
-from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span
+from pipeline.transcribe.port import Heard, Hints, Progress, Prompter, Span, Suggester
 from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
+from pipeline.transcribe.weighing import Told, weigh
+
+_Timed = TypeVar("_Timed", Word, Weighed)
 
 _VAD = VadOptions(
     threshold=0.5,
@@ -28,6 +34,9 @@ STYLE = "Cher confrère virgule à la ligne. Conclusion deux points examen norma
 """Shown before a second hearing, after the hints: how a dictation sounds when its marks are spoken."""
 MOST_HINTS = 40
 """Hints of one piece: about as many as fit into a prompt of 223 tokens beside the style."""
+EARLIER = 3
+"""Pieces before one whose hints it is shown too: a term that was heard well helps soon after, and where a window of the
+file ends makes no difference."""
 BELIEVED = 0.4
 """Mean word probability from which words found in a lost stretch are believed."""
 TEMPERATURES = (0.0, 0.2, 0.4)
@@ -72,10 +81,12 @@ class Listener:
     def hear(self, recording: Recording, on_progress: Progress) -> Heard:
         """Raises `AudioUnreadable` when the file cannot be decoded, `ModelDamaged` when the model cannot be loaded."""
         words: list[tuple[Word, str]] = []
+        weighed: list[Weighed] = []
         speech: list[Span] = []
+        earlier: deque[Hints] = deque(maxlen=EARLIER)
         duration = done = 0.0
         for window in windows(recording.path):
-            found = _speech(window.samples)
+            found = _speech(window)
             duration = window.start + len(window.samples) / RATE
             total = max(window.total, duration)
 
@@ -86,13 +97,15 @@ class Listener:
 
             if found:
                 spoken = sum(end - start for start, end in speech)
-                words += self._window(window, found, spoken, recording, tell)
+                more, places = self._window(window, found, spoken, recording, earlier, tell)
+                words += more
+                weighed += places
             speech += [(window.start + start, window.start + end) for start, end in found]
             tell(1.0)
         on_progress(1.0)
         ordered = _in_order(words)
         aside = tuple((place, rule) for place, (_, rule) in enumerate(ordered) if rule)
-        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside)
+        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside, weighed=tuple(weighed))
 
     def hear_spans(self, recording: Recording, spans: Sequence[Span], attempt: int) -> tuple[tuple[Word, ...], ...]:
         """See `AttentiveEngine`: each stretch alone, wider at each attempt, and less sure of the first thought."""
@@ -131,22 +144,25 @@ class Listener:
         speech: Sequence[Span],
         spoken: float,
         recording: Recording,
+        earlier: deque[Hints],
         tell: Callable[[float], None],
-    ) -> list[tuple[Word, str]]:
+    ) -> tuple[list[tuple[Word, str]], list[Weighed]]:
         """``spoken``: seconds of speech before this window."""
         pieces = cut_pieces(window.samples, speech)
         sounds = self._decoder.open([piece.samples for piece in pieces])
         tell(0.3)
         if self._manner.hearings < 2 or self._prompter is None or not self._decoder.prompt_room:
-            texts = [(reading, reading.words) for reading in sounds.read(wishes=self._wishes)]
+            texts = [_Text(reading, reading.words) for reading in sounds.read(wishes=self._wishes)]
         else:
-            hinted = _Hinted(self._prompter, recording, _opening(pieces, spoken))
+            hinted = _Hinted(self._prompter, recording, _opening(pieces, spoken), earlier)
             texts = self._twice(pieces, sounds, hinted, tell)
         words: list[tuple[Word, str]] = []
-        for piece, (reading, kept) in zip(pieces, texts, strict=True):
-            rule = _why_aside(reading)
-            words += [(_placed(word, piece, window.start), rule) for word in kept]
-        return words
+        weighed: list[Weighed] = []
+        for piece, text in zip(pieces, texts, strict=True):
+            rule = _why_aside(text.reading)
+            words += [(_placed(word, piece, window.start), rule) for word in text.words]
+            weighed += [_placed(place, piece, window.start) for place in text.weighed]
+        return words, weighed
 
     def _twice(
         self,
@@ -154,21 +170,29 @@ class Listener:
         sounds: Sounds,
         hinted: _Hinted,
         tell: Callable[[float], None],
-    ) -> list[tuple[Reading, tuple[Word, ...]]]:
+    ) -> list[_Text]:
         """Both hearings of each piece made one. A piece without any hint is shown how a dictation sounds; one that
         loops over its hints is heard once more with no more than that."""
         first = self._witnesses(pieces, sounds.read(wishes=Wishes(beam=1)))
         tell(0.5)
         hints = [hinted.prompter(reading.text, hinted.recording) if reading.words else Hints() for reading in first]
-        prompts = [_prompt(hints, place, opening=place < hinted.opening) for place in range(len(pieces))]
+        together = [*hinted.earlier, *hints]
+        near = [together[max(0, end - EARLIER) : end + 1] for end in range(len(hinted.earlier), len(together))]
+        hinted.earlier.extend(hints)
+        prompts = [_prompt(some, opening=place < hinted.opening) for place, some in enumerate(near)]
         second = sounds.read([prompt or STYLE for prompt in prompts], self._wishes)
         texts = []
         for place, (piece, before, after) in enumerate(zip(pieces, first, second, strict=True)):
             words = after.words
             if is_looping(words) and prompts[place]:
                 words = self._decoder.open([piece.samples]).read(STYLE, self._wishes)[0].words
-            texts.append((before, one_text(before.words, words, _shown(hints))))
-        return texts
+            texts.append(one_text(before.words, words, _shown(near[place])))
+        if not (isinstance(sounds, WeighingSounds) and isinstance(hinted.prompter, Suggester)):
+            return [_Text(reading, words) for reading, words in zip(first, texts, strict=True)]
+        tell(0.9)
+        told = [Told(words, hinted.prompter.candidates(words, hinted.recording)) for words in texts]
+        weighed = weigh(told, sounds)
+        return [_Text(reading, *found) for reading, found in zip(first, weighed, strict=True)]
 
     def _witnesses(self, pieces: Sequence[Piece], first: Sequence[Reading]) -> list[Reading]:
         """First hearings that can bear witness: one that loops has lost the rest of its piece, and is heard once more
@@ -181,12 +205,22 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """One piece: its first reading, and the words that came of all hearings."""
+
+    reading: Reading
+    words: tuple[Word, ...]
+    weighed: tuple[Weighed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Hinted:
     """What a window is hinted from; its first ``opening`` pieces may not be shown names of patients."""
 
     prompter: Prompter
     recording: Recording
     opening: int
+    earlier: deque[Hints]
 
 
 def _opening(pieces: Sequence[Piece], spoken: float) -> int:
@@ -196,10 +230,10 @@ def _opening(pieces: Sequence[Piece], spoken: float) -> int:
     return sum(begin < OPENING for begin in list(begins)[:-1])
 
 
-def _prompt(hints: Sequence[Hints], place: int, *, opening: bool) -> str:
-    """The hints of the other pieces, then those of this one, then the style: of a long prompt the end counts."""
-    others = chain.from_iterable(_of(one, opening) for at, one in enumerate(hints) if at != place)
-    own = _of(hints[place], opening)
+def _prompt(hints: Sequence[Hints], *, opening: bool) -> str:
+    """The hints of earlier pieces, then those of this one, then the style: of a long prompt the end counts."""
+    others = chain.from_iterable(_of(one, opening) for one in hints[:-1])
+    own = _of(hints[-1], opening)
     chosen = list(dict.fromkeys([*(term for term in others if term not in own), *own]))[-MOST_HINTS:]
     return f"{', '.join(chosen)}. {STYLE}" if chosen else ""
 
@@ -222,8 +256,12 @@ def _why_aside(reading: Reading) -> str:
     return FOREIGN if reading.french < FRENCH else ""
 
 
-def _speech(samples: Samples) -> list[Span]:
-    return [(span["start"] / RATE, span["end"] / RATE) for span in get_speech_timestamps(samples, _VAD)]
+def _speech(window: Window) -> list[Span]:
+    """Spans in seconds of the window."""
+    first = len(window.before)
+    found = get_speech_timestamps(np.concatenate([window.before, window.samples]), _VAD)
+    spans = ((max(0, span["start"] - first) / RATE, (span["end"] - first) / RATE) for span in found)
+    return [span for span in spans if span[1] > 0]
 
 
 def _stretch(window: Window, span: Span, wider: float) -> tuple[float, Samples]:
@@ -243,8 +281,8 @@ def _believed(reading: Reading, start: float, span: Span) -> tuple[Word, ...]:
     return tuple(inside) if sum(word.probability for word in inside) / len(inside) >= BELIEVED else ()
 
 
-def _placed(word: Word, piece: Piece, start: float) -> Word:
-    return replace(word, start=piece.at(word.start) + start, end=piece.at(word.end) + start)
+def _placed(timed: _Timed, piece: Piece, start: float) -> _Timed:
+    return replace(timed, start=piece.at(timed.start) + start, end=piece.at(timed.end) + start)
 
 
 def _in_order(words: Sequence[tuple[Word, str]]) -> list[tuple[Word, str]]:

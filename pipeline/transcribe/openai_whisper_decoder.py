@@ -20,7 +20,7 @@ from typing import Any
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.ct2_weights import read_weights
-from pipeline.transcribe.decoder import USUAL, Reading, Wishes
+from pipeline.transcribe.decoder import USUAL, Question, Reading, Wishes
 from pipeline.transcribe.joined import joined
 
 LONGEST = 30
@@ -105,6 +105,11 @@ class OpenaiSounds:
                 for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
             ]
 
+    def weigh(self, questions: Sequence[Question]) -> list[tuple[float, ...]]:
+        """See `WeighingSounds`."""
+        with self._alone:
+            return [self._loaded.weights(self._pieces[one.piece][0], one) for one in questions]
+
 
 @dataclass(frozen=True)
 class _Loaded:
@@ -144,6 +149,19 @@ class _Loaded:
             found = self.whisper.decode(self.model, sound, options)
         words = joined(self.timed(sound, found.tokens, seconds), seconds)
         return Reading(words, float(found.avg_logprob), float(found.no_speech_prob), self.french(sound))
+
+    def weights(self, sound: Any, question: Question) -> tuple[float, ...]:
+        """The log probability of each text over its stretch of ``sound``: the decoder reads it in one pass."""
+        stretch = self.torch.cat([sound[part] for part in question.states]).unsqueeze(0)
+        begin = [*self.tokenizer.sot_sequence, self.tokenizer.no_timestamps]
+        found = []
+        for text in question.texts:
+            tokens = self.tokens(text)
+            read = self.torch.tensor([[*begin, *tokens]])
+            with self.torch.inference_mode():
+                scores = self.model.logits(read, stretch)[0, len(begin) - 1 : -1].log_softmax(-1)
+            found.append(float(scores[range(len(tokens)), tokens].sum()))
+        return tuple(found)
 
     def french(self, sound: Any) -> float:
         if not self.model.is_multilingual:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from pipeline.model.text import Recording, Word
+from pipeline.model.text import Recording, Weighed, Word
 
 Progress = Callable[[float], None]
 """Called with the share done, in [0, 1]."""
@@ -20,6 +20,7 @@ class Heard:
     """What an engine heard: raw words in order; ``speech`` spans (seconds) from voice activity.
 
     ``aside`` pairs places in ``words`` with the rule that keeps these words out of the text (`model.text.SET_ASIDE`).
+    ``weighed`` are the stretches where terms were compared with the sound.
     """
 
     words: tuple[Word, ...]
@@ -27,6 +28,7 @@ class Heard:
     speech: tuple[Span, ...]
     language: str = "fr"
     aside: tuple[tuple[int, str], ...] = ()
+    weighed: tuple[Weighed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,31 @@ class Hints:
     later: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``text`` may be meant by the words ``first`` to ``last`` (not included) of a hearing; ``likeness`` of the sounds
+    in [0, 1]. ``listed``: the words heard are themselves in a list."""
+
+    first: int
+    last: int
+    text: str
+    likeness: float
+    listed: bool = False
+
+
 class Prompter(Protocol):
     """Chooses from all that the practice knows what may be meant by what was heard."""
 
     def __call__(self, heard: str, recording: Recording) -> Hints: ...
+
+
+@runtime_checkable
+class Suggester(Protocol):
+    """A prompter that also knows which terms may be meant where words were heard."""
+
+    def candidates(self, words: Sequence[Word], recording: Recording) -> Sequence[Candidate]:
+        """Terms that may be meant where a word is in no list, to be weighed by their sound."""
+        ...
 
 
 class Engine(Protocol):

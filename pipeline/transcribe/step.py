@@ -52,6 +52,7 @@ def transcribe(
         explained=speech - sum(gap.end - gap.start for gap in gaps),
         gaps=gaps,
         alternatives=_heard_again(recording, engine, heard, rules),
+        weighed=heard.weighed,
     )
 
 

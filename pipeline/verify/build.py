@@ -7,7 +7,12 @@ content of the French dictionary, of the own lists and of the practice's list, t
 - ``known.txt``: every known word (`spelling.plain`).
 - ``accents.txt``: ``fold<TAB>word`` for every known word whose fold differs.
 - ``sounds.txt``: ``key<TAB>word`` for the stems of the general dictionary (four letters or more).
+- ``lacking.txt``: the own terms that no package has (`lacking`).
 - ``terms.txt``: ``term<TAB>squash<TAB>key<TAB>source`` for what can be proposed, the most used first.
+- ``medical.txt``: every word of the nomenclatures and own lists, with the regular forms of adjectives.
+- ``usage.txt``: ``word<TAB>Zipf value`` of the known words in general French.
+- ``pairs.txt``: ``root<TAB>root`` of words that stand beside each other in a label or term (`usage`).
+- ``phrases.txt``: ``root<TAB>term`` for each word of the terms of several words.
 - ``sound_*.npy``, ``spell_*.npy``: delete indexes over keys and squashed spellings (`retrieve`).
 """
 
@@ -18,7 +23,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -28,43 +33,49 @@ import numpy as np
 
 from pipeline.errors import ToolMissing
 from pipeline.model.phonetic import RULES, sound, sound_of
+from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
-from pipeline.verify.sources import LISTED, Entry, labels, own_entries, versions, words_of
-from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.lacking import lacking
+from pipeline.verify.sources import (
+    BEGINNINGS,
+    LISTED,
+    OWN,
+    SPECIALTIES,
+    Entry,
+    frequencies,
+    labels,
+    own_entries,
+    spoken_terms,
+    versions,
+)
+from pipeline.verify.spelling import fold, plain, squash, words_of
+from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "4"
+FORMAT = "8"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
 EDITS = 2
+PHRASE_WORDS = 4
+"""Longer terms are kept as neighbours only."""
 SHORT = 5
 """A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
-
-
-ENDINGS = (
-    ("é", "ée", "és", "ées"),
-    ("al", "ale", "aux", "ales"),
-    ("el", "elle", "els", "elles"),
-    ("ien", "ienne", "iens", "iennes"),
-    ("eux", "euse", "euses"),
-    ("if", "ive", "ifs", "ives"),
-    ("ant", "ante", "ants", "antes"),
-    ("ique", "iques"),
-    ("aire", "aires"),
-)
-"""The regular endings of French adjectives: a label gives one form, a text may use another."""
 
 
 @dataclass(slots=True)
 class _Gathered:
     """What was read, before it is written. ``terms`` maps a term to its source; ``uses`` counts it in the labels;
-    ``written`` gives back the "œ" of a known word."""
+    ``written`` gives back the "œ" of a known word, ``lacking`` are own terms that no package has."""
 
     known: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     terms: dict[str, str] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
     written: dict[str, str] = field(default_factory=dict)
+    lacking: frozenset[str] = frozenset()
+    medical: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    phrases: set[str] = field(default_factory=set)
 
 
 def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> str:
@@ -74,7 +85,7 @@ def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path
         raise ToolMissing("Le dictionnaire français (paquet Debian hunspell-fr-classical) est absent.")
     digest = hashlib.sha256(f"{FORMAT} {sorted(versions().items())} {RULES}".encode())
     own = [practice] if practice and practice.is_file() else []
-    for path in (dictionary, affixes, *sorted(folder.glob("*.csv")), *own):
+    for path in (dictionary, affixes, *sorted(folder.glob("*.csv")), *sorted(folder.glob(SPECIALTIES)), *own):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
@@ -88,7 +99,7 @@ def build(folder: Path, cache: Path, dictionary: Path = HUNSPELL_FR, practice: P
     target = cache / f"lexicon-{lexicon_version(folder, dictionary, practice)}"
     if target.is_dir():
         return target
-    gathered = _gather(own_entries(folder, practice), dictionary)
+    gathered = _gather(own_entries(folder, practice), spoken_terms(folder), dictionary)
     cache.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="lexicon-", suffix=".part", dir=cache))
     try:
@@ -113,7 +124,7 @@ def deletes(word: str) -> set[int]:
     return {crc32(text.encode()) for text in found}
 
 
-def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
+def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -> _Gathered:
     gathered = _Gathered()
     for form, is_stem in inflected_forms(dictionary):
         gathered.known.add(plain(form))
@@ -121,13 +132,20 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
             gathered.written[plain(form)] = form
         if is_stem and len(form) > 3 and form.islower() and form.isalpha():
             gathered.stems.add(form)
+    own = {plain(entry.word) for entry in entries if entry.group not in BEGINNINGS}
+    nomenclatures = tuple(labels())
+    gathered.lacking = lacking(own, gathered.known, nomenclatures)
     for entry in entries:
         _add_own(gathered, entry)
+    for term in spoken:
+        _add_phrase(gathered, term)
     shouted: list[tuple[str, str]] = []
     forms: dict[str, Counter[str]] = {}
-    for label in labels():
+    for label in nomenclatures:
         if label.source == "médicaments":
             _add_drug(gathered, label.text)
+        if not label.shouted:
+            gathered.pairs.update(neighbours(label.text))
         for place, found in enumerate(words_of(label.text)):
             word = found
             if label.shouted:
@@ -140,22 +158,15 @@ def _gather(entries: Iterable[Entry], dictionary: Path) -> _Gathered:
                 gathered.terms.setdefault(plain(word), label.source)
     gathered.known.update(forms)
     medical = {plain(word) for term in gathered.terms for word in words_of(term)}
-    gathered.known.update(form for word in medical for form in adjective_forms(word))
+    gathered.medical = medical | {form for word in medical for form in adjective_forms(word)}
+    gathered.known.update(gathered.medical)
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
     return gathered
 
 
-def adjective_forms(word: str) -> Iterator[str]:
-    """The regular forms (`ENDINGS`) of the adjective that ``word`` may be, itself among them."""
-    for endings in ENDINGS:
-        for ending in endings:
-            if word.endswith(ending) and len(word) - len(ending) > 3:
-                yield from (word[: len(word) - len(ending)] + other for other in endings)
-
-
 def _add_own(gathered: _Gathered, entry: Entry) -> None:
-    if entry.group in ("prefix", "opposite-prefix"):
+    if entry.group in BEGINNINGS:
         return
     for word in words_of(entry.word):
         gathered.known.add(plain(word))
@@ -163,6 +174,18 @@ def _add_own(gathered: _Gathered, entry: Entry) -> None:
     if entry.group not in ("title", "unit", "document"):
         gathered.terms[entry.word] = entry.source
         gathered.uses[plain(entry.word)] += 5
+    if " " in entry.word:
+        _add_phrase(gathered, entry.word)
+
+
+def _add_phrase(gathered: _Gathered, term: str) -> None:
+    """A term of several words says which words go together; one of letters only can be meant by others."""
+    gathered.pairs.update(neighbours(term))
+    words = list(words_of(term))
+    gathered.known.update(plain(word) for word in words)
+    if 2 <= len(words) <= PHRASE_WORDS and not any(letter.isdigit() for letter in term):
+        gathered.phrases.add(term)
+        gathered.terms.setdefault(term, OWN)
 
 
 def _add_drug(gathered: _Gathered, name: str) -> None:
@@ -200,10 +223,16 @@ def _restore_capitals(gathered: _Gathered, forms: dict[str, Counter[str]]) -> No
 
 def _write(gathered: _Gathered, folder: Path) -> None:
     _write_lines(folder / "known.txt", gathered.known)
+    _write_lines(folder / "lacking.txt", gathered.lacking)
     _write_lines(
         folder / "accents.txt", (f"{fold(w)}\t{gathered.written.get(w, w)}" for w in gathered.known if fold(w) != w)
     )
     _write_lines(folder / "sounds.txt", (f"{sound(w)}\t{w}" for w in gathered.stems))
+    _write_lines(folder / "medical.txt", gathered.medical)
+    rates = frequencies()
+    _write_lines(folder / "usage.txt", (f"{w}\t{rates[w]}" for w in gathered.known if w in rates))
+    _write_lines(folder / "pairs.txt", (f"{left}\t{right}" for left, right in gathered.pairs))
+    _write_lines(folder / "phrases.txt", (f"{one}\t{term}" for term in gathered.phrases for one in roots(term)))
     terms = _without_variants(gathered)
     ordered = sorted(terms, key=lambda term: (-gathered.uses[plain(term)], term))
     rows = [(term, squash(term), sound_of(term), terms[term]) for term in ordered]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import LexiconError
 from pipeline.model.phonetic import sound
 from pipeline.model.text import Proposal
+from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
-from pipeline.verify.retrieve import OPPOSITE, Match, Retrieval
-from pipeline.verify.sources import drug_names, own_entries
+from pipeline.verify.port import OPPOSITE
+from pipeline.verify.retrieve import Match, Retrieval
+from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.usage import root
 
 FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
@@ -37,11 +40,17 @@ class FrenchLexicon:
         built = build(folder, cache, dictionary, practice)
         self._version = built.name.removeprefix("lexicon-")
         self._groups: dict[str, set[str]] = {}
-        for entry in own_entries(folder, practice):
+        listed = own_entries(folder, practice)
+        for entry in listed:
             self._groups.setdefault(plain(entry.word), set()).add(entry.group)
+        self._abbreviations = abbreviations(listed)
         self._known = _SortedLines(built / "known.txt")
         self._accents = _SortedLines(built / "accents.txt")
         self._sounds = _SortedLines(built / "sounds.txt")
+        self._medical = _SortedLines(built / "medical.txt")
+        self._usage = _SortedLines(built / "usage.txt")
+        self._pairs = _SortedLines(built / "pairs.txt")
+        self._phrases = _SortedLines(built / "phrases.txt")
         self._built = built
 
     @cached_property
@@ -57,6 +66,10 @@ class FrenchLexicon:
     def built(self) -> Path:
         """The folder of the built forms (`build`)."""
         return self._built
+
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The terms that can be proposed, and the phonetic key of each."""
+        return self._retrieval.by_sound()
 
     def sources(self) -> Counter[str]:
         """How many terms that can be proposed each list gave."""
@@ -89,6 +102,27 @@ class FrenchLexicon:
     def _drugs(self) -> frozenset[str]:
         return frozenset(fold(name) for name in drug_names())
 
+    def frequency(self, word: str) -> float:
+        """The word's Zipf value in general French (`sources.frequencies`), 0 when it is not used there."""
+        return float(next(self._usage.values(plain(word)), 0.0))
+
+    def is_medical(self, word: str) -> bool:
+        """Whether a nomenclature or an own list has it, as a plural or another regular form too."""
+        text = plain(word)
+        return self._medical.has(text) or (len(text) > 4 and text[-1] in "sx" and self._medical.has(text[:-1]))
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether a label or a term has the two words beside each other, whatever their number."""
+        return self._pairs.has(f"{root(left)}\t{root(right)}")
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        """The terms of several words that hold ``word``, whatever its number, each with its list."""
+        return tuple(Proposal(term, 1.0, OWN) for term in self._phrases.values(root(word)))
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms that sound exactly like ``words``."""
+        return self._retrieval.same_sound(words)
+
     def _compound(self, text: str) -> bool:
         """A listed beginning and a known word written together ("endo" + "vaginale")."""
         return any(True for _ in self.compounds(text))
@@ -112,24 +146,29 @@ class FrenchLexicon:
         """The classes of the own lists that hold the word ("title", "prefix", "unit"…)."""
         return frozenset(self._groups.get(plain(word), ()))
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Terms that sound or look like ``words``, in the words' case and number, best first."""
+    def expansions(self, word: str) -> tuple[Expansion, ...]:
+        """What the abbreviation ``word`` (in its own case) stands for, each sense once; empty for other words."""
+        return self._abbreviations.get(word, ())
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words``, in the words' case and number, best first. Without ``far`` only
+        those that begin nearly the same: ten times as fast."""
         text = " ".join(words.split())
         found = self._general(text)
-        found += [_proposal(match) for match in self._retrieval.find(text, limit + 2)]
+        found += [_proposal(match) for match in self._retrieval.find(text, limit + 2, far=far)]
         article = _ARTICLE.match(text)
         if article and text[article.end() :]:
-            found += self._elided(article["article"].lower(), text[article.end("article") :], limit)
+            found += self._elided(article["article"].lower(), text[article.end("article") :], limit, far=far)
         best: dict[str, Proposal] = {}
         for proposal in sorted(found, key=lambda p: -p.score):
             shaped = self._shape(text, proposal)
             best.setdefault(plain(shaped.text), shaped)
         return tuple(list(best.values())[:limit])
 
-    def _elided(self, article: str, rest: str, limit: int) -> list[Proposal]:
+    def _elided(self, article: str, rest: str, limit: int, *, far: bool) -> list[Proposal]:
         """ "la pixaban" is "l'apixaban": the article's vowel belongs to the term."""
         joined = squash(rest)
-        found = self._retrieval.find(joined, limit)
+        found = self._retrieval.find(joined, limit, far=far)
         return [
             Proposal(f"{article}'{match.term}", match.score, _proposal(match).source)
             for match in found

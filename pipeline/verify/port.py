@@ -1,10 +1,15 @@
-"""What this room needs of a lexicon."""
+"""What this room needs of a lexicon, and of a reader of contexts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
+
+OPPOSITE = "attention : sens opposé"
+"""Stands in the source of a proposal that differs by a beginning that turns the meaning."""
 
 
 class Lexicon(Protocol):
@@ -25,6 +30,46 @@ class Lexicon(Protocol):
         """Whether it is a substance or a brand (any case)."""
         ...
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Terms that sound or look like ``words`` (one to four words), best first."""
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The terms that can be proposed, and the phonetic key (`model.phonetic.sound_of`) of each."""
+        ...
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        """Terms that sound or look like ``words`` (one to four words), best first; without ``far`` only near ones."""
+        ...
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms that sound exactly like ``words``, the most used first."""
+        ...
+
+    def frequency(self, word: str) -> float:
+        """The word's Zipf value in general French: 6 is once in a thousand words, 3 once in a million, 0 unknown."""
+        ...
+
+    def is_medical(self, word: str) -> bool:
+        """Whether a nomenclature or an own list has the word."""
+        ...
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether a label or a term has the two words beside each other, whatever their number."""
+        ...
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        """The terms of several words that hold ``word``, whatever its number, each with its list."""
+        ...
+
+
+class Contexts(Protocol):
+    """Tells "pas de fièvre" from "fièvre"."""
+
+    def terms(self, text: str) -> tuple[SaidTerm, ...]:
+        """The medical terms of ``text`` in order, the longest at each place, with their contexts."""
+        ...
+
+    def words(self, text: str) -> tuple[SaidTerm, ...]:
+        """`terms`, and between them every other word."""
+        ...
+
+    def of(self, text: str, spans: Iterable[tuple[int, int, TermKind]]) -> tuple[SaidTerm, ...]:
+        """The contexts of the given places, which hold at least one letter each, in order."""
         ...

@@ -6,12 +6,19 @@ over when it is wrong. A drug is therefore always asked about, in one key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from pipeline.model.text import Finding, FindingKind, Transcript
+from pipeline.model.text import Finding, FindingKind, Proposal, Token, Transcript, Weighed
 from pipeline.verify.port import Lexicon
 from pipeline.verify.tokens import pieces
+
+SOUND_SCORE = 0.9
+"""Score of a term that was weighed by its sound: that comparison knows more than the spelling."""
+MOST = 3
+"""Proposals of one place."""
+SLACK = 0.02
+"""Seconds by which the times of a written token may differ from those of its words."""
 
 
 def reheard_drugs(transcript: Transcript, lexicon: Lexicon) -> Iterator[Finding]:
@@ -39,3 +46,49 @@ def reheard_drugs(transcript: Transcript, lexicon: Lexicon) -> Iterator[Finding]
                     audio_start=token.start,
                     audio_end=token.end,
                 )
+
+
+def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding for each place of the text where a term was weighed by its sound and may be meant.
+
+    ``found`` are the findings about words: one at the same place gives its proposals after those of the sound.
+    """
+    timed = [pair for pair in zip(transcript.tokens, transcript.offsets, strict=True) if pair[0].text]
+    for place in transcript.weighed:
+        here = [offsets for token, offsets in timed if _within(token, place)]
+        if not here:
+            continue
+        start, end = here[0][0], _unmarked(transcript.text, here[-1][1])
+        excerpt = transcript.text[start:end]
+        others = [one for finding in found if (finding.start, finding.end) == (start, end) for one in finding.proposals]
+        offered = [Proposal(_cased(term, excerpt), SOUND_SCORE, "son") for term in place.terms]
+        proposals = {one.text: one for one in reversed([*offered, *others]) if place.written or one.text != excerpt}
+        if place.written:
+            message = f"terme écrit d'après le son, d'abord entendu « {place.heard} » : vérifiez"
+        else:
+            message = "terme proche d'après le son : vérifiez"
+        yield Finding(
+            FindingKind.LIKELY_MISHEARD,
+            start,
+            end,
+            excerpt,
+            tuple(reversed(proposals.values()))[:MOST],
+            SOUND_SCORE,
+            message,
+            place.start,
+            place.end,
+        )
+
+
+def _within(token: Token, place: Weighed) -> bool:
+    if token.start is None or token.end is None:
+        return False
+    return place.start - SLACK <= token.start and token.end <= place.end + SLACK and token.end > token.start
+
+
+def _unmarked(text: str, end: int) -> int:
+    return len(text[:end].rstrip(".,;:?!…"))
+
+
+def _cased(term: str, excerpt: str) -> str:
+    return term[:1].upper() + term[1:] if excerpt[:1].isupper() else term

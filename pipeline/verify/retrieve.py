@@ -7,6 +7,7 @@ when these hold nothing near. Half of a score is the phonetic distance, half the
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +25,12 @@ from pipeline.verify.spelling import squash
 
 SHORTLIST = 16
 """So many candidates are compared with the weighted distance."""
+EAR = 0.5
+"""The share of the sound in a score; of several words more: they were heard, nobody types a space in a term."""
+EAR_OF_SEVERAL = 0.7
 NEAR_ENOUGH = 0.8
 """Below this best score all keys are scanned: the words were badly heard."""
 OPPOSITE_PENALTY = 0.08
-OPPOSITE = "attention : sens opposé"
 _FREQUENT = 0.02  # the bonus of the most used term; falls to 0 at the end of the list
 _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
 
@@ -70,19 +73,35 @@ class Retrieval:
         number = self._places.get(term)
         return "" if number is None else self._sources[number]
 
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        """All terms, and the phonetic key of each."""
+        return self._terms, self._keys
+
     def sources(self) -> Counter[str]:
         """How many terms each list gave."""
         return Counter(self._sources)
 
-    def find(self, words: str, limit: int) -> list[Match]:
-        """The nearest terms, best first, at most ``limit``, each spelling once."""
+    @cached_property
+    def _by_key(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, key in enumerate(self._keys):
+            found.setdefault(key, []).append(number)
+        return found
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        """The terms whose key is that of ``words``, the most used first."""
+        return tuple(self._terms[number] for number in self._by_key.get(sound_of(words), ()))
+
+    def find(self, words: str, limit: int, *, far: bool = True) -> list[Match]:
+        """The nearest terms, best first, at most ``limit``, each spelling once; ``far``: all keys may be scanned."""
         spelled, heard = squash(words), sound_of(words)
         if len(spelled) < 2:
             return []
         numbers = set(self._spell.near(spelled)) | (set(self._sound.near(heard)) if heard else set())
-        matches = self._rank(spelled, heard, numbers)
-        if len(heard) > 4 and (not matches or matches[0].score < NEAR_ENOUGH):
-            matches = self._rank(spelled, heard, numbers | self._scan(heard))
+        ear = EAR_OF_SEVERAL if " " in words.strip() else EAR
+        matches = self._rank(spelled, heard, numbers, ear)
+        if far and len(heard) > 4 and (not matches or matches[0].score < NEAR_ENOUGH):
+            matches = self._rank(spelled, heard, numbers | self._scan(heard), ear)
         return _each_once(matches)[:limit]
 
     def _scan(self, heard: str) -> set[int]:
@@ -91,20 +110,20 @@ class Retrieval:
         )
         return {number for _, _, number in found}
 
-    def _rank(self, spelled: str, heard: str, numbers: set[int]) -> list[Match]:
+    def _rank(self, spelled: str, heard: str, numbers: set[int], ear: float) -> list[Match]:
         rough: list[tuple[float, int]] = []
         for number in numbers:
             sounds = Levenshtein.normalized_similarity(heard, self._keys[number])
             looks = Levenshtein.normalized_similarity(spelled, self._squashes[number])
             rough.append((sounds + looks, number))
         rough.sort(key=lambda pair: (-pair[0], pair[1]))
-        matches = [self._match(spelled, heard, number) for _, number in rough[:SHORTLIST]]
+        matches = [self._match(spelled, heard, number, ear) for _, number in rough[:SHORTLIST]]
         return sorted(matches, key=lambda match: -match.score)
 
-    def _match(self, spelled: str, heard: str, number: int) -> Match:
+    def _match(self, spelled: str, heard: str, number: int, ear: float) -> Match:
         key, letters = self._keys[number], self._squashes[number]
         sounds = 1 - distance(heard, key) / max(len(heard), len(key), 1)
-        likeness = 0.5 * sounds + 0.5 * fuzz.ratio(spelled, letters) / 100
+        likeness = ear * sounds + (1 - ear) * fuzz.ratio(spelled, letters) / 100
         bonus = _FREQUENT * (1 - number / len(self._terms)) + _OWN_BONUS * (self._sources[number] in LISTED)
         opposite = spelled != letters and self._opposite(heard, key)
         score = min(1.0, likeness * (0.965 + bonus)) - OPPOSITE_PENALTY * opposite

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.model.said import Context
 from pipeline.model.text import Finding
 from pipeline.verify.risk_doses import Prescribed, fits
 from pipeline.verify.risk_rules import Twin
@@ -39,12 +40,9 @@ _REACTED = re.compile(
     r"\b(?:reaction\w*|eruption|urticaire|rash|choc|quincke|anaphyla\w*|pas|sans|arret\w*|apres|avait)\b"
 )
 _ALLERGY = re.compile(r"\b(?:allergi(?:es?|ques?)|hypersensibilite)\b")
-_NO_ALLERGY = re.compile(
-    r"\b(?:pas d'|aucune |absence d'|sans |ni |non |pas |n'est pas |fausse |pseudo-?)(?:autre |antecedents? d')?"
-    r"(?:allergi|hypersensib)|\b(?:ecartee?s?|infirmee?s?|levee?s?|non confirmee?s?|mere|pere|frere|sœur|fils|"
-    r"fille|mari|"
-    r"epouse|negati\w*|recherche|suspicion ancienne)\b"
-)
+_WITHDRAWN = re.compile(r"\b(?:ecartee?s?|infirmee?s?|levee?s?|non confirmee?s?|negati\w*)\b")
+"""Behind a comma, where EDS-NLP's rules do not look: "allergie dans l'enfance, non confirmée"."""
+_NOT_PATIENTS = frozenset({Context.NEGATED, Context.FAMILY})
 _STOP_BEFORE = re.compile(
     r"(?<!\w)(?:arret(?:e|er|ons|ez)?|suspen(?:sion|dre|ds|du)|interruption|interrompre|stopper|stoppe)"
     r"(?: definitif| definitivement| immediat| complet| ce jour| donc)*(?: (?:de la|de l'|du|de|d'|des|le|la|l'|"
@@ -124,15 +122,16 @@ def _by_use(text: RiskText, drug: Named, twin: Twin) -> str:
 
 
 def allergy_findings(text: RiskText, given: Sequence[Prescribed]) -> Iterator[Finding]:
-    """A drug given although the text states an allergy to its class."""
+    """A drug given although the text states an allergy to its class: the patient's allergy, the patient's drug."""
     stated: dict[int, str] = {}
     sentences: set[tuple[int, int]] = set()
     for found in _ALLERGY.finditer(text.plain):
         start, end = text.bounds(found.start())
-        if _NO_ALLERGY.search(text.plain, start, end):
-            continue
         for place, one in enumerate(text.rules.allergies):
-            if named := one.stated.search(text.plain, found.end(), min(end, found.end() + 60)):
+            named = one.stated.search(text.plain, found.end(), min(end, found.end() + 60))
+            if named and _WITHDRAWN.search(text.plain, found.end(), end):
+                continue
+            if named and _NOT_PATIENTS.isdisjoint(text.said(found.start(), found.end())):
                 stated.setdefault(place, text.text[named.start() : named.end()])
                 sentences.add((start, end))
     dosed = {one.drug.start for one in given}
@@ -143,7 +142,8 @@ def allergy_findings(text: RiskText, given: Sequence[Prescribed]) -> Iterator[Fi
             if drug.name not in one.drugs:
                 continue
             taken = drug.start in dosed
-            if _put_on(text, drug, bounds) if bounds in sentences else _is_given(text, bounds, dosed=taken):
+            given_now = _put_on(text, drug, bounds) if bounds in sentences else _is_given(text, bounds, dosed=taken)
+            if given_now and Context.FAMILY not in text.said(drug.start, drug.end):
                 written = text.text[drug.start : drug.end]
                 message = f"« {written} » est prescrit, alors qu'une allergie est écrite (« {said} »). Vérifiez."
                 yield text.finding(drug.start, drug.end, message)
@@ -177,7 +177,8 @@ def stopped_findings(text: RiskText) -> Iterator[Finding]:
         elif _GO_BEFORE.search(before) or _GO_AFTER.match(after):
             going.setdefault(drug.substance, drug)
     for substance in stopped.keys() & going.keys():
-        if _resumed_anywhere(text, substance):
+        both = (stopped[substance], going[substance])
+        if _resumed_anywhere(text, substance) or any(Context.FAMILY in text.said(one.start, one.end) for one in both):
             continue
         later = max(stopped[substance], going[substance], key=lambda one: one.start)
         verb, other = ("poursuivi", "arrêté") if later is going[substance] else ("arrêté", "poursuivi")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.verify.port import Contexts
+
 MICROGRAMS = {"ng": 0.001, "µg": 1.0, "mg": 1_000.0, "g": 1_000_000.0}
 """Micrograms in one unit of mass."""
 
@@ -65,8 +67,12 @@ class AllergyClass:
 
 @dataclass(frozen=True)
 class RiskRules:
-    """All tables. ``substances`` gives the substance of each drug name; a name of no table stands for itself."""
+    """All tables. ``substances`` gives the substance of each drug name; a name of no table stands for itself.
 
+    ``contexts`` tells an allergy from "pas d'allergie".
+    """
+
+    contexts: Contexts
     doses: dict[str, tuple[UsualDose, ...]]
     substances: dict[str, str]
     written: dict[str, str]

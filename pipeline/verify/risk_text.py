@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.model.said import Context, TermKind
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.risk_rules import MICROGRAMS, RiskRules
 
@@ -95,6 +96,11 @@ class RiskText:
     def sentence(self, place: int) -> str:
         start, end = self.bounds(place)
         return self.plain[start:end]
+
+    def said(self, start: int, end: int) -> frozenset[Context]:
+        """In what sense ``text[start:end]`` is said: denied, of a relative…"""
+        (one,) = self.rules.contexts.of(self.text, [(start, end, TermKind.WORD)])
+        return one.contexts
 
     @cached_property
     def drugs(self) -> list[Named]:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from pipeline.errors import LexiconError
+from pipeline.verify.port import Contexts
 from pipeline.verify.risk_rules import MICROGRAMS, AllergyClass, RiskRules, Twin, Use, UsualDose
 from pipeline.verify.risk_text import fold
 
@@ -18,8 +19,11 @@ _UNITS = frozenset(MICROGRAMS) | {"UI"}
 _PER = frozenset({"", "semaine", "heure"})
 
 
-def load_risk_rules(folder: Path) -> RiskRules:
-    """The rules of ``folder`` (``lexicon/``). Raises `LexiconError` when a file is missing or malformed."""
+def load_risk_rules(folder: Path, contexts: Contexts) -> RiskRules:
+    """The rules of ``folder`` (``lexicon/``); ``contexts`` goes with them.
+
+    Raises `LexiconError` when a file is missing or malformed.
+    """
     try:
         data: Any = yaml.safe_load((folder / "risks.yaml").read_text(encoding="utf-8"))
         uses = {name: Use(name, _pattern(_sourced(entry)["words"])) for name, entry in data["uses"].items()}
@@ -32,6 +36,7 @@ def load_risk_rules(folder: Path) -> RiskRules:
         for path in (folder / "drugs.csv", folder / "brands.csv"):
             names |= {fold(row["word"]) for row in _rows(path)}
         return RiskRules(
+            contexts=contexts,
             doses=doses,
             substances=substances,
             written=written,

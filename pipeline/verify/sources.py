@@ -11,28 +11,35 @@ import csv
 import gzip
 import importlib.metadata
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from math import log10
 from pathlib import Path
 
+import yaml
+
 from pipeline.errors import LexiconError, ToolMissing
+from pipeline.verify.spelling import plain
 
 OWN = "liste Calame"
 PRACTICE = "liste du cabinet"
 LISTED = frozenset({OWN, PRACTICE})
 """The sources of terms that somebody chose, before a nomenclature's rarities."""
+SPECIALTIES = "specialties.yaml"
 COLUMNS = ["word", "class", "gender", "number", "note"]
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]
+"""The columns of the project's abbreviations: one line for each sense (`abbreviations`)."""
+BEGINNINGS = frozenset({"prefix", "opposite-prefix"})
+"""The classes whose entries are no words by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of an own list. ``group`` is its class ("abbreviation", "drug", "title", "prefix"…), ``source`` whose list
-    it is."""
+    it is. Of an abbreviation, ``note`` is one sense, ``specialty`` where that sense is used ("" for everywhere), and
+    ``may_expand`` whether it may be written out without asking."""
 
     word: str
     group: str
@@ -40,6 +47,8 @@ class Entry:
     number: str = ""
     note: str = ""
     source: str = OWN
+    specialty: str = ""
+    may_expand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,34 @@ class Label:
 
 def versions() -> dict[str, str]:
     """The installed versions of the packages whose data is read. Raises `ToolMissing` when one is absent."""
-    return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic")}
+    return {name: _distribution(name).version for name in ("edsnlp", "cim-11-certic", "wordfreq")}
+
+
+def spoken_terms(folder: Path) -> tuple[str, ...]:
+    """The terms of several words of ``specialties.yaml``, once each. Raises `LexiconError`."""
+    path = folder / SPECIALTIES
+    if not path.is_file():
+        return ()
+    try:
+        lists = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+        terms = [str(term) for one in lists for term in one["terms"] if " " in str(term)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise LexiconError(f"La liste « {path.name} » ne peut pas être lue.") from error
+    return tuple(dict.fromkeys(terms))
+
+
+def frequencies() -> dict[str, float]:
+    """How often general French uses a word, as its Zipf value: 6 is once in a thousand words, 3 once in a million.
+
+    From wordfreq 3.1 (code Apache-2.0, data CC BY-SA 4.0), read on the user's machine, never carried. Imported here
+    because it is only needed while a lexicon is built.
+    """
+    import wordfreq  # lazy: half a second
+
+    shares: dict[str, float] = {}
+    for word, share in wordfreq.get_frequency_dict("fr", wordlist="large").items():
+        shares[plain(word)] = shares.get(plain(word), 0.0) + share
+    return {word: round(log10(share) + 9, 2) for word, share in shares.items() if share > 0}
 
 
 def own_entries(folder: Path, practice: Path | None = None) -> tuple[Entry, ...]:
@@ -95,14 +131,6 @@ def drug_names() -> Iterator[str]:
         raise LexiconError("La liste des médicaments d'edsnlp est illisible ; réinstallez edsnlp.") from error
 
 
-def words_of(label: str) -> Iterator[str]:
-    """The words of a label without their elided article. Words that hold a digit are left out."""
-    for match in _WORD.finditer(label):
-        word = _ELISION.sub("", match.group())
-        if len(word) > 1:
-            yield word
-
-
 def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:
     """The lines of one list. Raises `LexiconError` that names it when it is unreadable or malformed."""
     try:
@@ -113,13 +141,15 @@ def read_list(path: Path, source: str = OWN) -> Iterator[Entry]:
         raise LexiconError(f"La liste de termes « {path.name} » ne peut pas être lue ({error.strerror}).") from error
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     rows = csv.reader(lines)
-    if next(rows, None) != COLUMNS:
+    columns = next(rows, None)
+    if columns != COLUMNS and (columns != SENSE_COLUMNS or source == PRACTICE):
         raise LexiconError(f"La liste de termes « {path.name} » n'a pas les colonnes {', '.join(COLUMNS)}.")
     for number, row in enumerate(rows, 2):
-        if len(row) != len(COLUMNS) or not row[0].strip() or not row[1].strip():
+        fields = [field.strip() for field in row]
+        if len(fields) != len(columns) or not fields[0] or not fields[1] or fields[6:] not in ([], ["yes"], ["no"]):
             raise LexiconError(f"La liste de termes « {path.name} » a une ligne mal formée (entrée {number}).")
-        word, group, gender, kind, note = (field.strip() for field in row)
-        yield Entry(word, group, gender, kind, note, source)
+        word, group, gender, kind, note = fields[:5]
+        yield Entry(word, group, gender, kind, note, source, "".join(fields[5:6]), fields[6:] == ["yes"])
 
 
 def _cim11() -> Iterator[Label]:

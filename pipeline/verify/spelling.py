@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _SAME = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-"})
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
+_ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
 
@@ -25,3 +28,11 @@ def fold(word: str) -> str:
 def squash(words: str) -> str:
     """`fold` without spaces, hyphens and apostrophes: "hypo thyroïdie" and "hypothyroïdie" are the same."""
     return _NOT_LETTERS.sub("", fold(words))
+
+
+def words_of(label: str) -> Iterator[str]:
+    """The words of a label without their elided article. Words that hold a digit are left out."""
+    for match in _WORD.finditer(label):
+        word = _ELISION.sub("", match.group())
+        if len(word) > 1:
+            yield word

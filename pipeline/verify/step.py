@@ -14,13 +14,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
 from pipeline.verify.port import Lexicon
-from pipeline.verify.reheard import reheard_drugs
+from pipeline.verify.reheard import reheard_drugs, weighed_findings
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
+from pipeline.verify.surprise import Heard, Surprises, instead
 from pipeline.verify.tokens import Piece, pieces
 
 LIKELY = 0.8
@@ -34,11 +35,17 @@ LIKELY_PIECES = 0.7
 EXACT = 0.95
 """Two known words are only questioned when, put together, they are a term letter for letter."""
 LINK_LETTERS = 3
-"""A known word of so few letters ("de", "et") never ends a merge."""
+FAR = 0.85
+"""For a merge that ends with a known word of so few letters ("de", "et") or is four words long."""
 UNSURE = 0.35
-"""A known word whose probability is lower is marked; probability is a weak sign, so only few are."""
-UNSURE_LETTERS = 5
-UNSURE_SHARE = 0.02
+"""A medical word whose probability is lower is marked; probability is a weak sign, so only few are."""
+UNSURE_PLAIN = 0.6
+"""The same for a word that no nomenclature has: on own dictations two of three of these are wrong."""
+UNSURE_RARE = 0.75
+RARE_WORD = 4.0
+"""Zipf value (ten in a million words) under which such a word is rare."""
+UNSURE_LETTERS = 4
+UNSURE_SHARE = 0.04
 """At most this share of the words (and at least two) are marked for low confidence."""
 OPENING_WORDS = 40
 """The spoken opening ends with the birth date's year, else at the first new line, at the latest after so many words:
@@ -89,11 +96,16 @@ def check(
     found = _joined(dictated, [_heard(risk, places) for risk in asked])
     taken = {(finding.start, finding.end) for finding in found}
     spans = [_word_finding(transcript.text, words, span, places) for span in reader.doubts(on_progress)]
+    weighed = [finding for finding in weighed_findings(transcript, spans) if not _touches(finding, taken)]
+    found += weighed
+    taken |= {(finding.start, finding.end) for finding in weighed}
     found += [finding for finding in spans if not _touches(finding, taken)]
+    taken = {(finding.start, finding.end) for finding in found}
+    found += _real_words(transcript.text, words, reader, places, taken, lexicon)
     taken = {(finding.start, finding.end) for finding in found}
     found += [finding for finding in reheard_drugs(transcript, lexicon) if not _touches(finding, taken)]
     taken = {(finding.start, finding.end) for finding in found}
-    found += [f for f in _unsure(transcript, words, reader, places) if not _touches(f, taken)]
+    found += [f for f in _unsure(transcript, words, reader, places, lexicon) if not _touches(f, taken)]
     found += [_gap_finding(gap, places, found) for gap in transcript.gaps]
     found.sort(key=lambda finding: (finding.start, finding.end))
     return CheckedText(transcript, tuple(found), lexicon.version)
@@ -121,6 +133,28 @@ def doubtful_places(text: str, lexicon: Lexicon, accepted: frozenset[str] = froz
     return found
 
 
+def unlisted_words(words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset()) -> frozenset[int]:
+    """The places of ``words`` (as they follow in a text) that hold a word of no list, names left out."""
+    text = " ".join(words)
+    read = list(pieces(text))
+    ends = list(accumulate(len(word) + 1 for word in words))
+    reader = _Reader(text, read, lexicon, frozenset(word.lower() for word in accepted))
+    return frozenset(bisect_right(ends, read[place].start) for place in reader.unlisted())
+
+
+def _around(i: int) -> tuple[tuple[int, int], ...]:
+    """The groups of two to four words that hold word ``i``, the shortest first."""
+    return tuple((first, first + more) for more in (1, 2, 3) for first in range(i - more, i + 1))
+
+
+def _holds(merged: _Span, best: _Span) -> bool:
+    """Whether a term of several words holds the term that was found for its part: "dyspnée d'effort" for "dyspnée"."""
+    if not best.proposals or merged.score < LIKELY_PIECES:
+        return False
+    term, part = merged.proposals[0].text.lower(), best.proposals[0].text.lower()
+    return term != part and part in re.split(r"[\s'’]+", term)
+
+
 class _Reader:
     """Walks the words of one text."""
 
@@ -128,6 +162,10 @@ class _Reader:
         self._text, self._words, self._lexicon, self._free = text, words, lexicon, free
         self.names = self._find_names()
         self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
+
+    def unlisted(self) -> Iterator[int]:
+        """The places of the words that are in no list."""
+        return (place for place, known in enumerate(self._known) if not known)
 
     def doubts(self, on_progress: Callable[[float], None] = lambda _: None) -> Iterator[_Span]:
         """The doubtful spans, in order, none touching another."""
@@ -142,20 +180,27 @@ class _Reader:
                 reached = span.last + 1
                 yield span
 
+    def may_be_questioned(self, i: int) -> bool:
+        """Whether word ``i`` is known and no name: only a known word is looked at by the company it keeps."""
+        return self._known[i] and i not in self.names
+
     def _best(self, i: int, reached: int) -> _Span:
         best = _Span(i, i, self._propose(i, i))
         if self._words[i].elided:
             whole = _Span(i, i, self._propose(i, i, with_article=True), with_article=True)
             best = whole if whole.score > best.score else best
-        for first, last in ((i - 1, i), (i, i + 1), (i - 1, i + 1), (i, i + 2)):
-            if first < reached or not self._mergeable(first, last):
+        for first, last in _around(i):
+            if first < reached or best.score >= EXACT or not self._mergeable(first, last):
                 continue
-            merged = _Span(first, last, self._propose(first, last))
-            if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD):
-                best = merged
+            for with_article in {False, bool(self._words[first].elided)}:
+                merged = _Span(first, last, self._propose(first, last, with_article=with_article), with_article)
+                if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD) or _holds(merged, best):
+                    best = merged
         return best
 
     def _enough(self, first: int, last: int) -> float:
+        if last - first > 2 or (len(self._words[last].text) <= LINK_LETTERS and self._known[last]):
+            return FAR
         return LIKELY if any(self._known[first : last + 1]) else LIKELY_PIECES
 
     def _divided(self, i: int) -> _Span | None:
@@ -179,8 +224,6 @@ class _Reader:
     def _mergeable(self, first: int, last: int) -> bool:
         """Neighbours with only spaces between, none of them a name, the last no link word."""
         if first < 0 or last >= len(self._words):
-            return False
-        if self._known[last] and len(self._words[last].text) <= LINK_LETTERS:
             return False
         gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
         return all(
@@ -227,10 +270,11 @@ class _Reader:
 
 
 class _Places:
-    """Where the written tokens are, and when they were said."""
+    """Where the written tokens are, when they were said, and how sure the ear was."""
 
     def __init__(self, transcript: Transcript) -> None:
         self._tokens = transcript.tokens
+        self._differing = {(word.start, word.end) for word in transcript.words if word.first}
         self._starts = [start for start, _ in transcript.offsets]
         self._ends = [end for _, end in transcript.offsets]
 
@@ -244,6 +288,12 @@ class _Places:
     def probability(self, start: int, end: int) -> float:
         tokens = self._tokens[self._from(start, end)]
         return min((token.probability for token in tokens), default=1.0)
+
+    def heard(self, start: int, end: int) -> Heard:
+        """What the ear knows of ``text[start:end]``."""
+        tokens = self._tokens[self._from(start, end)]
+        differing = any((token.start, token.end) in self._differing for token in tokens)
+        return Heard(min((token.probability for token in tokens), default=1.0), differing)
 
     def after(self, second: float) -> int:
         """The offset behind the last token that was said before ``second``."""
@@ -264,13 +314,39 @@ def _word_finding(text: str, words: Sequence[Piece], span: _Span, places: _Place
     return Finding(kind, start, end, text[start:end], span.proposals[:3], span.score, message, *said)
 
 
-def _unsure(transcript: Transcript, words: Sequence[Piece], reader: _Reader, places: _Places) -> list[Finding]:
-    doubtful = [
-        (places.probability(word.start, word.end), word)
-        for i, word in enumerate(words)
-        if len(word.text) > UNSURE_LETTERS and i not in reader.names
+def _real_words(
+    text: str, words: Sequence[Piece], reader: _Reader, places: _Places, taken: set[tuple[int, int]], lexicon: Lexicon
+) -> list[Finding]:
+    """Words that exist and do not fit, the surest first where two overlap."""
+    asked = {letter for start, end in taken for letter in range(start, end)}
+    free = [
+        reader.may_be_questioned(i) and asked.isdisjoint(range(word.start, word.end)) for i, word in enumerate(words)
     ]
-    doubtful = sorted((pair for pair in doubtful if pair[0] < UNSURE), key=lambda pair: pair[0])
+    surprises = Surprises(text, words, free, lexicon, places.heard)
+    found: list[Finding] = []
+    for one in sorted(surprises.all(), key=lambda one: (-one.score, one.last - one.first)):
+        start, end = words[one.first].start, words[one.last].end
+        start -= len(words[one.first].elided) if one.with_article else 0
+        if any(start < other.end and other.start < end for other in found):
+            continue
+        excerpt = text[start:end]
+        message = f"« {excerpt} » surprend ici : {one.why}"
+        said = places.said(start, end)
+        found.append(
+            Finding(FindingKind.LIKELY_MISHEARD, start, end, excerpt, one.proposals, one.score, message, *said)
+        )
+    return found
+
+
+def _unsure(
+    transcript: Transcript, words: Sequence[Piece], reader: _Reader, places: _Places, lexicon: Lexicon
+) -> list[Finding]:
+    doubtful = [
+        (heard.probability, word)
+        for i, word in enumerate(words)
+        if i not in reader.names and _hardly_heard(word, heard := places.heard(word.start, word.end), lexicon)
+    ]
+    doubtful.sort(key=lambda pair: pair[0])
     most = max(2, round(len(words) * UNSURE_SHARE))
     return [
         Finding(
@@ -278,13 +354,24 @@ def _unsure(transcript: Transcript, words: Sequence[Piece], reader: _Reader, pla
             word.start,
             word.end,
             transcript.text[word.start : word.end],
-            score=round(1 - probability, 4),
-            message="mot mal entendu : écoutez",
+            instead(word.text, lexicon),
+            round(1 - probability, 4),
+            "mot mal entendu : écoutez",
             audio_start=places.said(word.start, word.end)[0],
             audio_end=places.said(word.start, word.end)[1],
         )
         for probability, word in doubtful[:most]
     ]
+
+
+def _hardly_heard(word: Piece, heard: Heard, lexicon: Lexicon) -> bool:
+    """A medical word that exists is rarely made up; another one more often, and a rare one most."""
+    if len(word.text) < UNSURE_LETTERS:
+        return False
+    if lexicon.is_medical(word.text):
+        return heard.probability < UNSURE
+    rare = lexicon.frequency(word.text) < RARE_WORD
+    return heard.probability < (UNSURE_RARE if rare else UNSURE_PLAIN) or (rare and heard.differing)
 
 
 def _dictated(transcript: Transcript) -> Iterator[Finding]:

@@ -9,11 +9,13 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from pipeline.model.phonetic import distance, sound_of
-from pipeline.verify.build import HUNSPELL_FR, adjective_forms
+from pipeline.verify.build import HUNSPELL_FR
+from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lexicon import FRENCH, FrenchLexicon
-from pipeline.verify.sources import Entry, labels, words_of
-from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.sources import Entry, labels
+from pipeline.verify.spelling import fold, plain, squash, words_of
+from pipeline.verify.surprise import RARE
 
 EVEN = 0.05
 """Sound and spelling that differ by less are equally near."""
@@ -49,13 +51,15 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """``how`` says in French by which rule another form of a list makes the word known, ``""`` when it stands there."""
+    """``how`` says in French by which rule another form of a list makes the word known, ``""`` when it stands there.
+    A ``surprising`` word is known, rare and no medical one: a near term that fits better is asked about."""
 
     word: str
     known: bool
     how: str
     places: tuple[Place, ...]
     near: tuple[Near, ...] = ()
+    surprising: bool = False
 
 
 def why(
@@ -76,7 +80,8 @@ def why(
     order = list(rules)
     first = min(places, key=lambda place: order.index(place.form), default=None)
     rule = rules[first.form] if first else ""
-    return Reason(text, True, rule, tuple(place for place in places if rules[place.form] == rule))
+    surprising = lexicon.frequency(text) < RARE and not lexicon.is_medical(text)
+    return Reason(text, True, rule, tuple(place for place in places if rules[place.form] == rule), (), surprising)
 
 
 def _forms(word: str, lexicon: FrenchLexicon) -> Iterator[tuple[str, str]]:

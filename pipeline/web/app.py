@@ -95,6 +95,7 @@ class Site:
             Route("/dossiers/{case}/son", see(work.sound)),
             Route("/dossiers/{case}/document.pdf", see(work.pdf)),
             Route("/dossiers/{case}/document.docx", see(work.docx)),
+            Route("/dossiers/{case}/papier/{paper}.pdf", see(work.paper)),
             Route("/dossiers/{case}/page/{page:int}.png", see(work.page)),
             Route("/patients/chercher", see(work.find_patients)),
             Route("/recherche", see(library.search)),

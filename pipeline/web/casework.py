@@ -129,6 +129,7 @@ class Casework:
             doctors=[one for one in self._desk.journal.users() if one.role is Role.DOCTOR],
             authors={one.login: one.name for one in self._desk.journal.users()},
             next_case=self._next(case, user),
+            addressees=_addressees(dossier),
             refused=str(refused or ""),
         )
 
@@ -142,6 +143,7 @@ class Casework:
             title=typed.title,
             document_date=typed.document_date or revision.document_date,
             recipient=self._desk.journal.correspondent(typed.recipient_id or ""),
+            copy_to=self._desk.correspondents(typed.copy_to or ()),
         )
 
     def _chosen(self, request: Request) -> Patient | None:
@@ -172,6 +174,7 @@ class Casework:
             seen_revision=_number(form, "revision"),
             title=_text(form, "title"),
             recipient_id=_text(form, "recipient"),
+            copy_to=tuple(str(value) for value in form.getlist("copy_to")),
             document_date=_date(form, "document_date"),
             author_login=_text(form, "author"),
         )
@@ -319,6 +322,13 @@ class Casework:
         ref = dossier.draft.docx
         return _file(self._desk.parts.blobs.read(ref), ref.media_type, f"{dossier.case.number}.docx", attach=True)
 
+    def paper(self, request: Request, user: User) -> Response:
+        """An envelope, a covering slip or labels that go with the document."""
+        del user
+        case_id, name = request.path_params["case"], request.path_params["paper"]
+        content = self._desk.paper(case_id, name, request.query_params.get("a", ""))
+        return _file(content, "application/pdf", f"{self._desk.journal.case(case_id).number}-{name}.pdf")
+
     def page(self, request: Request, user: User) -> Response:
         del user
         ref = self._shown_pdf(self._open(request))
@@ -363,9 +373,19 @@ def _changed(dossier: Dossier, typed: Correction) -> bool:
         typed.sections != tuple(Section(s.heading.strip(), s.text.strip()) for s in now.sections)
         or typed.title != now.title
         or typed.recipient_id != recipient
+        or set(typed.copy_to or ()) != {person.id for person in now.copy_to}
         or typed.document_date != now.document_date
         or typed.author_login != now.author.login
     )
+
+
+def _addressees(dossier: Dossier) -> list[tuple[str, str]]:
+    """Id and name of whoever gets the document: the recipient, those who get a copy, the patient (an empty id)."""
+    if dossier.draft is None:
+        return []
+    revision = dossier.draft.revision
+    people = [*([revision.recipient] if revision.recipient else []), *revision.copy_to]
+    return [*((person.id, person.display_name) for person in people), ("", revision.patient.display_name)]
 
 
 def _text(form: FormData, name: str) -> str:

@@ -37,6 +37,7 @@ class Library:
             kind=_kind(asked.get("kind", "")),
             since=_day(asked.get("since", "")),
             until=_day(asked.get("until", "")),
+            affirmed=bool(asked.get("affirme")),
         )
         some = bool(query.words or query.patient or query.kind or query.since or query.until)
         hits = self._desk.search(query, by=user.login) if some else []

@@ -43,6 +43,7 @@ class Pages:
             "sex": words.SEX.__getitem__,
         }
         self._jinja.globals["KINDS"] = words.KIND
+        self._jinja.globals["KIND_GROUPS"] = words.KIND_GROUPS
 
     def render(
         self, request: Request, user: User | None, template: str, *, status: int = 200, **values: object

@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from pipeline.compose.completeness import needs_recipient
+from pipeline.compose.examples import Examples
 from pipeline.compose.port import Renderer
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Correspondent, Patient, Practice, Practitioner, Sex
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+EXAMPLES = Examples(ROOT / "samples")
 
 PRACTICE = Practice(
     name="Cabinet médical des Tilleuls",
@@ -126,7 +130,7 @@ def revision(renderer: Renderer, kind: DocumentKind = DocumentKind.LETTER, **cha
         practice=PRACTICE,
         template=rules.template,
         template_sha256=renderer.template_sha256(kind),
-        recipient=GP if rules.needs_recipient else None,
+        recipient=GP if needs_recipient(rules) else None,
         reference="2026-000123",
     )
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -18,12 +18,14 @@ from docx import Document
 
 from pipeline.compose.fields import SIGNATURE_FIELD, SIGNATURE_HEIGHT_PT, SIGNATURE_WIDTH_PT
 from pipeline.compose.presentation import view
+from pipeline.compose.step import split_sections
 from pipeline.compose.weasyprint_renderer import SOURCE_NAME, TemplateRenderer
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind
+from pipeline.model.people import Correspondent, Practice
 from tests import verapdf
-from tests.compose.samples import GP, LETTER, PATIENT, PRACTICE, SECTIONS, TEMPLATES, revision
+from tests.compose.samples import EXAMPLES, GP, LETTER, PATIENT, PRACTICE, SECTIONS, TEMPLATES, revision
 
 RENDERER = TemplateRenderer(TEMPLATES)
 LONG_PATIENT = replace(
@@ -42,6 +44,11 @@ LONG_PRACTICE = replace(
 @cache
 def printed(kind: DocumentKind) -> bytes:
     return RENDERER.pdf(revision(RENDERER, kind))
+
+
+@cache
+def printed_example(kind: DocumentKind) -> bytes:
+    return RENDERER.pdf(EXAMPLES.revision(kind, RENDERER))
 
 
 def long_letter(sections: int = 5) -> Revision:
@@ -70,6 +77,10 @@ def written(revision: Revision) -> list[str]:
     return [word for word in words(text) if word != "-"]
 
 
+def bare_words(text: str) -> list[str]:
+    return re.findall(r"\w+", " ".join(words(text)))
+
+
 def in_order(expected: list[str], found: list[str]) -> bool:
     rest = iter(found)
     return all(word in rest for word in expected)
@@ -80,7 +91,12 @@ def test_every_document_is_pdf_a_3a_and_pdf_ua_1_at_once(tmp_path) -> None:  # t
     files = []
     for kind in RENDERER_KINDS:
         path = tmp_path / f"{kind.value}.pdf"
-        path.write_bytes(printed(kind))
+        path.write_bytes(printed_example(kind))
+        files += [(path, "3a"), (path, "ua1")]
+    letter = EXAMPLES.revision(DocumentKind.LETTER, RENDERER)
+    for name in RENDERER.catalog.papers:
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(RENDERER.paper(name, letter, letter.recipient))
         files += [(path, "3a"), (path, "ua1")]
     several = tmp_path / "several-pages.pdf"
     several.write_bytes(RENDERER.pdf(long_letter()))
@@ -110,6 +126,74 @@ def test_every_word_is_on_paper_and_in_the_exchange_copy(kind: DocumentKind) -> 
     assert in_order(written(made), words(text_of(printed(kind))))
     copy = Document(io.BytesIO(RENDERER.docx(made)))
     assert in_order(written(made), words("\n".join(paragraph.text for paragraph in copy.paragraphs)))
+
+
+@pytest.mark.parametrize("kind", RENDERER.catalog.kinds)
+def test_every_word_of_every_kind_is_printed_in_order_tables_included(kind: DocumentKind) -> None:
+    made = EXAMPLES.revision(kind, RENDERER)
+    text = "\n".join(f"{section.heading}\n{section.text}" for section in made.sections)
+    assert in_order(bare_words(text), bare_words(text_of(printed_example(kind))))
+    copy = Document(io.BytesIO(RENDERER.docx(made)))
+    assert in_order(bare_words(text), bare_words(" ".join(copy.element.body.itertext())))
+
+
+def test_a_table_keeps_its_rows_and_names_its_columns() -> None:
+    text = "Traitement :\n- apixaban 5 mg : 1 comprimé matin et soir ;\n- bisoprolol 5 mg : 1 le matin : 3 mois."
+    rules = RENDERER.rules(DocumentKind.LETTER)
+    made = revision(RENDERER, sections=split_sections(text, rules.headings))
+    (paragraph,) = view(made, rules)["sections"][0]["paragraphs"]
+    assert paragraph["columns"] == ["Médicament", "Posologie", "Durée"]
+    assert [[cell.replace("\u00a0", " ") for cell in row] for row in paragraph["rows"]] == [
+        ["apixaban 5 mg", "1 comprimé matin et soir", ""],
+        ["bisoprolol 5 mg", "1 le matin", "3 mois"],
+    ]
+
+
+def test_short_facts_stand_in_a_grid_in_the_order_of_the_text() -> None:
+    rules = RENDERER.rules(DocumentKind.OPERATIVE_REPORT)
+    text = "Opérateur : Dr Lemoine\nAides :\nIndication : lithiase.\nAnesthésie : générale"
+    blocks = view(revision(RENDERER, rules.kind, sections=split_sections(text, rules.headings)), rules)["blocks"]
+    shown = [[fact["heading"] for fact in block["facts"]] or block["heading"] for block in blocks]
+    assert shown == [["Opérateur"], "Aides", "Indication", ["Anesthésie"]]
+
+
+def test_a_last_page_of_a_few_lines_is_saved_by_setting_the_document_smaller() -> None:
+    line = "Je la reverrai dans trois mois, et je reste à votre disposition pour tout renseignement."
+    pages = [
+        len(pypdfium2.PdfDocument(RENDERER.pdf(revision(RENDERER, sections=(Section("", "\n\n".join([line] * n)),)))))
+        for n in (14, 17, 24)
+    ]
+    assert pages == [1, 1, 2]
+
+
+def test_who_gets_a_copy_is_named_on_the_document() -> None:
+    colleague = Correspondent("c9", "Martin", "Anne", specialty="cardiologie")
+    found = text_of(RENDERER.pdf(revision(RENDERER, copy_to=(colleague,), copies=("la patiente",))))
+    assert "Copie à : Dr Anne MARTIN (cardiologie) ; la patiente" in " ".join(found.replace("\u00a0", " ").split())
+
+
+def test_an_envelope_is_a_dl_with_the_address_of_whoever_gets_it() -> None:
+    made = revision(RENDERER)
+    envelope = pypdfium2.PdfDocument(RENDERER.paper("envelope", made, GP))
+    width, height = (side / 72 * 25.4 for side in envelope[0].get_size())
+    assert (round(width), round(height), len(envelope)) == (220, 110, 1)
+    assert "Dr Olivier PERRIN" in text_of(RENDERER.paper("envelope", made, GP)).replace("\u00a0", " ")
+    assert "Madame Yvonne CARPENTIER" in text_of(RENDERER.paper("envelope", made, None))
+
+
+def test_labels_fill_one_sheet_of_three_by_eight_with_the_traits_of_the_patient() -> None:
+    labels = RENDERER.paper("labels", revision(RENDERER), None)
+    assert len(pypdfium2.PdfDocument(labels)) == 1
+    assert text_of(labels).count("03/06/1946") == 24
+
+
+def test_a_covering_slip_names_the_document_and_is_not_to_be_signed() -> None:
+    slip = RENDERER.paper("slip", revision(RENDERER), GP)
+    assert "2026-000123" in text_of(slip)
+    with pikepdf.open(io.BytesIO(slip)) as pdf:
+        assert "/AcroForm" not in pdf.Root
+    with pytest.raises(TemplateFault, match="papier"):
+        RENDERER.paper("confetti", revision(RENDERER), GP)
 
 
 def test_a_letter_of_several_pages_keeps_every_word_and_names_the_patient_on_each() -> None:
@@ -154,8 +238,9 @@ def test_the_signature_is_never_alone_on_its_page() -> None:
         assert "reverrai" in last.get_textpage().get_text_range()
 
 
-def test_the_recipient_stands_in_the_window_of_the_envelope() -> None:
-    page = pypdfium2.PdfDocument(printed(DocumentKind.LETTER))[0].get_textpage()
+@pytest.mark.parametrize("practice", [PRACTICE, LONG_PRACTICE])
+def test_the_recipient_stands_in_the_window_of_the_envelope(practice: Practice) -> None:
+    page = pypdfium2.PdfDocument(RENDERER.pdf(revision(RENDERER, practice=practice)))[0].get_textpage()
     searcher = page.search("Dr Olivier PERRIN", match_case=True)
     start, count = searcher.get_next()
     boxes = [page.get_charbox(index) for index in range(start, start + count)]
@@ -228,9 +313,11 @@ def test_the_appointment_is_framed_but_a_greeting_or_a_long_text_is_not() -> Non
     appointment = Section("", "Madame,\n\nRendez-vous le 4 décembre 2026 à 14 heures.\n\n" + "Rendez-vous. " * 30)
     made = revision(renderer, DocumentKind.CONVOCATION, sections=(appointment,))
     markup = renderer._environment.get_template("convocations/convocation.html").render(
-        view(made, renderer.rules(made.kind)) | {"qr": "data:,"}
+        view(made, renderer.rules(made.kind)) | {"qr": "data:,", "tight": False}
     )
-    assert re.findall(r'class="key">([^<]*)<', markup) == ["Rendez-vous le 4\u00a0décembre 2026\u00a0à 14\u00a0heures."]
+    assert re.findall(r'class="key">([^<]*)<', markup) == [
+        "Rendez-vous le 4\u00a0décembre\u00a02026\u00a0à 14\u00a0heures."
+    ]
 
 
 def test_the_code_of_each_page_is_read_back_from_a_scan_at_150_dots_per_inch() -> None:

@@ -12,22 +12,23 @@ from hypothesis import strategies as st
 
 from pipeline.compose import step
 from pipeline.compose.catalog import load_catalog
+from pipeline.compose.completeness import missing
 from pipeline.compose.presentation import view
-from pipeline.compose.typography import capital, fold, french_date, ins_groups, no_break
+from pipeline.compose.tables import rows_of
+from pipeline.compose.typography import capital, fold, french_date, ins_groups, no_break, quotes
 from pipeline.errors import DocumentIncomplete
 from pipeline.model.case import Urgency
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind, Identification
-from pipeline.model.people import Role
 from pipeline.model.text import CheckedText, Token, Transcript
 from pipeline.testing import PlainRenderer
 from tests.compose.samples import DOCTOR, GP, PATIENT, PRACTICE, TEMPLATES
 
-CATALOG = load_catalog(TEMPLATES)
+CATALOG = load_catalog(TEMPLATES).kinds
 REPORT = CATALOG[DocumentKind.CONSULTATION_REPORT]
 
 
-RENDERER = PlainRenderer(CATALOG)
+RENDERER = PlainRenderer(load_catalog(TEMPLATES))
 CONTEXT = step.Context("case-1", "2026-000123", DOCTOR, PRACTICE, date(2026, 11, 22))
 
 
@@ -236,7 +237,7 @@ def test_a_correction_names_the_record_that_it_replaces() -> None:
 
 
 def test_a_complete_letter_lacks_nothing() -> None:
-    assert step.missing(first(DocumentKind.LETTER), CATALOG[DocumentKind.LETTER]) == ()
+    assert missing(first(DocumentKind.LETTER), CATALOG[DocumentKind.LETTER]) == ()
 
 
 def test_what_lacks_is_named_with_its_article() -> None:
@@ -246,7 +247,7 @@ def test_what_lacks_is_named_with_its_article() -> None:
         patient=replace(PATIENT, birth_date=None),
         author=replace(DOCTOR, name=""),
     )
-    lacks = " ".join(step.missing(bare, CATALOG[DocumentKind.DISCHARGE_LETTER]))
+    lacks = " ".join(missing(bare, CATALOG[DocumentKind.DISCHARGE_LETTER]))
     for expected in (
         "R.4127-76",
         "date de naissance",
@@ -258,34 +259,49 @@ def test_what_lacks_is_named_with_its_article() -> None:
         assert expected in lacks
 
 
-def test_only_a_convocation_may_be_signed_by_a_secretary() -> None:
-    assert [rules.kind for rules in CATALOG.values() if Role.SECRETARY in rules.signers] == [DocumentKind.CONVOCATION]
-
-
-def test_the_codes_are_those_of_the_national_value_set() -> None:
-    assert {kind.value: rules.loinc for kind, rules in CATALOG.items()} == {
-        "letter": "96349-6",
-        "consultation_report": "11488-4",
-        "operative_report": "34874-8",
-        "imaging_report": "18748-4",
-        "discharge_letter": "11490-0",
-        "certificate": "89601-9",
-        "convocation": "56446-8",
-    }
-
-
 def test_french_typography() -> None:
     assert no_break("Attention ! PA : 112 mmHg, 38 %, l'œdème") == (
         "Attention\u202f! PA\u00a0: 112\u00a0mmHg, 38\u202f%, l’œdème"
     )
+    assert no_break("depuis mars 2024") == "depuis mars\u00a02024"
     assert french_date(date(2026, 11, 1)) == "1er\u00a0novembre\u00a02026"
     assert ins_groups("279035121518989").replace("\u00a0", " ") == "2 79 03 51 215 189 89"
-    assert [capital(text) for text in ("diabète.", "pH normal", "mmHg", "il va")] == [
-        "Diabète.",
-        "pH normal",
-        "mmHg",
-        "il va",
+    before = ("diabète.", "pH normal", "mmHg", "mm de diamètre", "le soir", "il va", "l’examen", "à jeun", "T1 normal")
+    assert [capital(text) for text in before] == [
+        *("Diabète.", "pH normal", "mmHg", "mm de diamètre"),
+        *("Le soir", "Il va", "L’examen", "À jeun", "T1 normal"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ('Il dit "aller bien".', "Il dit « aller bien »."),
+        ("(“ aura ”)", "(“ aura ”)"),
+        ('l\'"aura" et "la nausée"', "l'« aura » et « la nausée »"),
+        ('un angle de 5" et 6"', 'un angle de 5" et 6"'),
+    ],
+)
+def test_quotes_are_french_and_seconds_of_arc_stay(typed: str, printed: str) -> None:
+    assert quotes(typed).replace("\u00a0", " ") == printed
+
+
+@given(st.text(alphabet="ab \"“”«».'(", max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_french_quotes_change_no_word(text: str) -> None:
+    assert re.findall(r"\w+", quotes(text)) == re.findall(r"\w+", text)
+
+
+@given(st.lists(st.text(alphabet="ab1 :|;.\t", max_size=20), max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_a_table_holds_every_word_of_its_lines_in_order(lines: list[str]) -> None:
+    table = rows_of(lines, ("A", "B", "C"))
+    if table is None:
+        return
+    head = table.columns if table.columns[:2] != ("A", "B") else ()
+    cells = [*head, *(cell for row in table.rows for cell in row)]
+    assert re.findall(r"\w+", " ".join(cells)) == re.findall(r"\w+", " ".join(lines))
+    assert len({len(row) for row in table.rows}) <= 1
 
 
 def test_a_number_is_never_cut_at_the_end_of_a_line_and_keeps_its_look() -> None:
@@ -297,7 +313,11 @@ def test_a_number_is_never_cut_at_the_end_of_a_line_and_keeps_its_look() -> None
 def test_what_a_template_is_given_holds_every_word_in_order(parts: list[str]) -> None:
     made = replace(first(DocumentKind.LETTER), sections=(Section("Motif", "".join(parts)),))
     (section,) = view(made, CATALOG[DocumentKind.LETTER])["sections"]
-    shown = [line for paragraph in section["paragraphs"] for line in paragraph["items"] + paragraph["lines"]]
+    shown = [
+        line
+        for paragraph in section["paragraphs"]
+        for line in (*paragraph["items"], *paragraph["lines"], *(" ".join(row) for row in paragraph["rows"]))
+    ]
     assert words("\n".join(shown)) == words("".join(parts))
 
 

@@ -10,7 +10,7 @@ from pipeline.identify.french import find_dates, likeness, sound
 from pipeline.model.case import Urgency
 from pipeline.model.identity import DocumentKind as Kind
 from pipeline.model.identity import QuestionKind
-from tests.identify.people import EIGHT, Register, listen, make_people
+from tests.identify.people import EIGHT, RULES, Register, listen, make_people
 
 REGISTER = Register([*make_people(300, 7), *EIGHT])
 ROUTINE, URGENT = Urgency.ROUTINE, Urgency.URGENT
@@ -24,7 +24,7 @@ OPENINGS = [
     ("Réponse au docteur Claire Bonnet. Madame Bernadette Hamel née le cinq décembre mille neuf cent cinquante point "
      "Chère consœur virgule", Kind.LETTER, "Courrier", "p-hamel", ROUTINE, "Chère consœur"),
     ("Lettre d'adressage pour le docteur Marc Aubry. Patiente Camille Fournier, 31 ans, née le 08/03/1995. "
-     "Cher ami, je vous adresse", Kind.LETTER, "Courrier", "p-fournier", ROUTINE, "Cher ami"),
+     "Cher ami, je vous adresse", Kind.REFERRAL_LETTER, "Lettre d'adressage", "p-fournier", ROUTINE, "Cher ami"),
     ("Compte rendu opératoire. Patient Didier Robin, né le 27 février 1959. Date de l'intervention : 12 novembre 2026.",
      Kind.OPERATIVE_REPORT, "Compte rendu opératoire", "p-robin", ROUTINE, "Date de l'intervention"),
     ("Conte-rendu opératoire, patient Didier Robain né le 27 février 1959 point. Indication deux points",
@@ -66,6 +66,68 @@ def test_an_opening_is_understood(text: str, kind: Kind, title: str, patient: st
     assert text[found.body_start :].startswith(body)
 
 
+KINDS = [
+    # how it opens, kind, title
+    ("Lettre d'adressage au docteur Olivier Perrin", Kind.REFERRAL_LETTER, "Lettre d'adressage"),
+    ("Demande d'avis pour le docteur Olivier Perrin", Kind.REFERRAL_LETTER, "Lettre d'adressage"),
+    ("Réponse à une demande d'avis du docteur Olivier Perrin", Kind.REFERRAL_ANSWER, "Réponse à une demande d'avis"),
+    ("Lettre de liaison à l'entrée", Kind.ADMISSION_LETTER, "Lettre de liaison à l'entrée"),
+    ("Lettre d'hospitalisation", Kind.ADMISSION_LETTER, "Lettre de liaison à l'entrée"),
+    ("Lettre de liaison à la sortie", Kind.DISCHARGE_LETTER, "Lettre de liaison"),
+    ("Lettre de sortie", Kind.DISCHARGE_LETTER, "Lettre de liaison"),
+    ("Compte-rendu d'hospitalisation", Kind.HOSPITAL_REPORT, "Compte rendu d'hospitalisation"),
+    ("Conte rendu de séjour", Kind.HOSPITAL_REPORT, "Compte rendu d'hospitalisation"),
+    ("Coloscopie totale", Kind.ENDOSCOPY_REPORT, "Coloscopie totale"),
+    ("Compte rendu de gastroscopie", Kind.ENDOSCOPY_REPORT, "Compte rendu de gastroscopie"),
+    ("Fibroscopie bronchique", Kind.ENDOSCOPY_REPORT, "Fibroscopie bronchique"),
+    ("Épreuve d'effort", Kind.FUNCTIONAL_REPORT, "Épreuve d'effort"),
+    ("Explorations fonctionnelles respiratoires", Kind.FUNCTIONAL_REPORT, "Explorations fonctionnelles respiratoires"),
+    ("Holter tensionnel", Kind.FUNCTIONAL_REPORT, "Holter tensionnel"),
+    ("Échographie cardiaque", Kind.IMAGING_REPORT, "Échographie cardiaque"),
+    ("Compte rendu d'anatomopathologie", Kind.PATHOLOGY_REPORT,
+     "Compte rendu d'anatomie et de cytologie pathologiques"),
+    ("Certificat médical de présence", Kind.CERTIFICATE_PRESENCE, "Certificat de présence"),
+    ("Attestation de présence", Kind.CERTIFICATE_PRESENCE, "Certificat de présence"),
+    ("Certificat de bonne santé", Kind.CERTIFICATE_GOOD_HEALTH, "Certificat de bonne santé"),
+    ("Certificat médical d'absence scolaire", Kind.CERTIFICATE_SCHOOL_ABSENCE, "Certificat médical d'absence scolaire"),
+    ("Certificat de coups et blessures", Kind.CERTIFICATE_INJURIES,
+     "Certificat médical initial descriptif de lésions"),
+    ("Certificat médical initial descriptif", Kind.CERTIFICATE_INJURIES,
+     "Certificat médical initial descriptif de lésions"),
+    ("Certificat de reprise du travail", Kind.CERTIFICATE_RETURN_TO_WORK, "Certificat médical de reprise du travail"),
+    ("Certificat de grossesse", Kind.CERTIFICATE_PREGNANCY, "Certificat médical de grossesse"),
+    ("Certificat médical de non contre-indication à la pratique du judo", Kind.CERTIFICATE_SPORT,
+     "Certificat médical de non contre-indication à la pratique du judo"),
+    ("Certificat de sport", Kind.CERTIFICATE_SPORT, "Certificat médical de sport"),
+    ("Certificat de contre-indication à la vaccination", Kind.CERTIFICATE_CONTRAINDICATION,
+     "Certificat médical de contre-indication à la vaccination"),
+    ("Certificat de dispense de sport", Kind.CERTIFICATE_CONTRAINDICATION, "Certificat médical de dispense de sport"),
+    ("Certificat médical", Kind.CERTIFICATE, "Certificat médical"),
+    ("Convocation pour une consultation", Kind.CONVOCATION_CONSULTATION, "Convocation à une consultation"),
+    ("Convocation pour un scanner", Kind.CONVOCATION_EXAMINATION, "Convocation à un examen"),
+    ("Convocation à une hospitalisation", Kind.CONVOCATION_ADMISSION, "Convocation à une hospitalisation"),
+    ("Convocation au bloc", Kind.CONVOCATION_OPERATION, "Convocation à une intervention"),
+    ("Convocation", Kind.CONVOCATION, "Convocation"),
+    ("Rappel de rendez-vous", Kind.CONVOCATION_REMINDER, "Rappel de rendez-vous"),
+    ("Rendez-vous manqué", Kind.CONVOCATION_MISSED, "Rendez-vous manqué"),
+    ("Lettre de résultats à la patiente", Kind.RESULTS_LETTER, "Vos résultats"),
+    ("Demande de documents au docteur Olivier Perrin", Kind.DOCUMENT_REQUEST, "Demande de documents médicaux"),
+    ("Fiche d'information et de consentement", Kind.INFORMATION_CONSENT, "Information et consentement"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opening", "kind", "title"), KINDS)
+def test_each_kind_is_known_by_how_it_opens(opening: str, kind: Kind, title: str) -> None:
+    found = listen(f"{opening}. Patiente Yvonne Carpentier, née le 3 juin 1946. Le texte commence.", REGISTER)
+    assert (found.kind, found.title, found.patient_id) == (kind, title, "p-carpentier")
+    assert not [each for each in found.questions if each.kind is QuestionKind.KIND_UNKNOWN]
+
+
+def test_every_composed_kind_has_an_opening() -> None:
+    opened = {rule.kind for rule in RULES.kinds}
+    assert set(Kind) - opened == {Kind.RECEIVED_LETTER, Kind.ARCHIVE}
+
+
 @pytest.mark.parametrize(
     ("text", "recipient", "question"),
     [
@@ -75,6 +137,10 @@ def test_an_opening_is_understood(text: str, kind: Kind, title: str, patient: st
         ("Courrier au docteur Petit. Patiente", "", QuestionKind.RECIPIENT_DOUBTFUL),
         ("Courrier au docteur Zbigniew Wojtkowiak. Patiente", "", QuestionKind.RECIPIENT_UNKNOWN),
         ("Courrier pour la caisse. Patiente", "", QuestionKind.RECIPIENT_UNKNOWN),
+        ("Demande d'avis pour le docteur Olivier Perrin. Patiente", "c-perrin", None),
+        ("Demande de documents au docteur Olivier Perrin. Patiente", "c-perrin", None),
+        ("Lettre de liaison à l'entrée. Patiente", "", QuestionKind.RECIPIENT_UNKNOWN),
+        ("Certificat de présence. Patiente", "", None),
         ("Convocation pour madame", "", None),
     ],
 )

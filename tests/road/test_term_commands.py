@@ -102,7 +102,8 @@ def test_several_words_are_looked_up_at_once(folder: Path) -> None:
 
 def test_why_names_the_lists_of_a_known_word_and_what_is_near_an_unknown_one(folder: Path) -> None:
     known = run("lexicon", "why", "bpco").stdout
-    assert "liste Calame : « BPCO », abréviation, bronchopneumopathie chronique obstructive" in known
+    assert "liste Calame : « BPCO », abréviation\n" in known
+    assert "  = bronchopneumopathie chronique obstructive\n  Peut s'écrire en toutes lettres." in known
     unknown = run("lexicon", "why", "ortopner").stdout
     assert "inconnu" in unknown and "orthopnée" in unknown and "par le son" in unknown
 

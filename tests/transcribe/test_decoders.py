@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.model.text import Recording, Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import Decoder, Reading, Wishes
+from pipeline.transcribe.decoder import Decoder, Question, Reading, WeighingSounds, Wishes
 from pipeline.transcribe.faster_whisper_decoder import FasterWhisperDecoder
 from pipeline.transcribe.models import ModelStore
 from pipeline.transcribe.openai_whisper_decoder import OpenaiWhisperDecoder
@@ -73,6 +73,19 @@ def test_each_piece_has_its_reading_in_order(readings: list[Reading]) -> None:
     assert len(readings) == 2
     assert "certificat" in readings[0].text.lower() and "2012" in readings[0].text
     assert "judo" in readings[1].text.lower() and "certificat" not in readings[1].text.lower()
+
+
+def test_what_was_said_weighs_more_than_what_only_sounds_like_it(decoder: Decoder, pieces: list[Samples]) -> None:
+    sounds = decoder.open(pieces)
+    if not isinstance(sounds, WeighingSounds):
+        pytest.skip("a server only writes")
+    words = sounds.read()[1].words
+    place = next(at for at, word in enumerate(words) if word.text.lower().startswith("judo"))
+    around = words[max(0, place - 3) : place + 3]
+    right = " ".join(word.text for word in around)
+    texts = (right, right.replace(words[place].text, "radio"), right.replace(words[place].text, "fièvre"))
+    (weights,) = sounds.weigh([Question(1, around[0].start - 0.2, around[-1].end + 0.3, texts)])
+    assert 0 > weights[0] > max(weights[1:])
 
 
 def test_words_are_nearly_those_of_faster_whisper(

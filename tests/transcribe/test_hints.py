@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.text import Recording
-from pipeline.transcribe.hints import ALIKE, MOST_OF_ONE, NAME_ALIKE, Doubtful, PracticeEars, SoundBook
+from pipeline.transcribe.hints import ALIKE, NAME_ALIKE, Doubtful, PracticeEars
 from pipeline.transcribe.port import Hints
+from pipeline.transcribe.sound_book import MOST_OF_ONE, SoundBook
 
 RECORDING = Recording("x.wav", "", author="dr-vial")
 BOOK = SoundBook(["apixaban", "bisoprolol", "dyspnée", "fibrillation auriculaire", "souffle", "créatinine", "TSH"])

@@ -140,7 +140,9 @@ def test_the_second_window_is_no_opening(tmp_path: Path) -> None:
     assert all("Marchand" in prompt for prompt in decoder.prompts[3])
 
 
-def test_a_prompt_ends_with_the_hints_of_its_own_piece_and_the_style(tmp_path: Path) -> None:
+def test_a_prompt_ends_with_the_hints_of_its_own_piece_after_those_of_earlier_ones(
+    tmp_path: Path,
+) -> None:
     lengths: dict[float, str] = {}
 
     def answer(sound: Samples, _prompt: str) -> Reading:
@@ -155,8 +157,23 @@ def test_a_prompt_ends_with_the_hints_of_its_own_piece_and_the_style(tmp_path: P
     Listener(decoder, prompter).hear(recording, quiet)
     assert len(decoder.prompts[1]) == 3
     for place, prompt in enumerate(decoder.prompts[1]):
-        assert prompt.endswith(f", terme mot{place}, commun. {STYLE}")
-        assert all(f"terme mot{other}" in prompt for other in range(3)) and prompt.count("commun") == 1
+        assert prompt.endswith(f"terme mot{place}, commun. {STYLE}")
+        assert [f"terme mot{other}" in prompt for other in range(3)] == [other <= place for other in range(3)]
+        assert prompt.count("commun") == 1
+
+
+@pytest.mark.usefixtures("short_windows")
+def test_the_hints_of_a_window_go_on_in_the_next_one(tmp_path: Path) -> None:
+    numbers = iter(range(100))
+
+    def prompter(heard: str, recording: Recording) -> Hints:
+        del heard, recording
+        return Hints((f"terme{next(numbers)}",))
+
+    decoder = always("une dysné")
+    Listener(decoder, prompter).hear(written(tmp_path, VOICE, VOICE, silence(35), VOICE), quiet)
+    last = len(decoder.prompts[1]) - 1
+    assert f"terme{last}, terme{last + 1}. " in decoder.prompts[3][0]
 
 
 def test_a_prompt_holds_no_more_hints_than_fit_and_its_own_first(tmp_path: Path) -> None:
@@ -170,7 +187,7 @@ def test_a_prompt_holds_no_more_hints_than_fit_and_its_own_first(tmp_path: Path)
     Listener(decoder, prompter).hear(written(tmp_path, VOICE, silence(3.5), VOICE), quiet)
     for place, prompt in enumerate(decoder.prompts[1]):
         shown = prompt.removesuffix(f". {STYLE}").split(", ")
-        assert len(shown) == MOST_HINTS
+        assert len(shown) == (MOST_HINTS if place else own)
         assert shown[-own:] == [f"a{own * place + n}" for n in range(own)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.model.text import FindingKind, Token, Transcript, Word
+from pipeline.model.text import FindingKind, Token, Transcript, Weighed, Word
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.step import check
 
@@ -30,3 +30,29 @@ def test_a_drug_that_both_hearings_name_is_not(lexicon: FrenchLexicon) -> None:
 def test_another_term_of_the_second_hearing_is_no_question(lexicon: FrenchLexicon) -> None:
     transcript = heard_twice(("une", ""), ("dyspnée", "disponée"), ("ce", ""), ("matin", ""))
     assert check(transcript, lexicon).findings == ()
+
+
+def weighed(*places: Weighed) -> Transcript:
+    """« filtration glomérulère normale », a second each word, with terms weighed by their sound."""
+    written = {place.start: place.terms[0] for place in places if place.written}
+    texts = [written.get(n, text) for n, text in enumerate(("filtration", "glomérulère", "normale"))]
+    tokens = tuple(Token(text, " " if n else "", text, "", 0.9, n, n + 1) for n, text in enumerate(texts))
+    return Transcript(tokens, duration=3, speech=3, weighed=places)
+
+
+def test_a_term_that_was_written_by_its_sound_is_asked_about_and_stands_first(lexicon: FrenchLexicon) -> None:
+    place = Weighed(1, 2, "glomérulère", ("glomérulaire", "glomérulaires"), written=True)
+    (finding,) = check(weighed(place), lexicon).findings
+    assert finding.excerpt == "glomérulaire" and "d'abord entendu « glomérulère »" in finding.message
+    assert [one.text for one in finding.proposals] == ["glomérulaire", "glomérulaires"]
+    assert (finding.audio_start, finding.audio_end) == (1, 2)
+
+
+def test_terms_that_fit_the_sound_come_before_those_that_only_look_alike(lexicon: FrenchLexicon) -> None:
+    (finding,) = check(weighed(Weighed(1, 2, "glomérulère", ("glomérulaires",))), lexicon).findings
+    assert finding.excerpt == "glomérulère" and finding.proposals[0].text == "glomérulaires"
+    assert len(finding.proposals) > 1
+
+
+def test_a_weighed_place_of_which_nothing_was_written_is_no_question(lexicon: FrenchLexicon) -> None:
+    assert check(weighed(Weighed(7, 8, "glomérulère", ("glomérulaire",))), lexicon).findings[0].excerpt == "glomérulère"

@@ -19,12 +19,12 @@ from pipeline.verify.risk_text import fold
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.risks_yaml import load_risk_rules
 from pipeline.verify.step import check
-from tests.verify.conftest import LISTS
+from tests.verify.conftest import CONTEXTS, LISTS
 from tests.verify.helpers import scanned, spoken
 from tests.verify.risk_examples import HARMLESS, RISKY
 
 TODAY = date(2026, 11, 25)
-RULES = load_risk_rules(LISTS)
+RULES = load_risk_rules(LISTS, CONTEXTS)
 DATA = Path(__file__).parent / "risk_data"
 LETTERS = (DATA / "clean_letters.txt").read_text(encoding="utf-8").split("\n===\n")
 SHORT_HARMLESS = (DATA / "harmless.txt").read_text(encoding="utf-8").splitlines()
@@ -160,7 +160,7 @@ def test_a_risk_joins_the_doubt_of_a_dictated_figure(lexicon: FrenchLexicon) -> 
 
 def test_missing_or_malformed_tables_are_told_in_french(tmp_path: Path) -> None:
     with pytest.raises(LexiconError, match="risques"):
-        load_risk_rules(tmp_path)
+        load_risk_rules(tmp_path, RULES.contexts)
     (tmp_path / "risks.yaml").write_text("uses: [", encoding="utf-8")
     with pytest.raises(LexiconError, match="risques"):
-        load_risk_rules(tmp_path)
+        load_risk_rules(tmp_path, RULES.contexts)

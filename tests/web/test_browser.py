@@ -64,6 +64,11 @@ def test_open_listen_correct_approve_sign_and_find(page: Page, cabinet: Cabinet)
     page.get_by_label("Mots").press_sequentially("fibrillations auriculaire")
     expect(page.locator("#resultats .hits")).to_contain_text("MARCHAND Solange")
     expect(page.locator("#resultats mark").first).to_have_text("Fibrillation")
+    for _ in range(2):
+        page.get_by_label("Chez le patient seulement").check()
+        expect(page.locator("#resultats .hits")).to_contain_text("contexte non lu")
+        page.get_by_label("Chez le patient seulement").uncheck()
+        expect(page.locator("#resultats .hits")).not_to_contain_text("contexte non lu")
     assert cabinet.journal.case(case.id).status is Status.FILED
 
 

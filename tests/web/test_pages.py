@@ -274,3 +274,50 @@ def test_a_refused_file_is_shown_in_the_pile_with_its_reason(sylvie: Visitor, ca
     assert "Refusés" in sylvie.get("/").text
     html = sylvie.get("/?onglet=refuses").text
     assert "&lt;b&gt;note.doc" in html and "déposez une dictée" in html and "root:" not in html
+
+
+def test_the_kinds_of_a_draft_are_offered_in_groups(sylvie: Visitor, cabinet: Cabinet) -> None:
+    page = sylvie.get(f"/dossiers/{cabinet.dictate().id}/identite").text
+    for group in ("Courriers", "Comptes rendus", "Certificats", "Convocations"):
+        assert f'<optgroup label="{group}">' in page
+    assert 'value="certificate_injuries"' in page and 'value="archive"' not in page
+
+
+def test_what_lacks_names_its_article_and_what_may_be_forgotten_stands_apart(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate(LETTER.replace("Courrier au", "Lettre de liaison au"))
+    page = sylvie.get(f"/dossiers/{case.id}").text
+    assert "R.1112-1-2" in page.split('class="notice bad"')[1].split("</ul>")[0]
+    assert "multirésistant" in page.split('id="oublis"')[1].split("</details>")[0]
+    token = sylvie.csrf(f"/dossiers/{case.id}")
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None
+    fields = {"recipient": "c1", "title": draft.revision.title, "document_date": draft.revision.document_date}
+    text = {"heading": "", "text": draft.revision.sections[0].text, "author": draft.revision.author.login}
+    answer = sylvie.post(
+        f"/dossiers/{case.id}/brouillon",
+        csrf=token, revision=1, pdf=draft.pdf.sha256, action="approuver", **fields, **text,
+    )  # fmt: skip
+    assert answer.status_code == 422 and "R.1112-1-2" in answer.text
+    assert cabinet.journal.case(case.id).status is Status.TO_REVIEW
+
+
+def test_a_copy_is_chosen_saved_and_its_envelope_printed(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    page = f"/dossiers/{case.id}"
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None
+    made = draft.revision
+    answer = sylvie.post(
+        f"{page}/brouillon",
+        csrf=sylvie.csrf(page), revision=1, pdf=draft.pdf.sha256, action="enregistrer", title=made.title,
+        document_date=made.document_date, recipient="", author=made.author.login, copy_to="c1",
+        heading=made.sections[0].heading, text=made.sections[0].text,
+    )  # fmt: skip
+    assert answer.status_code == 200
+    after = cabinet.desk.open(case.id).draft
+    assert after is not None and [person.id for person in after.revision.copy_to] == ["c1"]
+    envelope = sylvie.get(f"{page}/papier/envelope.pdf?a=c1")
+    assert envelope.headers["content-type"] == "application/pdf"
+    assert "LESCURE" in pdfium.PdfDocument(envelope.content)[0].get_textpage().get_text_range()
+    assert sylvie.get(f"{page}/papier/envelope.pdf?a=nobody").status_code == 422
+    assert sylvie.get(f"{page}/papier/confetti.pdf").status_code == 422

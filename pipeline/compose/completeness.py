@@ -1,0 +1,97 @@
+"""What a document must say before it may be approved, and what it may have forgotten. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
+from pipeline.compose.typography import fold
+from pipeline.model.document import Revision
+from pipeline.model.people import Correspondent
+
+_IDENTITY = "article L.1111-8-1 du code de la santé publique : identité nationale de santé"
+_WHOLE = 2
+"""Letters up to which a word of the catalogue must be a whole word of the text ("h", "mg", "du")."""
+
+_FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
+    Field.RECIPIENT: lambda revision: revision.recipient is not None,
+    Field.ADDRESS: lambda revision: bool(revision.recipient and revision.recipient.address.strip()),
+    Field.PATIENT_ADDRESS: lambda revision: bool(revision.patient.address.strip()),
+    Field.PATIENT_BIRTH_DATE: lambda revision: revision.patient.birth_date is not None,
+}
+
+
+def missing(revision: Revision, rules: KindRules) -> tuple[str, ...]:
+    """What stands in the way of approval: French sentences that name what lacks and which article asks for it."""
+    lacks: list[str] = []
+    if not any(section.text.strip() for section in revision.sections):
+        lacks.append("Le document est vide.")
+    if not revision.author.name.strip():
+        lacks.append("Le nom du praticien manque (article R.4127-76 du code de la santé publique).")
+    if not revision.patient.birth_name.strip() or not revision.patient.first_names.strip():
+        lacks.append(
+            "Le nom de naissance ou le prénom du patient manque (article L.1111-8-1 du code de la santé publique)."
+        )
+    if revision.patient.birth_date is None:
+        lacks.append(f"La date de naissance du patient manque ({_IDENTITY}).")
+    lacks.extend(_unmet(revision, rules.requires))
+    return tuple(lacks)
+
+
+def advice(revision: Revision, rules: KindRules) -> tuple[str, ...]:
+    """What the document may have forgotten: it does not stand in the way."""
+    return tuple(_unmet(revision, rules.advises))
+
+
+def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | None) -> tuple[str, ...]:
+    """What lacks for an envelope, labels or a slip to this addressee (the patient when None)."""
+    lacks = []
+    for each in rules.requires:
+        address = to.address if to else revision.patient.address
+        met = bool(address.strip()) if each.field is Field.ADDRESS else _is_met(revision, each, _Said(revision))
+        if not met:
+            lacks.append(each.says)
+    return tuple(lacks)
+
+
+def needs_recipient(rules: KindRules) -> bool:
+    """Whether this kind is sent to a correspondent and cannot do without."""
+    return rules.to is Addressee.CORRESPONDENT and any(each.field is Field.RECIPIENT for each in rules.requires)
+
+
+class _Said:
+    """The text of a revision, folded. A heading without a text says nothing."""
+
+    def __init__(self, revision: Revision) -> None:
+        with_text = [section for section in revision.sections if section.text.strip()]
+        self.headings = {fold(section.heading.strip()) for section in with_text}
+        self.text = fold("\n".join(f"{section.heading}\n{section.text}" for section in with_text))
+        self.title = fold(revision.title)
+
+
+def _unmet(revision: Revision, requirements: Iterable[Requirement]) -> Iterable[str]:
+    said = _Said(revision)
+    return [each.says for each in requirements if not _is_met(revision, each, said)]
+
+
+def _is_met(revision: Revision, requirement: Requirement, said: _Said) -> bool:
+    if requirement.when and not _any_word(requirement.when, said.text):
+        return True
+    if requirement.titled and not _any_word(requirement.titled, said.title):
+        return True
+    if requirement.field is not None:
+        return _FIELDS[requirement.field](revision)
+    if any(fold(heading) in said.headings for heading in requirement.headings):
+        return True
+    return _any_word(requirement.words, said.text)
+
+
+def _any_word(words: Iterable[str], text: str) -> bool:
+    return any(re.search(_pattern(word), text) for word in words)
+
+
+def _pattern(word: str) -> str:
+    """A word begins where no letter stands before it: "h" is found in "14h30", not in "jusqu'au hameau"."""
+    end = r"(?![^\W\d_])" if len(word) <= _WHOLE else ""
+    return rf"(?<![^\W\d_]){re.escape(fold(word))}{end}"
