@@ -121,14 +121,20 @@ class Calame:
     @cached_property
     def signer(self) -> PyhankoSigner:
         from pipeline.compose.fields import SIGNATURE_FIELD
+        from pipeline.sign.certificate import ensure_practice_certificate
+        from pipeline.sign.pen import rpps_numbers
         from pipeline.sign.pyhanko_signer import PyhankoSigner
 
+        seal = None
+        if rpps_numbers(self.certificate.certificate):
+            seal = ensure_practice_certificate(self.settings.keys, self.settings.practice.name, datetime.now(UTC))
         return PyhankoSigner(
             self.certificate,
             field_name=SIGNATURE_FIELD,
             location=self.settings.practice.town,
             trusted=self._authorities,
             profile=self.settings.signature.profile,
+            seal=seal,
         )
 
     @cached_property

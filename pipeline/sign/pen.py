@@ -38,15 +38,20 @@ class Pen:
                 "Le certificat de signature n'est pas valable à cette date.",
                 advice="Vérifiez l'heure de l'ordinateur, puis la date de fin du certificat avec l'administrateur.",
             )
-        numbers = {found for part in self.certificate.subject for found in _RPPS.findall(str(part.value))}
+        numbers = rpps_numbers(self.certificate)
         if self.personal and numbers and user.rpps not in numbers:
             raise NotAllowed(
-                "La carte insérée est celle d'un autre praticien : rien n'est signé.",
+                "La carte ou le certificat de signature est celui d'un autre praticien : rien n'est signé.",
                 advice="Insérez votre carte, ou vérifiez le numéro RPPS de votre compte.",
             )
 
 
-def pen_of(loaded: LoadedCertificate) -> Pen:
+def rpps_numbers(certificate: x509.Certificate) -> set[str]:
+    """The RPPS numbers in the holder's name: one in a professional's certificate, none in a practice's."""
+    return {found for part in certificate.subject for found in _RPPS.findall(str(part.value))}
+
+
+def pen_of(loaded: LoadedCertificate, *, personal: bool = False) -> Pen:
     """The pen of a PKCS#12 file."""
     key = loaded.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     signer = signers.SimpleSigner(
@@ -55,7 +60,7 @@ def pen_of(loaded: LoadedCertificate) -> Pen:
         cert_registry=chain(asn1(link) for link in loaded.intermediates),
         prefer_pss=False,
     )
-    return Pen(signer, loaded.certificate)
+    return Pen(signer, loaded.certificate, personal)
 
 
 def chain(intermediates: Iterable[asn1_x509.Certificate]) -> SimpleCertificateStore:

@@ -32,7 +32,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 
 from pipeline.errors import CalameError, SigningFailed
-from pipeline.model.people import User
+from pipeline.model.people import Role, User
 from pipeline.sign.certificate import LoadedCertificate, is_root
 from pipeline.sign.levels import Profile
 from pipeline.sign.pen import Pen, asn1, pen_of
@@ -52,7 +52,8 @@ class PyhankoSigner:
     ``field_name`` is the empty signature field that composed documents carry; it is filled with a visible stamp. A PDF
     without that field (a foreign one) is signed invisibly. After the signature nothing may change (field lock All,
     DocMDP NO_CHANGES). ``timezone`` is the one of the stamp's hour. ``profile`` says how much proof signatures carry;
-    a « relu » is B-B always, because what seals the signature seals it too.
+    a « relu » is B-B always, because what seals the signature seals it too. ``seal`` is the practice's certificate where
+    ``certificate`` is a doctor's own: then only that doctor signs with the latter, and the secretariat with the seal.
     """
 
     def __init__(
@@ -64,14 +65,18 @@ class PyhankoSigner:
         trusted: Iterable[x509.Certificate] = (),
         timezone: ZoneInfo | None = None,
         profile: Profile | None = None,
+        seal: LoadedCertificate | None = None,
     ) -> None:
         trusted = tuple(trusted)
-        self._pen = pen_of(certificate)
+        self._pen = pen_of(certificate, personal=seal is not None)
+        self._seal = pen_of(seal) if seal else self._pen
         self._field_name = field_name
         self._location = location
         self._timezone = timezone or ZoneInfo("Europe/Paris")
         self._profile = profile or Profile()
-        self._roots = tuple(asn1(root) for root in (*certificate.roots, *filter(is_root, trusted)))
+        self._roots = tuple(
+            asn1(root) for root in (*certificate.roots, *(seal.roots if seal else ()), *filter(is_root, trusted))
+        )
         links = (link for link in trusted if not is_root(link))
         self._intermediates = tuple(asn1(link) for link in (*certificate.intermediates, *links))
         logging.getLogger("pyhanko").setLevel(logging.ERROR)  # its warnings quote what stands in the file
@@ -86,12 +91,13 @@ class PyhankoSigner:
     def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str, on_behalf_of: str = "") -> bytes:
         """See `PdfSigner.sign`. Raises `SigningFailed` (expired or revoked certificate, unreadable, encrypted or locked
         PDF), `NotAllowed` (another person's card) and `TimestampUnreachable`."""
-        self._pen.check(signer, at)
-        return self._extended(pdf, lambda: self._sign(pdf, signer, at, reason, on_behalf_of))
+        pen = self._pen if signer.role is Role.DOCTOR else self._seal
+        pen.check(signer, at)
+        return self._extended(pdf, lambda: self._sign(pen, pdf, signer, at, reason, on_behalf_of))
 
     def mark_reviewed(self, pdf: bytes, *, reviewer: User, at: datetime, reason: str) -> bytes:
         """See `PdfSigner.mark_reviewed`."""
-        self._pen.check(reviewer, at)
+        self._seal.check(reviewer, at)
         return self._extended(pdf, lambda: self._mark(pdf, reviewer, at, reason))
 
     def verify(self, pdf: bytes) -> SignatureReport:
@@ -114,7 +120,7 @@ class PyhankoSigner:
             raise SigningFailed("La signature aurait modifié le document relu.", advice=_RETRY)
         return signed
 
-    def _sign(self, pdf: bytes, signer: User, at: datetime, reason: str, on_behalf_of: str) -> bytes:
+    def _sign(self, pen: Pen, pdf: bytes, signer: User, at: datetime, reason: str, on_behalf_of: str) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         box = self._empty_field(writer)
         level = self._profile.level
@@ -133,7 +139,7 @@ class PyhankoSigner:
             style = self._stamp(Path(folder), signer, at, on_behalf_of, box) if box else None
             spec = None if box else _invisible_field(str(metadata.field_name), FieldMDPAction.ALL, MDPPerm.NO_CHANGES)
             dated = _DatedSigner(
-                metadata, self._pen.signer, at=at, stamp_style=style, new_field_spec=spec, timestamper=stamper
+                metadata, pen.signer, at=at, stamp_style=style, new_field_spec=spec, timestamper=stamper
             )
             dated.sign_pdf(writer, existing_fields_only=bool(box), output=output)
         return output.getvalue()
@@ -150,7 +156,7 @@ class PyhankoSigner:
         )
         spec = _invisible_field(REVIEW_FIELD, FieldMDPAction.INCLUDE, MDPPerm.FILL_FORMS)
         output = io.BytesIO()
-        dated = _DatedSigner(metadata, self._pen.signer, at=at, new_field_spec=spec)
+        dated = _DatedSigner(metadata, self._seal.signer, at=at, new_field_spec=spec)
         dated.sign_pdf(writer, output=output)
         return output.getvalue()
 

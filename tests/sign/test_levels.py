@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import SettingsError, SigningFailed, TimestampUnreachable
+from pipeline.errors import NotAllowed, SettingsError, SigningFailed, TimestampUnreachable
 from pipeline.model.document import Draft, ReviewedDraft
 from pipeline.sign.certificate import LoadedCertificate, load_authorities
 from pipeline.sign.levels import Level, Profile
@@ -143,6 +144,19 @@ def test_a_time_stamp_from_an_unknown_authority_is_not_trusted(
     assert "horodatage n'est pas reconnu" in report.message
     known = PyhankoSigner(certificate, trusted=(authority.root,), profile=Profile(Level.T, f"{authority.address}/tsa"))
     assert known.verify(known.sign(reviewed[1], signer=DOCTOR, at=datetime.now(UTC), reason="")).valid
+
+
+def test_a_doctors_own_certificate_signs_for_nobody_else(
+    certificate: LoadedCertificate, doctor: LoadedCertificate, reviewed: Reviewed
+) -> None:
+    signer = PyhankoSigner(doctor, seal=certificate)
+    at = datetime.now(UTC)
+    marked = signer.mark_reviewed(reviewed[1], reviewer=SECRETARY, at=at, reason="Relu")
+    report = signer.verify(signer.sign(marked, signer=DOCTOR, at=at, reason="Signé"))
+    assert report.valid
+    assert [one.holder for one in report.signatures] == ["Cabinet médical des Tilleuls", "VASSEUR Hélène"]
+    with pytest.raises(NotAllowed, match="autre praticien"):
+        signer.sign(marked, signer=replace(DOCTOR, rpps="10009999999"), at=at, reason="")
 
 
 def test_trusted_authorities_are_read_from_a_folder(authority: Authority, tmp_path: Path) -> None:
