@@ -31,6 +31,12 @@ class Pen:
     certificate: x509.Certificate
     personal: bool = False
 
+    @property
+    def tells_revocation(self) -> bool:
+        """Whether the certificate names an OCSP or CRL service; the practice's own has none."""
+        named = (x509.AuthorityInformationAccess.oid, x509.CRLDistributionPoints.oid)
+        return any(extension.oid in named for extension in self.certificate.extensions)
+
     def check(self, user: User, at: datetime) -> None:
         """Raise `SigningFailed` (not valid at ``at``) or `NotAllowed` (somebody else's card)."""
         if not self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc:

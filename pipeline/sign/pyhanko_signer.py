@@ -8,6 +8,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +35,7 @@ from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 from pipeline.errors import CalameError, SigningFailed
 from pipeline.model.people import Role, User
 from pipeline.sign.certificate import LoadedCertificate, is_root
-from pipeline.sign.levels import Profile
+from pipeline.sign.levels import Level, Profile
 from pipeline.sign.pen import Pen, asn1, pen_of
 from pipeline.sign.port import SignatureReport
 from pipeline.sign.proofs import long_term, stamper_of, translated
@@ -53,7 +54,7 @@ class PyhankoSigner:
     without that field (a foreign one) is signed invisibly. After the signature nothing may change (field lock All,
     DocMDP NO_CHANGES). ``timezone`` is the one of the stamp's hour. ``profile`` says how much proof signatures carry;
     a « relu » is B-B always, because what seals the signature seals it too. ``seal`` is the practice's certificate where
-    ``certificate`` is a doctor's own: then only that doctor signs with the latter, and the secretariat with the seal.
+    ``certificate`` is a doctor's own: only that doctor then signs with the latter, and the secretariat with the seal.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class PyhankoSigner:
     def _sign(self, pen: Pen, pdf: bytes, signer: User, at: datetime, reason: str, on_behalf_of: str) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         box = self._empty_field(writer)
-        level = self._profile.level
+        profile = self._profile_of(pen, signer)
         metadata = signers.PdfSignatureMetadata(
             field_name=self._field_name if box else self._free_name(writer),
             name=signer.name,
@@ -131,9 +132,9 @@ class PyhankoSigner:
             location=self._location or None,
             subfilter=SigSeedSubFilter.PADES,
             md_algorithm="sha256",
-            **long_term(self._profile, self._roots, self._intermediates, at),
+            **long_term(profile, self._roots, self._intermediates, at),
         )
-        stamper = stamper_of(self._profile) if level.needs_stamp else None
+        stamper = stamper_of(profile) if profile.level.needs_stamp else None
         output = io.BytesIO()
         with tempfile.TemporaryDirectory(prefix="calame-stamp-") as folder:
             style = self._stamp(Path(folder), signer, at, on_behalf_of, box) if box else None
@@ -143,6 +144,11 @@ class PyhankoSigner:
             )
             dated.sign_pdf(writer, existing_fields_only=bool(box), output=output)
         return output.getvalue()
+
+    def _profile_of(self, pen: Pen, signer: User) -> Profile:
+        """A secretary's signature with a certificate that nobody could revoke goes no further than its time stamp."""
+        reachable = signer.role is Role.DOCTOR or pen.tells_revocation or not self._profile.level.needs_revocation
+        return self._profile if reachable else replace(self._profile, level=Level.T)
 
     def _mark(self, pdf: bytes, reviewer: User, at: datetime, reason: str) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))

@@ -159,6 +159,18 @@ def test_a_doctors_own_certificate_signs_for_nobody_else(
         signer.sign(marked, signer=replace(DOCTOR, rpps="10009999999"), at=at, reason="")
 
 
+def test_what_the_secretariat_signs_with_the_practices_certificate_is_time_stamped_at_most(
+    certificate: LoadedCertificate, authority: Authority, reviewed: Reviewed
+) -> None:
+    signer = PyhankoSigner(
+        certificate, trusted=(authority.root,), profile=Profile(Level.LTA, f"{authority.address}/tsa")
+    )
+    report = signer.verify(signer.sign(reviewed[1], signer=SECRETARY, at=datetime.now(UTC), reason=""))
+    assert (report.valid, report.level) == (True, "PAdES-B-T")
+    with pytest.raises(TimestampUnreachable, match=r'level = "B-T"'):
+        signer.sign(reviewed[1], signer=DOCTOR, at=datetime.now(UTC), reason="")
+
+
 def test_trusted_authorities_are_read_from_a_folder(authority: Authority, tmp_path: Path) -> None:
     folder = tmp_path
     (folder / "a.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
