@@ -53,7 +53,7 @@ class PyhankoSigner:
     ``field_name`` is the empty signature field that composed documents carry; it is filled with a visible stamp. A PDF
     without that field (a foreign one) is signed invisibly. After the signature nothing may change (field lock All,
     DocMDP NO_CHANGES). ``timezone`` is the one of the stamp's hour. ``profile`` says how much proof signatures carry;
-    a « relu » is B-B always, because what seals the signature seals it too. ``seal`` is the practice's certificate where
+    a « relu » is B-B always, for what seals the signature seals it too. ``seal`` is the practice's certificate where
     ``certificate`` is a doctor's own: only that doctor then signs with the latter, and the secretariat with the seal.
     """
 
