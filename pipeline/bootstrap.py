@@ -26,6 +26,7 @@ from pipeline.transcribe.choice import OPENAI_WHISPER, REMOTE, EngineChoice
 
 if TYPE_CHECKING:
     import uvicorn
+    from cryptography.x509 import Certificate
     from starlette.applications import Starlette
 
     from pipeline.archive.integrity import ArchiveReport
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from pipeline.model.text import Transcript
     from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
-    from pipeline.sign.port import PdfSigner
+    from pipeline.sign.pkcs11_token import Pkcs11Token
+    from pipeline.sign.port import PdfSigner, Token
+    from pipeline.sign.pyhanko_signer import PyhankoSigner
     from pipeline.transcribe.decoder import Decoder
     from pipeline.transcribe.dictation import DictationRules
     from pipeline.transcribe.figures_rules import FigureRules
@@ -116,11 +119,48 @@ class Calame:
         return f"{own}valable jusqu'au {end:%d/%m/%Y}"
 
     @cached_property
-    def signer(self) -> PdfSigner:
+    def signer(self) -> PyhankoSigner:
         from pipeline.compose.fields import SIGNATURE_FIELD
+        from pipeline.sign.certificate import ensure_practice_certificate
+        from pipeline.sign.pen import rpps_numbers
         from pipeline.sign.pyhanko_signer import PyhankoSigner
 
-        return PyhankoSigner(self.certificate, field_name=SIGNATURE_FIELD, location=self.settings.practice.town)
+        seal = None
+        if rpps_numbers(self.certificate.certificate):
+            seal = ensure_practice_certificate(self.settings.keys, self.settings.practice.name, datetime.now(UTC))
+        return PyhankoSigner(
+            self.certificate,
+            field_name=SIGNATURE_FIELD,
+            location=self.settings.practice.town,
+            trusted=self._authorities,
+            profile=self.settings.signature.profile,
+            seal=seal,
+        )
+
+    @cached_property
+    def _authorities(self) -> tuple[Certificate, ...]:
+        from pipeline.sign.certificate import load_authorities
+
+        return load_authorities(self.settings.signature.trust) if self.settings.signature.trust else ()
+
+    @cached_property
+    def token(self) -> Pkcs11Token | None:
+        """The doctor's card, when one is set; it is not looked for before it signs."""
+        settings = self.settings.signature
+        if settings.pkcs11_module is None:
+            return None
+        from pipeline.sign.certificate import is_root
+        from pipeline.sign.pkcs11_token import Pkcs11Token, TokenPlace
+
+        place = TokenPlace(
+            settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_slot, settings.pkcs11_certificate
+        )
+        links = tuple(one for one in self._authorities if not is_root(one))
+        return Pkcs11Token(place, self.signer.holding, links)
+
+    def token_says(self) -> str:
+        """What is in the reader. Raises `TokenMissing`."""
+        return self.token.says() if self.token else "aucune"
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -277,6 +317,8 @@ class Calame:
             ),
             renderer=cast("Renderer", Late(lambda: self.renderer)),
             signer=cast("PdfSigner", Late(lambda: self.signer)),
+            token=cast("Token", Late(lambda: self.token)) if settings.signature.pkcs11_module else None,
+            mark_review=settings.signature.review,
             shelf=self.shelf,
             index=self.index,
             practice=Practice(**settings.practice.model_dump()),

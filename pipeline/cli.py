@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, cli_lexicon, cli_speech, cli_templates, cli_terms, selfcheck
+from pipeline import __version__, cli_lexicon, cli_sign, cli_speech, cli_templates, cli_terms, selfcheck
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
@@ -58,6 +58,8 @@ for name, group in (
 app.command(name="transcribe")(cli_speech.transcribe)
 app.command(name="evaluate")(cli_speech.evaluate)
 app.command(name="check")(cli_terms.check)
+app.command(name="sign")(cli_sign.sign)
+app.command(name="verify")(cli_sign.verify)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -193,15 +195,6 @@ def doctor() -> None:
         table.add_row("[green]✓[/green]" if check.good else "[red]✗[/red]", check.name, check.says)
     out.print(table)
     if bad:
-        raise typer.Exit(1)
-
-
-@app.command()
-def verify(file: Path) -> None:
-    """Dire qui a signé un PDF, quand, et s'il a changé depuis."""
-    report = calame().signer.verify(_readable(file).read_bytes())
-    out.print(report.message)
-    if not report.valid:
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -36,6 +37,7 @@ from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
 from pipeline.review.step import Remark, Settled
 from pipeline.sign import step as sign
+from pipeline.sign.port import PdfSigner
 
 log = logging.getLogger("calame.desk")
 WAITING_FOR_PEOPLE = (
@@ -48,6 +50,7 @@ WAITING_FOR_PEOPLE = (
 )
 EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
+PDF = "application/pdf"
 RELOAD = "Rechargez la page."
 
 
@@ -87,6 +90,32 @@ class Correction:
     copy_to: tuple[str, ...] | None = None
     document_date: date | None = None
     author_login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A document that waits for a signature. ``on_behalf_of`` is the doctor by whose delegation it would be signed."""
+
+    case: Case
+    reviewed: ReviewedDraft
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document of a pile: its case and the SHA-256 of the PDF that was on the screen."""
+
+    case_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What became of one document of a pile: its number once signed, else the reason in French."""
+
+    shown: Shown
+    error: str = ""
+    number: str = ""
 
 
 def in_anothers_name(revision: Revision, user: User) -> bool:
@@ -260,14 +289,21 @@ class Desk:
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
         review.check_approvable(missing(draft.revision, rules), checked, settled)
-        reviewed = draft.approve(by=by.login, at=self.parts.now(), seen_sha256=seen_sha256)
+        at = self.parts.now()
+        reviewed = draft.approve(by=by.login, at=at, seen_sha256=seen_sha256)
+        details = {"revision": draft.revision.sha256, "pdf": draft.pdf.sha256}
+        if self.parts.mark_review:
+            marked = sign.mark_reviewed(draft, self.parts.blobs.read(draft.pdf), by, self.parts.signer, at)
+            if marked is not None:
+                reviewed = replace(reviewed, marked=self.parts.blobs.put(marked, PDF))
+                details["marked"] = reviewed.to_sign.sha256
         return self.journal.move(
             case,
             Status.TO_SIGN,
             actor=by.login,
             results={"reviewed": reviewed},
             changes=CaseChanges(message=""),
-            details={"revision": draft.revision.sha256, "pdf": draft.pdf.sha256},
+            details=details,
             learned=self._taught(case, checked, draft.revision),
         )
 
@@ -287,8 +323,65 @@ class Desk:
         case = self._case(case_id)
         return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said}, learned=())
 
-    def sign(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
-        """Sign what was reviewed and seen. Raises `NotAllowed`, `StaleDraft`, `SigningFailed`."""
+    # --- signature -----------------------------------------------------------------------------------------------
+
+    def needs_pin(self, by: User) -> bool:
+        """Whether this person signs with a card; a secretary signs with the practice's certificate."""
+        return self.parts.token is not None and by.role is Role.DOCTOR
+
+    def to_sign(self, *, by: User) -> list[ToSign]:
+        """What this person may sign, urgent and old first, each with the hash of the PDF that was reviewed."""
+        found = []
+        for case in self.pile((Status.TO_SIGN,)):
+            reviewed = self.flow.need(case, "reviewed", ReviewedDraft)
+            rules = self.parts.renderer.rules(reviewed.revision.kind)
+            if sign.may_sign(by.role, rules.signers) and not in_anothers_name(reviewed.revision, by):
+                doctor = sign.delegating(reviewed, by, delegation=rules.delegation)
+                found.append(ToSign(case, reviewed, doctor))
+        return found
+
+    def sign(self, case_id: str, *, by: User, seen_sha256: str, pin: str = "") -> Case:
+        """Sign what was reviewed and seen.
+
+        Raises `NotAllowed`, `StaleDraft`, `SigningFailed`, `TimestampUnreachable`, `PinRefused`, `TokenMissing`.
+        """
+        with self._pen(by, pin) as pen:
+            return self._sign(case_id, by, seen_sha256, pen)
+
+    def sign_pile(self, shown: Sequence[Shown], *, by: User, pin: str = "") -> Iterator[Signed]:
+        """Sign each document that was shown, after one PIN; one that fails is told and the others go on.
+
+        Each is judged alone: what is signed is the hash that was shown. When an authority does not answer, the rest is
+        not tried, so that nobody waits for it again and again. Raises `PinRefused`, `TokenMissing` before the first.
+        """
+        silent = ""
+        with self._pen(by, pin) as pen:
+            for one in shown:
+                if silent:
+                    yield Signed(one, f"Pas essayé : {silent}")
+                    continue
+                try:
+                    case = self._sign(one.case_id, by, one.sha256, pen)
+                except CalameError as error:
+                    silent = error.message if error.retryable else ""
+                    yield Signed(one, str(error))
+                except Exception as error:
+                    # one bad file must not stop a doctor's pile; its document stays to be signed
+                    log.warning("a document of a pile was not signed: %s", type(error).__name__)
+                    yield Signed(one, f"Une erreur inattendue est survenue ({type(error).__name__}).")
+                else:
+                    yield Signed(one, number=case.number)
+
+    @contextmanager
+    def _pen(self, by: User, pin: str) -> Iterator[PdfSigner]:
+        """What this person signs with, for as long as wanted: the code is asked once and kept nowhere."""
+        if self.parts.token is None or not self.needs_pin(by):
+            yield self.parts.signer
+            return
+        with self.parts.token.open(pin) as pen:
+            yield pen
+
+    def _sign(self, case_id: str, by: User, seen_sha256: str, pen: PdfSigner) -> Case:
         case = self._case(case_id)
         if case.status is not Status.TO_SIGN:
             raise MoveForbidden("Ce document n'attend pas de signature.")
@@ -305,14 +398,18 @@ class Desk:
         at = self.parts.now()
         pdf, level = sign.sign(
             reviewed,
-            self.parts.blobs.read(reviewed.pdf),
+            self.parts.blobs.read(reviewed.to_sign),
             signer=by,
             signers=rules.signers,
-            port=self.parts.signer,
+            port=pen,
             at=at,
+            delegation=rules.delegation,
         )
-        signed = reviewed.signed(pdf=self.parts.blobs.put(pdf, "application/pdf"), by=by.login, at=at, level=level)
+        signed = reviewed.signed(pdf=self.parts.blobs.put(pdf, PDF), by=by.login, at=at, level=level)
         details = {"reviewed": reviewed.pdf.sha256, "signed": signed.pdf.sha256, "level": level}
+        doctor = sign.delegating(reviewed, by, delegation=rules.delegation)
+        if doctor:
+            details["on_behalf_of"] = author.login
         return self.journal.move(case, Status.SIGNED, actor=by.login, results={"signed": signed}, details=details)
 
     # --- paper -----------------------------------------------------------------------------------------------------

@@ -158,6 +158,27 @@ class SigningFailed(CalameError):
     code = "signing"
 
 
+class TimestampUnreachable(CalameError):
+    """The time-stamp authority, or the service that tells revoked certificates, does not answer: try again later."""
+
+    code = "timestamp-unreachable"
+    retryable = True
+    default_advice = "Le document n'est pas signé et n'a pas changé : il reste à signer. Réessayez dans un moment."
+
+
+class PinRefused(CalameError):
+    """The card or module did not accept the code; it was tried once."""
+
+    code = "pin-refused"
+
+
+class TokenMissing(CalameError):
+    """The card, its reader or its module is not there, or holds no certificate that signs."""
+
+    code = "token-missing"
+    default_advice = "Insérez la carte dans le lecteur, puis réessayez ; rien n'est signé."
+
+
 class SignatureInvalid(CalameError):
     """A signature does not hold: the file changed, or is not signed."""
 

@@ -11,7 +11,7 @@ import errno
 import logging
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -30,7 +30,7 @@ from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Patient, Practice, Practitioner, Role
 from pipeline.model.text import CheckedText, Recording, ScanReading, Transcript
-from pipeline.sign.port import PdfSigner
+from pipeline.sign.port import PdfSigner, Token
 
 log = logging.getLogger("calame.flow")
 Progress = Callable[[float], None]
@@ -59,6 +59,7 @@ MAP: dict[Status, Stop] = {
     Status.TO_CONFIRM: Stop("secrétaire", "confirme le patient et le type du document numérisé"),
     Status.CONFIRMED: Stop("machine", "classe dans le dossier du patient"),
     Status.FILED: Stop("", "classé"),
+    Status.REPLACED: Stop("", "annulé et remplacé par une nouvelle version, gardé dans l'archive"),
     Status.FAILED: Stop("secrétaire", "relance ou écarte"),
     Status.DISCARDED: Stop("", "écarté, peut être repris"),
 }
@@ -81,6 +82,8 @@ class Parts:
     practice: Practice
     drafts: Path
     inbox: Path
+    token: Token | None = None
+    mark_review: bool = False
     learn: Callable[[CheckedText, Identification, Revision, Sequence[Learned]], tuple[Sighting, ...]] = lambda *_: ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -222,11 +225,27 @@ class Flow:
         previous = self.parts.journal.record(case.replaces) if case.replaces else None
         record = archive.file_document(signed, pdf, self.parts.shelf, previous)
         self.parts.index.add(*self.indexed(case, record))
+        if previous is not None:
+            self._retire(previous, case)
         filed = self.parts.journal.move(
             case, Status.FILED, actor=WORKER, record=record, details={"record": record.id, "sha256": record.sha256}
         )
         self._clear_drafts(case)
         return filed
+
+    def _retire(self, record: Record, by: Case) -> None:
+        """The replaced document's case says so. It is done before the new one is filed, so a repeat finishes it."""
+        old = self.parts.journal.case(record.case_id)
+        if old.status is Status.FILED:
+            said = f"Annulé et remplacé par {by.number}."
+            self.parts.journal.move(
+                old,
+                Status.REPLACED,
+                actor=WORKER,
+                reason=said,
+                changes=CaseChanges(message=said),
+                details={"record": record.id, "sha256": record.sha256, "replaced_by": by.number},
+            )
 
     def _file_scan(self, case: Case) -> Case:
         confirmed = self.need(case, "confirmed", ConfirmedScan)
@@ -309,7 +328,7 @@ class Flow:
         earlier = self.parts.journal.result(record.case_id, "draft", Draft) if record else None
         if record is None or earlier is None:
             raise IntegrityBroken("Le document à corriger n'a pas de source dans le journal.")
-        return compose.correction_of(
+        revision = compose.correction_of(
             earlier.revision,
             case_id=case.id,
             reference=case.number,
@@ -317,6 +336,7 @@ class Flow:
             today=self.parts.now().astimezone().date(),
             renderer=self.parts.renderer,
         )
+        return replace(revision, replaces_reference=earlier.revision.reference, replaces_sha256=record.sha256)
 
     def _move(self, case: Case, target: Status, results: dict[str, object], changes: CaseChanges | None = None) -> Case:
         return self.parts.journal.move(case, target, actor=WORKER, results=results, changes=changes)

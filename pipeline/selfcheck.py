@@ -37,6 +37,8 @@ def run(calame: Calame) -> Iterator[Check]:
     yield _try("journal", lambda: f"{sum(calame.journal.counts().values())} dossiers")
     yield _try("chaîne du journal", lambda: _chain(calame))
     yield _try("certificat de signature", calame.certificate_says)
+    if calame.settings.signature.pkcs11_module:
+        yield _try("carte de signature", calame.token_says)
     free = shutil.disk_usage(calame.settings.home).free
     yield Check("place sur le disque", free > LOW_DISK, f"{free / 1024**3:.0f} Go libres")
 

@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import SettingsError
+from pipeline.sign.levels import Level, Profile
 from pipeline.transcribe.choice import FASTER_WHISPER, REMOTE, EngineChoice, EngineChoices
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -78,6 +79,48 @@ class SpeechSettings(EngineSettings):
         return self
 
 
+class SignatureSettings(BaseModel):
+    """``[signature]``: how much proof signatures carry, whom to trust, and the card that signs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    level: Level = Level.B
+    """"B-B", "B-T" (dated by an authority), "B-LT" (with proofs of non-revocation), "B-LTA" (sealed)."""
+    tsa_url: str = ""
+    """The time-stamp authority (RFC 3161). Only hashes are sent to it."""
+    tsa_login: str = ""
+    tsa_password: str = Field(default="", repr=False)
+    timeout: float = Field(default=10.0, gt=0, le=120)
+    """Seconds that each authority has to answer."""
+    trust: Path | None = None
+    """A folder of certificates (.pem, .crt, .cer, .der) of the authorities to trust beside the practice's own."""
+    review: bool = True
+    """Whether a secretary's approval is written into the PDF as a signature of its own."""
+    pkcs11_module: Path | None = None
+    """The library of the doctor's card or hardware module; empty: the practice's certificate signs."""
+    pkcs11_token: str = ""
+    pkcs11_slot: int | None = None
+    pkcs11_certificate: str = ""
+
+    @field_validator("tsa_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise ValueError("une adresse comme https://horodatage.exemple.fr/tsa est attendue")
+        return url
+
+    @model_validator(mode="after")
+    def _has_authority(self) -> SignatureSettings:
+        if self.level.needs_stamp and not self.tsa_url:
+            raise ValueError(f"tsa_url manque : le niveau {self.level} demande un service d'horodatage")
+        return self
+
+    @property
+    def profile(self) -> Profile:
+        return Profile(self.level, self.tsa_url, self.tsa_login, self.tsa_password, self.timeout)
+
+
 class Settings(BaseSettings):
     """Every setting. Paths may be relative to the working folder; ``resolved()`` makes them absolute."""
 
@@ -120,6 +163,7 @@ class Settings(BaseSettings):
     certificate: Path | None = None
     """A PKCS#12 file to sign with; empty: a practice certificate is made on first run."""
     certificate_passphrase: str = ""
+    signature: SignatureSettings = Field(default_factory=SignatureSettings)
 
     @classmethod
     def settings_customise_sources(
@@ -225,6 +269,7 @@ def read_settings() -> Settings:
 def _why(fault: Any) -> str:
     known = {
         "extra_forbidden": "ce réglage n'existe pas",
+        "enum": f"attendu : {fault.get('ctx', {}).get('expected', '').replace(' or ', ' ou ')}",
         "literal_error": f"attendu : {fault.get('ctx', {}).get('expected', '').replace(' or ', ' ou ')}",
     }
     return known.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.compose.port import Catalog, KindRules
-from pipeline.errors import AudioUnreadable, ScanUnreadable, StorageBusy, TemplateFault
+from pipeline.errors import (
+    AudioUnreadable,
+    PinRefused,
+    ScanUnreadable,
+    StorageBusy,
+    TemplateFault,
+    TimestampUnreachable,
+)
 from pipeline.jobs.port import GiveUp, Handler, JobKey
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
@@ -270,8 +278,11 @@ class SpoiltSigner:
     signer: PdfSigner
     spoil: Callable[[bytes], bytes]
 
-    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str) -> bytes:
-        return self.spoil(self.signer.sign(pdf, signer=signer, at=at, reason=reason))
+    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str, on_behalf_of: str = "") -> bytes:
+        return self.spoil(self.signer.sign(pdf, signer=signer, at=at, reason=reason, on_behalf_of=on_behalf_of))
+
+    def mark_reviewed(self, pdf: bytes, *, reviewer: User, at: datetime, reason: str) -> bytes:
+        return self.spoil(self.signer.mark_reviewed(pdf, reviewer=reviewer, at=at, reason=reason))
 
     def verify(self, pdf: bytes) -> SignatureReport:
         return self.signer.verify(pdf)
@@ -302,3 +313,40 @@ class PlainRenderer:
 
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         return f"%PDF-1.7 {name} {to.id if to else revision.patient.id} ".encode() + revision.source
+
+
+@dataclass
+class PaperCard:
+    """A card whose code is ``pin``; it signs with ``signer`` and counts how often it was opened and refused."""
+
+    signer: PdfSigner
+    pin: str = "4821"
+    opened: int = 0
+    refused: int = 0
+
+    @contextmanager
+    def open(self, pin: str) -> Iterator[PdfSigner]:
+        if pin != self.pin:
+            self.refused += 1
+            raise PinRefused("Le code de la carte est faux : rien n'est signé.")
+        self.opened += 1
+        yield self.signer
+
+
+@dataclass
+class SilentAuthority:
+    """A signer whose time-stamp authority does not answer; ``asked`` counts."""
+
+    signer: PdfSigner
+    asked: int = 0
+
+    def sign(self, pdf: bytes, *, signer: User, at: datetime, reason: str, on_behalf_of: str = "") -> bytes:
+        del pdf, signer, at, reason, on_behalf_of
+        self.asked += 1
+        raise TimestampUnreachable("Le service d'horodatage n'a pas daté la signature : il ne répond pas.")
+
+    def mark_reviewed(self, pdf: bytes, *, reviewer: User, at: datetime, reason: str) -> bytes:
+        return self.signer.mark_reviewed(pdf, reviewer=reviewer, at=at, reason=reason)
+
+    def verify(self, pdf: bytes) -> SignatureReport:
+        return self.signer.verify(pdf)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
+import shutil
+import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from pipeline.archive.postgres_index import PostgresIndex
@@ -58,6 +62,15 @@ CERTIFICATE = (
 )
 
 
+@cache
+def practice_keys() -> Path:
+    """The certificate of the practice, made once a process: two keys of 3072 bits take a second of the processor."""
+    folder = Path(tempfile.mkdtemp(prefix="calame-keys-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ensure_practice_certificate(folder, "Cabinet d'essai", datetime.now(UTC))
+    return folder
+
+
 @dataclass
 class Hearing:
     """What the practice hears next, whatever the sound is."""
@@ -89,6 +102,8 @@ class Cabinet:
     def __post_init__(self) -> None:
         self.journal = SqlJournal(self.database or f"sqlite:///{self.root / 'calame.db'}")
         self.journal.upgrade()
+        if not (self.root / "keys").exists():
+            shutil.copytree(practice_keys(), self.root / "keys")
         now = datetime.now(UTC)
         openings = load_opening_rules(data_folder("lexicon") / "openings.yaml")
         matcher = RegisterMatcher()

@@ -96,9 +96,20 @@ def _rules(name: str, entry: Any, common: _Common) -> KindRules:
             frames=str(entry.get("frames", "")),
             patient_signs=bool(entry.get("patient_signs", False)),
             source=str(entry.get("source", "")),
+            delegation=_delegation(entry),
         )
     except _WRONG as error:
         raise TemplateFault(f"L'entrée « {name} » du catalogue est incorrecte ({error}).", advice=_ADVICE) from error
+
+
+def _delegation(entry: Any) -> bool:
+    """Whether « signé par délégation » is allowed: never where the doctor alone signs."""
+    allowed = entry.get("delegation", False)
+    if not isinstance(allowed, bool):
+        raise TypeError("« delegation » vaut true ou false")
+    if allowed and Role.SECRETARY.value not in entry["signers"]:
+        raise ValueError("« delegation » demande « secretary » parmi les signataires")
+    return allowed
 
 
 def _paper(name: str, entry: Any) -> PaperRules:

@@ -69,7 +69,8 @@ class KindRules:
     """A catalogue entry (``templates/catalog.yaml``). ``template`` is without suffix, such as ``letters/letter``.
 
     ``requires`` stands in the way of approval, ``advises`` is only shown. ``facts`` are headings whose short text is
-    shown in a grid, ``tables`` maps a heading, folded, to the names of the columns of a table under it.
+    shown in a grid, ``tables`` maps a heading, folded, to the names of the columns of a table under it. ``delegation``
+    lets the secretariat sign in the name of the doctor.
     """
 
     kind: DocumentKind
@@ -90,6 +91,7 @@ class KindRules:
     frames: str = ""
     patient_signs: bool = False
     source: str = ""
+    delegation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
             "recipient": _window(revision, rules),
             "copies": [*(_copy(person) for person in revision.copy_to), *revision.copies],
             "replaces": revision.replaces,
+            "replaces_reference": revision.replaces_reference,
             "signed_by_secretary": Role.SECRETARY in rules.signers,
             "patient_signs": rules.patient_signs,
             "frames": _frame(sections, rules),

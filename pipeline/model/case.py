@@ -37,7 +37,8 @@ class Status(StrEnum):
     SIGNED = "signed"  # signed; the worker files it
     TO_CONFIRM = "to_confirm"  # a scan was read; a person confirms patient and kind
     CONFIRMED = "confirmed"  # confirmed; the worker files it
-    FILED = "filed"  # in the archive: the end
+    FILED = "filed"  # in the archive: the end, unless a new version replaces it
+    REPLACED = "replaced"  # cancelled and replaced by a new version; stays in the archive: the end
     FAILED = "failed"  # a step failed; a person retries or discards
     DISCARDED = "discarded"  # set aside by a person with a reason; can be restored
 
@@ -66,13 +67,14 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.SIGNED: frozenset({Status.FILED, Status.FAILED}),
     Status.TO_CONFIRM: frozenset({Status.CONFIRMED, Status.DISCARDED}),
     Status.CONFIRMED: frozenset({Status.FILED, Status.FAILED, Status.TO_CONFIRM}),
-    Status.FILED: frozenset(),
+    Status.FILED: frozenset({Status.REPLACED}),
+    Status.REPLACED: frozenset(),
     Status.FAILED: WORKER_STATUSES | {Status.DISCARDED},
     Status.DISCARDED: frozenset(
         {Status.RECEIVED, Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED}
     ),
 }
-"""The only allowed moves. A correction of a filed document is a new case that names the old record."""
+"""The only allowed moves. A filed document is cancelled and replaced by a new case that names its record."""
 
 
 def check_move(current: Status, target: Status) -> None:

@@ -27,8 +27,9 @@ class Revision:
     """The structured source of a document: the one truth from which PDF and DOCX are made.
 
     ``template`` is a path under ``templates/`` and ``template_sha256`` covers it and its partials.
-    ``replaces`` is the id of the record that this document corrects, or ``""``. ``copy_to`` are the correspondents who
-    get a copy, ``copies`` others by name.
+    ``replaces`` is the id of the record that this document cancels and replaces, or ``""``; ``replaces_reference`` is
+    the number that people know it by and ``replaces_sha256`` the SHA-256 of its file. ``copy_to`` are the
+    correspondents who get a copy, ``copies`` others by name.
     """
 
     case_id: str
@@ -46,6 +47,8 @@ class Revision:
     copies: tuple[str, ...] = ()
     urgent: bool = False
     replaces: str = ""
+    replaces_reference: str = ""
+    replaces_sha256: str = ""
     reference: str = ""
     made_by: str = "worker"
     copy_to: tuple[Correspondent, ...] = ()
@@ -86,13 +89,21 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedDraft:
-    """A draft that a person approved: the only thing that can be signed."""
+    """A draft that a person approved: the only thing that can be signed.
+
+    ``marked`` is the same PDF followed by the secretary's « relu », when she made one.
+    """
 
     revision: Revision
     pdf: BlobRef
     docx: BlobRef
     reviewed_by: str
     reviewed_at: datetime
+    marked: BlobRef | None = None
+
+    @property
+    def to_sign(self) -> BlobRef:
+        return self.marked or self.pdf
 
     def signed(self, *, pdf: BlobRef, by: str, at: datetime, level: str) -> SignedDocument:
         return SignedDocument(self.revision, self.pdf, pdf, self.reviewed_by, by, at, level)

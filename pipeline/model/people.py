@@ -99,3 +99,9 @@ class Practice:
     phone: str = ""
     email: str = ""
     finess: str = ""
+
+
+def titled(doctor: str) -> str:
+    """A doctor's name with « Dr » before it, unless a title is there already."""
+    has_title = doctor.startswith(("Dr ", "Dr. ", "Pr ", "Pr. ", "Docteur ", "Professeur "))
+    return doctor if has_title else f"Dr {doctor}"

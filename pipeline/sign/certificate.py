@@ -32,6 +32,7 @@ _AUTHORITY_DAYS = 25 * 365
 """A document is kept 20 years (R.1112-7 CSP) and the last signer lives 5 years."""
 
 _MAX_COMMON_NAME = 64  # X.520, ub-common-name
+_CERTIFICATE_FILES = (".pem", ".crt", ".cer", ".der")
 _AUTHORITY_FILE = "authority.p12"
 _PASSPHRASE_FILE = "passphrase.txt"  # noqa: S105 - a file name
 
@@ -84,20 +85,41 @@ def load_pkcs12(path: Path, passphrase: str, now: datetime, *, signs_documents: 
             advice="Demandez un certificat avec une clé RSA ou ECDSA.",
         )
     loaded = LoadedCertificate(key, certificate, *_split_chain(certificate, others))
-    _check_period(certificate, now)
+    check_period(certificate, now)
     if signs_documents:
-        _check_usage(certificate)
+        check_usage(certificate)
     return loaded
 
 
-def load_roots(path: Path) -> tuple[x509.Certificate, ...]:
-    """Further trusted roots, from a PEM file. Raises `SettingsError`."""
+def load_authorities(folder: Path) -> tuple[x509.Certificate, ...]:
+    """The authorities that the practice trusts: each .pem, .crt, .cer and .der file of a folder.
+
+    Self-signed ones are roots; the others only help to find the way to a root. Raises `SettingsError` when there is no
+    folder or a file is no certificate.
+    """
+    if not folder.is_dir():
+        raise SettingsError(
+            f"Le dossier des autorités de confiance {folder} n'existe pas.",
+            advice="Créez-le et déposez-y les certificats (.pem, .crt, .cer ou .der) de vos autorités.",
+        )
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _CERTIFICATE_FILES)
+    return tuple(certificate for file in files for certificate in _read_certificates(file))
+
+
+def is_root(certificate: x509.Certificate) -> bool:
+    return certificate.subject == certificate.issuer
+
+
+def _read_certificates(file: Path) -> list[x509.Certificate]:
     try:
-        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+        content = file.read_bytes()
+        if b"-----BEGIN" in content:
+            return x509.load_pem_x509_certificates(content)
+        return [x509.load_der_x509_certificate(content)]
     except (OSError, ValueError) as error:
         raise SettingsError(
-            "Le fichier des autorités de confiance est illisible.",
-            advice="Indiquez un fichier PEM qui contient un ou plusieurs certificats.",
+            f"Le certificat d'autorité « {file.name} » est illisible.",
+            advice="Remplacez ce fichier par un certificat au format PEM ou DER, ou retirez-le du dossier.",
         ) from error
 
 
@@ -133,13 +155,14 @@ def _split_chain(
     certificate: x509.Certificate, others: list[x509.Certificate]
 ) -> tuple[tuple[x509.Certificate, ...], tuple[x509.Certificate, ...]]:
     """``(intermediates, roots)``: without any other certificate the signer's own is the root."""
-    roots = tuple(other for other in others if other.subject == other.issuer)
+    roots = tuple(other for other in others if is_root(other))
     if not roots:
         roots = (others[-1],) if others else (certificate,)
     return tuple(other for other in others if other not in roots), roots
 
 
-def _check_period(certificate: x509.Certificate, now: datetime) -> None:
+def check_period(certificate: x509.Certificate, now: datetime) -> None:
+    """Raise `SettingsError` unless the certificate is valid at ``now``."""
     if certificate.not_valid_after_utc < now:
         raise SettingsError(
             f"Le certificat de signature a expiré le {certificate.not_valid_after_utc:%d/%m/%Y}.",
@@ -152,7 +175,8 @@ def _check_period(certificate: x509.Certificate, now: datetime) -> None:
         )
 
 
-def _check_usage(certificate: x509.Certificate) -> None:
+def check_usage(certificate: x509.Certificate) -> None:
+    """Raise `SettingsError` for a certificate that authenticates or encrypts, but does not sign documents."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

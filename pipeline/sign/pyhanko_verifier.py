@@ -1,53 +1,106 @@
 """Whether a signed PDF still is what was signed: pyHanko is the only judge.
 
-Measured: Poppler's ``pdfsig`` calls a file with an added annotation or page valid; pyHanko rejects it. Some bytes
-inside the signature container are covered by no signature at all (padding, the case of its hexadecimal digits,
-redundant fields of the CMS structure): pyHanko passes over them. They cannot change what a reader sees, but an
-archived file must be the file that was made, so `_is_written_one_way` refuses those too.
+Measured: Poppler's ``pdfsig`` calls a file with an added annotation or page valid; pyHanko rejects it. What no
+signature covers at all is checked by `canonical`.
 """
 
 from __future__ import annotations
 
 import io
-import re
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+    validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from pipeline.sign.port import SignatureReport
+from pipeline.sign.canonical import is_written_one_way
+from pipeline.sign.embedded_source import source_of
+from pipeline.sign.levels import Level
+from pipeline.sign.port import REVIEW, SEAL, SIGNATURE, SignatureFacts, SignatureReport
 
 Certificates = tuple[asn1_x509.Certificate, ...]
+Status = PdfSignatureStatus | DocumentTimestampStatus
 
-_HEX_STRING = re.compile(rb"<(?:[0-9A-F]+|[0-9a-f]+)>")
-_INTEGER_1, _INTEGER_3 = b"\x02\x01\x01", b"\x02\x01\x03"
-_NO_PARAMETERS = (b"", b"\x05\x00")  # RFC 5754, 2: absent, or NULL
+REVIEW_FIELD = "Relecture"
+"""The name of the field of a « relu »: such a signature alone does not make a signed document."""
 _PARIS = ZoneInfo("Europe/Paris")
 _ASK = "Ne l'utilisez pas ; demandez l'original à l'administrateur."
 
 
-def verify_pdf(pdf: bytes, roots: Certificates, others: Certificates) -> SignatureReport:
-    """Judge every signature of ``pdf``; the report describes the last one. Never raises.
+@dataclass(frozen=True)
+class _Judged:
+    """One signature or time stamp with pyHanko's verdict."""
 
-    Valid: each signature is intact and allows what was added after it; the last one covers the whole file and its
-    certificate leads to ``roots``. The chain is judged at the time that the signature itself declares, because
-    PAdES-B-B carries no other proof of time and an archive outlives its certificates.
+    signature: EmbeddedPdfSignature
+    status: Status
+    facts: SignatureFacts
+
+    @property
+    def accepted(self) -> bool:
+        if isinstance(self.status, PdfSignatureStatus):
+            return bool(self.status.bottom_line)
+        return bool(self.status.intact and self.status.valid and self.status.trusted)
+
+
+def verify_pdf(pdf: bytes, roots: Certificates, others: Certificates) -> SignatureReport:
+    """Judge every signature of ``pdf``; the report describes the last one that engages. Never raises.
+
+    Valid: each signature and time stamp is intact and allows what was added after it; the last one covers the whole
+    file; all certificates lead to ``roots``. A chain is judged at the hour of its time stamp, else at the hour that
+    the signature itself declares, because PAdES-B-B carries no other proof of time and an archive outlives its
+    certificates. Revocation is judged by the proofs in the file: patient documents are judged without the network.
     """
     try:
-        found = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        if not found:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        found = sorted(reader.embedded_signatures, key=_end)
+        if not any(one.sig_object_type == "/Sig" for one in found):
             return _refused("Ce document n'est pas signé.")
-        signatures = sorted(found, key=_end)
-        judged = [(one, _judge(one, roots, others)) for one in signatures]
-        earlier_hold = all(_is_intact(pdf, *pair) and pair[1].docmdp_ok for pair in judged[:-1])
-        return _report(pdf, *judged[-1], earlier_hold)
+        trust = _Trust(reader, roots, others)
+        judged = [_judge(pdf, one, trust) for one in found]
+        return _report(reader, judged)
     except Exception:  # damage takes any form, and a damaged file is an answer here, not a fault
         return _refused(f"Ce fichier est abîmé ou a été modifié : sa signature est illisible. {_ASK}")
+
+
+class _Trust:
+    """Makes validation contexts from the roots and from the proofs that the file carries."""
+
+    def __init__(self, reader: PdfFileReader, roots: Certificates, others: Certificates) -> None:
+        self._known: dict[str, Any] = {"trust_roots": list(roots), "other_certs": list(others)}
+        try:
+            self._store: DocumentSecurityStore | None = DocumentSecurityStore.read_dss(reader)
+        except NoDSSFoundError:
+            self._store = None
+
+    @property
+    def has_proofs(self) -> bool:
+        return self._store is not None and bool(self._store.ocsps or self._store.crls)
+
+    def at(self, moment: datetime | None, *, proven: bool = False) -> ValidationContext:
+        """``proven``: every certificate below a root must be shown not revoked."""
+        more: dict[str, Any] = {
+            "moment": moment,
+            "allow_fetching": False,
+            "revocation_mode": "require" if proven else "soft-fail",
+            "retroactive_revinfo": True,
+        }
+        if self._store is not None:
+            return self._store.as_validation_context({**self._known, **more})
+        return ValidationContext(**self._known, **more)
 
 
 def _end(signature: EmbeddedPdfSignature) -> int:
@@ -55,82 +108,132 @@ def _end(signature: EmbeddedPdfSignature) -> int:
     return int(signature.byte_range[2]) + int(signature.byte_range[3])
 
 
-def _judge(signature: EmbeddedPdfSignature, roots: Certificates, others: Certificates) -> PdfSignatureStatus:
-    context = ValidationContext(
-        trust_roots=list(roots),
-        other_certs=list(others),
-        allow_fetching=False,  # patient documents are judged without the network
-        revocation_mode="soft-fail",
-        moment=signature.self_reported_timestamp,
+def _judge(pdf: bytes, signature: EmbeddedPdfSignature, trust: _Trust) -> _Judged:
+    if signature.sig_object_type == "/DocTimeStamp":
+        return _judge_seal(pdf, signature, trust)
+    stamped_at = _hour_of(next(extract_tst_data_iter(signature.signer_info, signed=False), None))
+    moment = stamped_at or signature.self_reported_timestamp
+    status = validate_pdf_signature(signature, trust.at(moment), trust.at(stamped_at))
+    stamping = status.timestamp_validity
+    proven = False
+    if stamping is not None and trust.has_proofs:
+        again = validate_pdf_signature(
+            signature, trust.at(moment, proven=True), trust.at(stamped_at, proven=True), skip_diff=True
+        )
+        proven = bool(again.trusted and again.timestamp_validity and again.timestamp_validity.trusted)
+    facts = SignatureFacts(
+        role=REVIEW if signature.field_name == REVIEW_FIELD else SIGNATURE,
+        signer=str(signature.sig_object.get("/Name") or _name(status.signing_cert.subject)),
+        holder=_name(status.signing_cert.subject),
+        issuer=_name(status.signing_cert.issuer),
+        reason=str(signature.sig_object.get("/Reason", "")),
+        claimed_at=signature.self_reported_timestamp,
+        stamped_at=stamped_at if stamping is not None else None,
+        stamped_by=_name(stamping.signing_cert.subject) if stamping is not None else "",
+        level=_level(signature, stamped=stamping is not None, proven=proven),
+        intact=_is_intact(pdf, signature, status) and (stamping is None or bool(stamping.intact and stamping.valid)),
+        trusted=bool(status.trusted) and (stamping is None or bool(stamping.trusted)),
     )
-    return validate_pdf_signature(signature, context)
+    return _Judged(signature, status, facts)
 
 
-def _report(
-    pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureStatus, earlier_hold: bool
-) -> SignatureReport:
-    intact = _is_intact(pdf, signature, status) and earlier_hold
-    whole_file = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    trusted = bool(status.trusted)
-    name = signature.sig_object.get("/Name") or status.signing_cert.subject.native.get("common_name", "")
-    at = signature.self_reported_timestamp
+def _judge_seal(pdf: bytes, signature: EmbeddedPdfSignature, trust: _Trust) -> _Judged:
+    at = _hour_of(signature.signed_data)
+    status = validate_pdf_timestamp(signature, trust.at(at))
+    facts = SignatureFacts(
+        role=SEAL,
+        signer="",
+        holder=_name(status.signing_cert.subject),
+        issuer=_name(status.signing_cert.issuer),
+        reason="",
+        claimed_at=None,
+        stamped_at=status.timestamp,
+        stamped_by=_name(status.signing_cert.subject),
+        level="",
+        intact=_is_intact(pdf, signature, status),
+        trusted=bool(status.trusted),
+    )
+    return _Judged(signature, status, facts)
+
+
+def _hour_of(token: Any) -> datetime | None:
+    """The hour in a time-stamp token (RFC 3161, 2.4.2); it counts only once the token is judged."""
+    if token is None:
+        return None
+    at: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
+
+
+def _report(reader: PdfFileReader, judged: list[_Judged]) -> SignatureReport:
+    engaging = [one for one in judged if one.facts.role == SIGNATURE]
+    last = judged[-1]
+    intact = all(one.facts.intact for one in judged)
+    whole_file = last.status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    trusted = all(one.facts.trusted for one in judged)
+    accepted = all(one.accepted for one in judged)
+    source, source_intact = source_of(reader, judged[0].signature.signed_revision)
+    said = engaging[-1].facts if engaging else judged[0].facts
+    level = said.level
+    if engaging and level == _PADES.format(Level.LT) and last.facts.role == SEAL and last.facts.trusted:
+        level = _PADES.format(Level.LTA)
     return SignatureReport(
-        valid=bool(status.bottom_line) and intact and whole_file and trusted,
-        intact=intact,
+        valid=bool(engaging) and accepted and intact and whole_file and trusted and source_intact is not False,
+        intact=intact and source_intact is not False,
         trusted=trusted,
         whole_file=whole_file,
-        signer=str(name),
-        signed_at=at,
-        level=_level(signature, status),
-        message=_message(intact, whole_file, trusted, bool(status.bottom_line), str(name), at),
+        signer=said.signer,
+        signed_at=said.stamped_at or said.claimed_at,
+        level=level,
+        message=_message(said, intact, whole_file, trusted, accepted, source_intact),
+        signatures=tuple(one.facts for one in judged),
+        source=source,
+        source_intact=source_intact,
     )
 
 
-def _message(intact: bool, whole_file: bool, trusted: bool, accepted: bool, name: str, at: datetime | None) -> str:
+def _message(
+    said: SignatureFacts, intact: bool, whole_file: bool, trusted: bool, accepted: bool, source_intact: bool | None
+) -> str:
     if not intact:
         return f"Ce fichier a été modifié après sa signature. {_ASK}"
     if not whole_file:
         return f"Quelque chose a été ajouté à ce fichier après sa signature. {_ASK}"
+    if source_intact is False:
+        return f"La source jointe à ce fichier n'est pas celle qui a été signée. {_ASK}"
+    if said.role == REVIEW:
+        return f"Ce document est relu par {said.signer}, mais sa signature manque. {_ASK}"
     if not trusted:
-        return "Le fichier est intact, mais le certificat de son signataire n'est pas reconnu par ce cabinet."
+        whose = "du service d'horodatage" if said.trusted or said.stamped_by else "de son signataire"
+        return f"Le fichier est intact, mais le certificat {whose} n'est pas reconnu par ce cabinet."
     if not accepted:
         return f"La signature de ce fichier ne respecte pas les règles attendues. {_ASK}"
+    at = said.stamped_at or said.claimed_at
     when = f" le {at.astimezone(_PARIS):%d/%m/%Y à %H h %M} (heure de Paris)" if at else ""
-    return f"Signature valide : le fichier entier est intact depuis sa signature par {name}{when}."
+    return f"Signature valide : le fichier entier est intact depuis sa signature par {said.signer}{when}."
 
 
-def _level(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> str:
-    """ETSI EN 319 142-1: baseline B, or T with a time stamp; "CMS" for a signature outside PAdES."""
+_PADES = "PAdES-{}"
+
+
+def _level(signature: EmbeddedPdfSignature, *, stamped: bool, proven: bool) -> str:
+    """ETSI EN 319 142-1, of one signature; "CMS" outside PAdES. LTA is a matter of the whole file."""
     if signature.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached":
         return "CMS"
-    return "PAdES-B-T" if status.timestamp_validity is not None else "PAdES-B-B"
+    return _PADES.format(Level.LT if proven else Level.T if stamped else Level.B)
 
 
-def _is_intact(pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
-    return bool(status.intact and status.valid) and _is_written_one_way(pdf, signature)
+def _is_intact(pdf: bytes, signature: EmbeddedPdfSignature, status: Status) -> bool:
+    """What it covers is unchanged, and what was added after it is allowed: after a time stamp, further proofs only."""
+    if isinstance(status, PdfSignatureStatus):
+        kept = bool(status.docmdp_ok)
+    else:
+        kept = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+    return bool(status.intact and status.valid) and kept and is_written_one_way(pdf, signature)
 
 
-def _is_written_one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether the container is written the only way that DER, RFC 5652 (5.1, 5.3) and ISO 32000 leave open."""
-    _, before, after, _ = (int(edge) for edge in signature.byte_range)
-    written = pdf[before:after]
-    if not _HEX_STRING.fullmatch(written):
-        return False
-    container = bytes.fromhex(written[1:-1].decode("ascii"))
-    content = cms.ContentInfo.load(container).copy()
-    der = content.dump(force=True)
-    signed_data = content["content"]
-    (signer_info,) = signed_data["signer_infos"]
-    by_issuer = signer_info["sid"].name == "issuer_and_serial_number"
-    algorithm = signer_info["digest_algorithm"]
-    return (
-        container == der + bytes(len(container) - len(der))
-        and (not by_issuer or signer_info["sid"].chosen["issuer"].dump() == signature.signer_cert.issuer.dump())
-        and signer_info["version"].dump() == (_INTEGER_1 if by_issuer else _INTEGER_3)
-        and signed_data["version"].dump() == (_INTEGER_1 if by_issuer else _INTEGER_3)
-        and algorithm["parameters"].dump() in _NO_PARAMETERS
-        and [one.dump() for one in signed_data["digest_algorithms"]] == [algorithm.dump()]
-    )
+def _name(name: asn1_x509.Name) -> str:
+    parts = name.native
+    return str(parts.get("common_name") or parts.get("organization_name") or "")
 
 
 def _refused(message: str) -> SignatureReport:

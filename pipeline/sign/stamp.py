@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from weasyprint import HTML
 
 from pipeline.model.calendar import day_in_words
-from pipeline.model.people import Role, User
+from pipeline.model.people import Role, User, titled
 
 _CSS = """
 @page {{ size: {width:.2f}pt {height:.2f}pt; margin: 0 }}
@@ -28,12 +28,13 @@ p {{ margin: 0 }}
 """
 
 
-def stamp_lines(signer: User, at: datetime, timezone: ZoneInfo) -> tuple[str, ...]:
-    """What the stamp says, in order: the act, who, their RPPS number when there is one, when (local time)."""
+def stamp_lines(signer: User, at: datetime, timezone: ZoneInfo, on_behalf_of: str = "") -> tuple[str, ...]:
+    """What the stamp says, in order: the act, who, by whose delegation or their RPPS number, when (local time)."""
     local = at.astimezone(timezone)
     when = f"le {day_in_words(local)} à {local:%H:%M}"
     number = (f"RPPS {signer.rpps}",) if signer.rpps else ()
-    return ("Signé électroniquement par", _titled(signer), *number, when)
+    delegation = (f"par délégation du {titled(on_behalf_of)}",) if on_behalf_of else ()
+    return ("Signé électroniquement par", _titled(signer), *delegation, *number, when)
 
 
 def draw_stamp(lines: tuple[str, ...], width: float, height: float) -> bytes:
@@ -50,8 +51,7 @@ def draw_stamp(lines: tuple[str, ...], width: float, height: float) -> bytes:
 
 
 def _titled(signer: User) -> str:
-    titled = signer.name.startswith(("Dr ", "Dr. ", "Pr ", "Pr. ", "Docteur ", "Professeur "))
-    return f"Dr {signer.name}" if signer.role is Role.DOCTOR and not titled else signer.name
+    return titled(signer.name) if signer.role is Role.DOCTOR else signer.name
 
 
 def _refuse(url: str, *_arguments: object, **_options: object) -> dict[str, object]:

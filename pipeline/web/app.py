@@ -26,6 +26,7 @@ from pipeline.web.learning import Learnt
 from pipeline.web.library import Library
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
+from pipeline.web.signing import Signing
 
 log = logging.getLogger("calame.web")
 COOKIE = "calame_session"
@@ -68,6 +69,7 @@ class Site:
         self.casework = Casework(desk, self.pages, pictures, cache)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
+        self.signing = Signing(desk, self.pages, pictures)
         self._secure = secure
 
     def application(self) -> Starlette:
@@ -86,6 +88,8 @@ class Site:
             Route("/dossiers/{case}/patient", act(work.create_patient), methods=["POST"]),
             Route("/dossiers/{case}/confirmer", act(work.confirm_scan), methods=["POST"]),
             Route("/dossiers/{case}/signer", act(work.sign), methods=["POST"]),
+            Route("/signer", see(self.signing.show), methods=["GET"]),
+            Route("/signer", act(self.signing.sign), methods=["POST"]),
             Route("/dossiers/{case}/renvoyer", act(work.send_back), methods=["POST"]),
             Route("/dossiers/{case}/geste", act(work.gesture), methods=["POST"]),
             Route("/dossiers/{case}/son", see(work.sound)),

@@ -28,7 +28,7 @@ TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
     "a-signer": ("À signer", (Status.TO_SIGN,)),
     "en-cours": ("En cours", tuple(sorted(WORKER_STATUSES))),
-    "classes": ("Classés", (Status.FILED,)),
+    "classes": ("Classés", (Status.FILED, Status.REPLACED)),
     "ecartes": ("Écartés", (Status.DISCARDED,)),
 }
 REFUSED = "refuses"
@@ -114,6 +114,7 @@ class Casework:
             chosen=self._chosen(request),
             editable=case.status in EDITABLE,
             may_sign=signs and case.status is Status.TO_SIGN,
+            needs_pin=self._desk.needs_pin(user),
             in_anothers_name=anothers,
             shown=shown,
             sections=(shown.sections if shown else ()) or (Section("", ""),),
@@ -273,7 +274,7 @@ class Casework:
 
     def sign(self, request: Request, user: User, form: FormData) -> Response:
         case = self._open(request).case
-        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"))
+        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"), pin=_text(form, "pin"))
         return self._after(case, user, "signe")
 
     def send_back(self, request: Request, user: User, form: FormData) -> Response:
@@ -342,7 +343,7 @@ class Casework:
     def _shown_pdf(self, dossier: Dossier) -> BlobRef | None:
         """The signed PDF, else the draft's, else the scan's."""
         case = dossier.case
-        if case.status in (Status.SIGNED, Status.FILED):
+        if case.status in (Status.SIGNED, Status.FILED, Status.REPLACED):
             signed = self._desk.journal.result(case.id, "signed", SignedDocument)
             if signed:
                 return signed.pdf

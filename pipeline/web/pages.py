@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from pipeline.model.people import User
 from pipeline.web import words
@@ -57,6 +57,14 @@ class Pages:
             **{"refused": "", **values},
         )
         return HTMLResponse(html, status_code=status)
+
+    def stream(self, request: Request, user: User, template: str, **values: object) -> StreamingResponse:
+        """Like `render`, sent piece by piece: what takes long appears as it is done."""
+        token = request.cookies.get("calame_session", "")
+        pieces = self._jinja.get_template(template).generate(
+            user=user, csrf=self._accounts.csrf(token), path=request.url.path, done="", refused="", **values
+        )
+        return StreamingResponse(pieces, media_type="text/html")
 
     def error(self, request: Request, user: User | None, message: str, *, status: int) -> HTMLResponse:
         """What happened and what to do, with a way back."""

@@ -25,6 +25,7 @@ STATUS = {
     Status.TO_CONFIRM: "courrier à confirmer",
     Status.CONFIRMED: "classement",
     Status.FILED: "classé",
+    Status.REPLACED: "annulé et remplacé",
     Status.FAILED: "en échec",
     Status.DISCARDED: "écarté",
 }

@@ -184,8 +184,15 @@ def test_a_template_without_a_place_for_the_signature_is_refused(templates: Path
         renderer.pdf(revision(renderer))
 
 
+DELEGATED = (
+    "kinds: {letter: {label: x, title: x, template: letters/letter, loinc: x, signers: [doctor], delegation: true}}"
+)
+"""A medical document that a secretary could sign by delegation."""
+
+
 @pytest.mark.parametrize(
-    "catalog", ["", "kinds: [1]", "kinds: {letter: {label: x}}", "kinds: {poem: {}}", "a: [", "kinds: {letter: 3}"]
+    "catalog",
+    ["", "kinds: [1]", "kinds: {letter: {label: x}}", "kinds: {poem: {}}", "a: [", "kinds: {letter: 3}", DELEGATED],
 )
 def test_a_wrong_catalogue_is_refused_in_french(catalog: str, templates: Path) -> None:
     (templates / "catalog.yaml").write_text(catalog)
