@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline.ears import Ears
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
+from pipeline.model.dictionary import SharingRules
 from pipeline.model.people import Practice
 from pipeline.model.text import Recording
 from pipeline.settings import Settings
@@ -297,6 +298,7 @@ class Calame:
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.step import read_scan
         from pipeline.verify.step import check
+        from pipeline.verify.taught import TaughtLexicon
 
         settings = self.settings
         openings = load_opening_rules(settings.lexicon / "openings.yaml")
@@ -304,13 +306,19 @@ class Calame:
         reader = OcrmypdfReader()
         journal = self.journal
         lexicon = Late(lambda: self.lexicon)
+        learning = Learning(load_learning_rules(settings.lexicon / "learning.yaml"), cast("Terms", lexicon))
         return Parts(
             journal=journal,
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
-            check=lambda transcript, accepted, names: check(
-                transcript, self.lexicon, accepted, names, self.risks, datetime.now(UTC).astimezone().date()
+            check=lambda transcript, accepted, names, rejected: check(
+                transcript,
+                TaughtLexicon(self.lexicon, rejected),
+                accepted,
+                names,
+                self.risks,
+                datetime.now(UTC).astimezone().date(),
             ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
@@ -324,7 +332,9 @@ class Calame:
             practice=Practice(**settings.practice.model_dump()),
             drafts=settings.drafts,
             inbox=settings.inbox,
-            learn=Learning(load_learning_rules(settings.lexicon / "learning.yaml"), cast("Terms", lexicon)),
+            learn=learning,
+            harm=learning.harm,
+            sharing=SharingRules(learning.rules.rejected_documents, learning.rules.shared_authors),
         )
 
     @cached_property

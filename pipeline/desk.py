@@ -20,6 +20,7 @@ from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.dictionary import taught
 from pipeline.model.document import (
     ConfirmedScan,
     Draft,
@@ -266,6 +267,12 @@ class Desk:
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         if decision == "learned":
+            if harm := self.parts.harm(finding):
+                raise DocumentIncomplete(
+                    f"« {finding.excerpt} » n'est pas ajouté au dictionnaire ({harm}).",
+                    advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
+                    "« calame lexicon add ».",
+                )
             self.journal.accept_word(finding.excerpt, actor=by.login)
         if decision != "replaced":
             self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
@@ -547,7 +554,8 @@ class Desk:
         if checked is None or found is None or not author or case.replaces:
             return ()
         try:
-            return self.parts.learn(checked, found, revision, self.journal.learned(author))
+            known = taught(author, self.journal.all_learned(), self.parts.sharing)
+            return self.parts.learn(checked, found, revision, known)
         except CalameError as error:
             log.warning("case %s taught nothing: %s", case.id, error.code)
             return ()

@@ -11,7 +11,7 @@ import errno
 import logging
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -25,11 +25,12 @@ from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
 from pipeline.model.case import Case, Medium, Status
+from pipeline.model.dictionary import SharingRules, rejected, taught
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Patient, Practice, Practitioner, Role
-from pipeline.model.text import CheckedText, Recording, ScanReading, Transcript
+from pipeline.model.text import CheckedText, Finding, Recording, ScanReading, Transcript
 from pipeline.sign.port import PdfSigner, Token
 
 log = logging.getLogger("calame.flow")
@@ -65,6 +66,10 @@ MAP: dict[Status, Stop] = {
 }
 
 
+Rejected = frozenset[tuple[str, str]]
+"""Plain words, and a term that is no longer proposed for them."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What the flow connects; ``bootstrap.py`` builds it."""
@@ -73,7 +78,7 @@ class Parts:
     blobs: Blobs
     transcribe: Callable[[Recording, Progress], Transcript]
     read_scan: Callable[[Path, str, Path, Progress], ScanReading]
-    check: Callable[[Transcript, frozenset[str], frozenset[str]], CheckedText]
+    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected], CheckedText]
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
     renderer: Renderer
     signer: PdfSigner
@@ -85,6 +90,8 @@ class Parts:
     token: Token | None = None
     mark_review: bool = False
     learn: Callable[[CheckedText, Identification, Revision, Sequence[Learned]], tuple[Sighting, ...]] = lambda *_: ()
+    harm: Callable[[Finding], str] = lambda _: ""
+    sharing: SharingRules = field(default_factory=SharingRules)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -168,7 +175,7 @@ class Flow:
         original = self.parts.blobs.path(case.original)
         if case.medium is Medium.DICTATION:
             author = self.practitioner(case)
-            learned = self.parts.journal.learned(author.login)
+            learned = taught(author.login, self.parts.journal.all_learned(), self.parts.sharing)
             media_type = case.original.media_type
             recording = Recording(str(original), media_type, author.login, learned, author.specialty, case.author)
             transcript = self.parts.transcribe(recording, self._progress(case))
@@ -183,7 +190,11 @@ class Flow:
 
     def _check(self, case: Case) -> Case:
         transcript = self.need(case, "transcript", Transcript)
-        checked = self.parts.check(transcript, self.parts.journal.accepted_words(), self._names())
+        journal = self.parts.journal
+        dictated = case.medium is Medium.DICTATION
+        learned = journal.learned(self.practitioner(case).login) if dictated else ()
+        unwanted = rejected(learned, self.parts.sharing)
+        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted)
         return self._move(case, Status.CHECKED, {"checked": checked})
 
     def _identify(self, case: Case) -> Case:

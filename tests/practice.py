@@ -38,6 +38,7 @@ from pipeline.transcribe.learned import apply_learned
 from pipeline.verify.edsnlp_contexts import EdsContexts
 from pipeline.verify.risks_yaml import load_risk_rules
 from pipeline.verify.step import check
+from pipeline.verify.taught import TaughtLexicon
 from pipeline.web.accounts import hash_password
 
 PASSWORD = "mot-de-passe-d-essai"
@@ -107,12 +108,15 @@ class Cabinet:
         now = datetime.now(UTC)
         openings = load_opening_rules(data_folder("lexicon") / "openings.yaml")
         matcher = RegisterMatcher()
+        learning = Learning(load_learning_rules(data_folder("lexicon") / "learning.yaml"), self.lexicon)
         parts = Parts(
             journal=self.journal,
             blobs=BlobStore(self.root / "originals"),
             transcribe=lambda recording, progress: self.hearing(recording, progress),
             read_scan=lambda path, kind, out, progress: self.reader.read(path, kind, out, progress),
-            check=lambda transcript, accepted, names: check(transcript, self.lexicon, accepted, names, RISKS),
+            check=lambda transcript, accepted, names, rejected: check(
+                transcript, TaughtLexicon(self.lexicon, rejected), accepted, names, RISKS
+            ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, self.journal, self.journal, openings, matcher, today, names
             ),
@@ -125,7 +129,8 @@ class Cabinet:
             practice=Practice("Cabinet d'essai", "3 rue du Test\n99000 ESSAI", "Essai", "01 99 00 00 00"),
             drafts=self.root / "brouillons",
             inbox=self.root / "inbox",
-            learn=Learning(load_learning_rules(data_folder("lexicon") / "learning.yaml"), self.lexicon),
+            learn=learning,
+            harm=learning.harm,
         )
         self.flow = Flow(parts)
         self.desk = Desk(self.flow)

@@ -84,7 +84,7 @@ def replace_sightings(
     count = 0
     for one in seen:
         known = _id_of(connection, one)
-        if known is None and one.refused:
+        if known is None and one.refused and not one.proposed:
             continue
         id_ = known or _add(connection, one)
         if not one.refused:
@@ -94,6 +94,7 @@ def replace_sightings(
                 learned_id=id_,
                 case_id=case.id,
                 refused=one.refused,
+                proposed=one.proposed,
                 revision_no=case.revision_no,
                 times=one.times,
                 start=one.start,
@@ -103,8 +104,10 @@ def replace_sightings(
             )
         )
         count += 1
-    proved = sa.select(sightings.c.learned_id).where(sightings.c.refused.is_(False))
-    bare = sa.select(learned.c.id).where(learned.c.active.is_(True), learned.c.id.not_in(proved)).scalar_subquery()
+    proof = sightings.c.refused.is_(False) | sightings.c.proposed.is_(True)
+    proved = sa.select(sightings.c.learned_id).where(proof)
+    unproved = learned.c.active.is_(True), learned.c.id.not_in(proved)
+    bare = sa.select(learned.c.id).where(*unproved).scalar_subquery()
     connection.execute(sightings.delete().where(sightings.c.learned_id.in_(bare)))
     connection.execute(learned.delete().where(learned.c.id.in_(bare)))
     return count
@@ -132,8 +135,10 @@ def _add(connection: sa.Connection, one: Sighting) -> str:
 
 
 def _learned_of(row: sa.Row[Any], seen: Sequence[sa.Row[Any]]) -> Learned:
+    left = sorted((each for each in seen if each.proposed), key=lambda each: each.at)
     made = sorted((each for each in seen if not each.refused), key=lambda each: each.at)
-    last = made[-1] if made else None
+    told = made or left
+    last = told[-1] if told else None
     return Learned(
         id=row.id,
         author=row.author,
@@ -147,12 +152,13 @@ def _learned_of(row: sa.Row[Any], seen: Sequence[sa.Row[Any]]) -> Learned:
         end=last.stop if last else 0.0,
         times=sum(each.times for each in made),
         cases=len(made),
-        refused=sum(1 for each in seen if each.refused),
-        first_seen=made[0].at if made else None,
+        refused=sum(1 for each in seen if each.refused and not each.proposed),
+        first_seen=told[0].at if told else None,
         last_seen=last.at if last else None,
         active=bool(row.active),
         by=last.actor if last else "",
         reason=row.reason,
+        rejected=len(left),
     )
 
 

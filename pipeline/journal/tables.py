@@ -201,6 +201,7 @@ accepted_words = sa.Table(
     "accepted_words",
     metadata,
     sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, nullable=True),
     _text("actor"),
     sa.Column("at", UtcDateTime, nullable=False),
 )
@@ -225,6 +226,7 @@ sightings = sa.Table(
     sa.Column("learned_id", sa.Text, sa.ForeignKey("learned.id"), nullable=False),
     _case(),
     sa.Column("refused", sa.Boolean, nullable=False),
+    sa.Column("proposed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("revision_no", sa.Integer, nullable=False),
     sa.Column("times", sa.Integer, nullable=False),
     sa.Column("start", sa.Float, nullable=False),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
 from pipeline.journal import chain
-from pipeline.journal.codec import sha256
 from pipeline.journal.engine import Store
 from pipeline.journal.tables import accepted_words, sessions, users
 from pipeline.model.people import Role, User
@@ -68,14 +68,14 @@ class Users(Store):
         self._write(lambda connection: connection.execute(_session(token_sha256)))
 
     def accept_word(self, word: str, *, actor: str) -> None:
-        """Add a word to the practice's own. The audit entry holds its hash only: a word may be somebody's name."""
+        """Add a word to the practice's own. The audit entry holds its id only: a word may be somebody's name."""
 
         def work(connection: sa.Connection) -> None:
             if connection.scalar(sa.select(accepted_words.c.word).where(accepted_words.c.word == word)) is not None:
                 return
-            at = self._now()
-            connection.execute(accepted_words.insert().values(word=word, actor=actor, at=at))
-            chain.append(connection, at=at, actor=actor, action="accept-word", details={"word": sha256(word)})
+            at, id_ = self._now(), uuid4().hex
+            connection.execute(accepted_words.insert().values(id=id_, word=word, actor=actor, at=at))
+            chain.append(connection, at=at, actor=actor, action="accept-word", details={"word": id_})
 
         self._write(work)
 
@@ -83,8 +83,9 @@ class Users(Store):
         """Take a word out again; an unknown one is fine."""
 
         def work(connection: sa.Connection) -> None:
+            id_ = connection.scalar(sa.select(accepted_words.c.id).where(accepted_words.c.word == word))
             if connection.execute(accepted_words.delete().where(accepted_words.c.word == word)).rowcount:
-                details = {"word": sha256(word)}
+                details = {"word": str(id_)}
                 chain.append(connection, at=self._now(), actor=actor, action="forget-word", details=details)
 
         self._write(work)

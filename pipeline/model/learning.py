@@ -24,6 +24,7 @@ class Use(StrEnum):
     WRITTEN = "written"  # the right words are written; what was heard stays visible
     OFFERED = "offered"  # the heard words stay; the right ones are one key away
     REFUSED = "refused"  # refused as often as it was made: nothing
+    REJECTED = "rejected"  # a term of the lexicon that was proposed and never taken
     OFF = "off"  # a person switched it off: nothing
 
 
@@ -33,7 +34,8 @@ class Sighting:
 
     ``refused`` is the contrary: ``right`` was written or offered for ``heard``, and the person wanted something else.
     ``reason`` says in French why such a correction is only ever offered, ``""`` when it may be written by itself.
-    ``start`` and ``end`` are the seconds of the first one.
+    ``proposed`` says of a refusal that it was the lexicon, or the practice, that proposed: no correction of this author
+    needs to be known. ``start`` and ``end`` are the seconds of the first one.
     """
 
     author: str
@@ -44,6 +46,7 @@ class Sighting:
     times: int = 1
     refused: bool = False
     reason: str = ""
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Learned:
 
     ``key`` is ``heard`` made plain (`plain`). ``cases`` and ``refused`` count cases, ``times`` places. ``case_id``,
     ``case_number``, ``original_sha256``, ``start`` and ``end`` (seconds) say where it was last heard. ``by`` is who
-    corrected it last. ``active`` is false when a person switched it off.
+    corrected or rejected it last. ``active`` is false when a person switched it off. ``rejected`` counts the cases in
+    which the lexicon proposed ``right`` for ``heard`` and the person did not want it.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Learned:
     active: bool = True
     by: str = ""
     reason: str = ""
+    rejected: int = 0
 
     @property
     def use(self) -> Use:
@@ -80,6 +85,8 @@ class Learned:
         sightings with it."""
         if not self.active:
             return Use.OFF
+        if self.rejected and not self.cases:
+            return Use.REJECTED
         if self.cases >= CERTAIN and not self.refused and not self.reason:
             return Use.WRITTEN
         return Use.OFFERED if self.refused < self.cases else Use.REFUSED

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from pipeline.model.dictionary import SHARED
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import Identification
 from pipeline.model.learning import APPRIS, Learned, Sighting, cores, plain, split_elision, split_marks
 from pipeline.model.phonetic import likeness
-from pipeline.model.text import CheckedText, Transcript
+from pipeline.model.text import CheckedText, Finding, FindingKind, Transcript
 from pipeline.review.port import Terms
 
 FINAL = frozenset(".?!…")
@@ -29,6 +30,9 @@ NAME_LIKE = 0.8
 """Likeness from which a word may be a misheard name of the case: such a correction is not kept."""
 LONGEST_PREFIX = 6
 ACRONYM = 5
+KNOWN = "mots connus"
+ASKED = frozenset({FindingKind.UNKNOWN_WORD, FindingKind.LIKELY_MISHEARD})
+"""Findings about a word that no list knows."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -40,6 +44,8 @@ class LearningRules:
     alike: float
     letters: int
     rewritten: int
+    rejected_documents: int
+    shared_authors: int
     covered: float
     never: frozenset[str]
     endings: frozenset[str]
@@ -72,7 +78,54 @@ class Learning:
                 lesson = self._lesson(ours, theirs, names)
                 seen += [replace(lesson, author=revision.author.login)] if lesson else []
         seen += _refused(heard, written, changes, known)
+        seen += self._rejected(checked, heard, written, changes, names, revision.author.login)
         return _counted(seen)
+
+    def harm(self, finding: Finding) -> str:
+        """Why the words of a finding may not become known to the practice, in French; ``""`` when they may."""
+        if finding.kind not in ASKED:
+            return "ce doute n'est pas un mot inconnu"
+        return self.danger([finding.excerpt, *(proposal.text for proposal in finding.proposals)])
+
+    def danger(self, texts: Iterable[str]) -> str:
+        """Why a mistake with one of these texts could hurt, in French; ``""`` when it could not."""
+        words = [word for text in texts for word in cores(text)]
+        if any(map(_figure, words)) or not self.rules.never.isdisjoint(p for word in words for p in _parts(word)):
+            return "nombre"
+        drug = any(self.terms.is_drug(text) for text in texts)
+        reason = "médicament" if drug else self._reason(words, [])
+        return "" if reason == KNOWN else reason
+
+    def _rejected(
+        self,
+        checked: CheckedText,
+        heard: list[_Word],
+        written: list[_Word],
+        changes: Sequence[Change],
+        names: frozenset[str],
+        author: str,
+    ) -> Iterator[Sighting]:
+        """Terms that the lexicon proposed where the approved text has other words; never what could hurt."""
+        offsets = checked.transcript.offsets
+        for finding in checked.findings:
+            if finding.kind not in ASKED:
+                continue
+            place = [
+                at
+                for at, word in enumerate(heard)
+                if offsets[word.token][0] < finding.end and finding.start < offsets[word.token][1]
+            ]
+            now = _now(place[0], place[-1] + 1, written, changes) if place else ""
+            if not now:
+                continue
+            words = heard[place[0] : place[-1] + 1]
+            for proposal in finding.proposals:
+                ours, theirs = cores(finding.excerpt), cores(proposal.text)
+                if _holds(now, proposal.text) or self._private(ours, words, theirs, names):
+                    continue
+                if ours and theirs and not self.danger([finding.excerpt, proposal.text]):
+                    start, end = words[0].start, words[-1].end
+                    yield Sighting(author, finding.excerpt, proposal.text, start, end, refused=True, proposed=True)
 
     # --- which words stand for which ------------------------------------------------------------------------------
 
@@ -188,7 +241,7 @@ class Learning:
         names = (*(split_elision(text)[1] for text in (*ours, *theirs)), " ".join(theirs))
         if any(self.terms.is_drug(name) for name in names):
             return "médicament"
-        return "mots connus" if self._all_known(ours) else ""
+        return KNOWN if self._all_known(ours) else ""
 
     def _flips(self, ours: list[str], theirs: list[str]) -> bool:
         """One side has a beginning that changes the meaning and the other has not, or another one."""
@@ -309,7 +362,9 @@ def _refused(
                 continue
             if now and not _holds(now, one.right):
                 start, end = heard[first].start, heard[last - 1].end
-                yield Sighting(one.author, one.heard, one.right, start, end, refused=True, reason=one.reason)
+                shared = one.reason == SHARED
+                reason = "" if shared else one.reason
+                yield Sighting(one.author, one.heard, one.right, start, end, 1, True, reason, proposed=shared)
 
 
 def _places(heard: list[_Word]) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,8 @@ def load_learning_rules(path: Path) -> LearningRules:
             letters=int(data["letters"]),
             rewritten=int(data["rewritten"]),
             covered=float(data["covered"]),
+            rejected_documents=int(data["rejected_documents"]),
+            shared_authors=int(data["shared_authors"]),
             never=_words(data["never"]),
             endings=_words(data["endings"]),
             offered=tuple((str(entry["reason"]), _words(entry["words"])) for entry in data["offered"]),

@@ -105,6 +105,7 @@ USE = {
     Use.WRITTEN: "appliqué",
     Use.OFFERED: "proposé",
     Use.REFUSED: "plus proposé",
+    Use.REJECTED: "proposition laissée",
     Use.OFF: "désactivé",
 }
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.desk import Correction
-from pipeline.errors import LexiconError
+from pipeline.errors import DocumentIncomplete, LexiconError
 from pipeline.model.case import Case, Status
+from pipeline.model.dictionary import SHARED, SharingRules, taught
 from pipeline.model.document import Section
 from pipeline.model.learning import Learned, Use
 from pipeline.testing import WordListLexicon
@@ -81,7 +82,7 @@ def test_the_second_dictation_offers_what_the_first_was_corrected_to(cabinet: Ca
 
 def test_switched_off_it_is_written_as_it_was_heard_again(cabinet: Cabinet) -> None:
     before = text_of(cabinet, corrected(cabinet, right="fibrilation")), cabinet.desk.learned()
-    assert before[1] == ()
+    assert [(one.use, one.rejected) for one in before[1]] == [(Use.REJECTED, 1)]
     corrected(cabinet)
     corrected(cabinet)
     cabinet.desk.switch_learned(only(cabinet).id, False, by=SECRETARY)
@@ -123,7 +124,7 @@ def test_a_file_from_the_root_of_the_inbox_is_its_authors_once_it_is_known_who(c
 def test_nothing_of_the_patient_is_learned_on_the_way(cabinet: Cabinet) -> None:
     text = LETTER.replace("Elle prend 5 mg", "Madame Marchant prend 5 mg")
     corrected(cabinet, "Marchant prend 5 mg", "Marchand prend 10 mg", text)
-    assert cabinet.desk.learned() == ()
+    assert [(one.heard, one.use) for one in cabinet.desk.learned()] == [("fibrilation", Use.REJECTED)]
 
 
 def test_a_drug_is_offered_however_often_it_was_corrected(cabinet: Cabinet) -> None:
@@ -158,3 +159,53 @@ def test_the_same_is_learned_on_postgresql(tmp_path: Path, postgres: PostgresSer
     cabinet.desk.forget_learned(only(cabinet).id, by=SECRETARY)
     assert "une fibrilation auriculaire" in text_of(cabinet, cabinet.dictate())
     assert cabinet.journal.verify_audit().whole
+
+
+def offered(cabinet: Cabinet, case: Case) -> list[str]:
+    return [proposal.text for _, finding in cabinet.desk.open(case.id).open_findings for proposal in finding.proposals]
+
+
+def test_what_two_authors_were_corrected_to_is_proposed_to_a_third_and_never_written(cabinet: Cabinet) -> None:
+    cabinet.lexicon = WordListLexicon({"fibrilation": ()})
+    corrected(cabinet)
+    other = cabinet.dictate(author=OTHER_DOCTOR.login)
+    assert offered(cabinet, other) == []
+    lessons = tuple(replace(only(cabinet), author=author) for author in ("a", "b"))
+    assert taught("c", lessons[:1], SharingRules()) == ()
+    [shared] = taught("c", lessons, SharingRules())
+    assert (shared.right, shared.use, shared.reason) == ("fibrillation", Use.OFFERED, SHARED)
+
+
+def test_a_proposal_left_in_three_documents_is_no_longer_made_to_that_author_until_it_is_forgotten(
+    cabinet: Cabinet,
+) -> None:
+    for _ in range(3):
+        case = cabinet.dictate()
+        assert offered(cabinet, case) == ["fibrillation"]
+        approve(cabinet, case)
+    case = cabinet.dictate()
+    assert [f.excerpt for _, f in cabinet.desk.open(case.id).open_findings] == ["fibrilation"]
+    assert offered(cabinet, case) == []
+    assert offered(cabinet, cabinet.dictate(author=OTHER_DOCTOR.login)) == ["fibrillation"]
+    assert (only(cabinet).use, only(cabinet).rejected) == (Use.REJECTED, 3)
+    cabinet.desk.forget_learned(only(cabinet).id, by=SECRETARY)
+    assert offered(cabinet, cabinet.dictate()) == ["fibrillation"]
+
+
+def test_an_approval_taken_back_takes_the_rejection_back(cabinet: Cabinet) -> None:
+    case = approve(cabinet, cabinet.dictate())
+    assert only(cabinet).rejected == 1
+    cabinet.desk.unapprove(case.id, by=SECRETARY)
+    assert cabinet.desk.learned() == ()
+
+
+def test_a_rejected_drug_is_proposed_again_and_its_look_alike_never_enters_the_dictionary(cabinet: Cabinet) -> None:
+    cabinet.lexicon = WordListLexicon({"fibrilation": ("bisoprolol",)}, grouped={"bisoprolol": "drug"})
+    learning = replace(cabinet.flow.parts.learn, terms=cabinet.lexicon)
+    cabinet.flow.parts = cabinet.desk.parts = replace(cabinet.flow.parts, learn=learning, harm=learning.harm)
+    case = cabinet.dictate()
+    [(index, _)] = cabinet.desk.open(case.id).open_findings
+    with pytest.raises(DocumentIncomplete, match="médicament"):
+        cabinet.desk.settle(case.id, index, "learned", by=SECRETARY)
+    approve(cabinet, case)
+    assert cabinet.desk.learned() == () and cabinet.journal.accepted_words() == frozenset()

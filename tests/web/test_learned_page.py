@@ -72,7 +72,9 @@ def test_a_doctor_begins_with_the_own_corrections_and_may_see_all(doctor: Visito
     corrected(cabinet, "vibration", author=OTHER_DOCTOR.login)
     assert "fibrillation" in shown(doctor) and "vibration" not in shown(doctor)
     assert "vibration" in shown(doctor, "/appris?auteur=tous")
-    assert "fibrillation" not in shown(doctor, f"/appris?auteur={OTHER_DOCTOR.login}")
+    others = shown(doctor, f"/appris?auteur={OTHER_DOCTOR.login}")
+    assert "fibrillation Dr Anne Vial" not in others
+    assert "fibrillation Dr Paul Roche 0 fois 1 proposition laissée" in others
 
 
 def test_the_list_is_filtered_by_state(sylvie: Visitor, cabinet: Cabinet) -> None:

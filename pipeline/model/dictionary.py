@@ -1,0 +1,48 @@
+"""What an author is offered of what was learned: the own corrections, and those that the whole practice shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.model.learning import Learned, Use
+
+SHARED = "partagé par le cabinet"
+"""The reason for which what others taught is only ever offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRules:
+    """``rejected_documents`` and ``shared_authors`` of ``lexicon/learning.yaml``, explained there."""
+
+    rejected_documents: int = 3
+    shared_authors: int = 2
+
+
+def taught(author: str, everything: Iterable[Learned], rules: SharingRules) -> tuple[Learned, ...]:
+    """What the next dictation of ``author`` is read with: the own corrections, then, only ever offered, those that
+    enough authors' documents were given. Own corrections and refusals come first."""
+    everything = tuple(everything)
+    own = tuple(one for one in everything if author and one.author == author)
+    settled = {one.key for one in own if one.cases and one.use in (Use.WRITTEN, Use.OFFERED)}
+    refused = {(one.key, one.right) for one in own if one.use is not Use.REJECTED}
+    refused |= rejected(own, rules)
+    groups: dict[tuple[str, str], list[Learned]] = {}
+    for one in everything:
+        if one.author != author and one.use in (Use.WRITTEN, Use.OFFERED):
+            groups.setdefault((one.key, one.right), []).append(one)
+    shared = [
+        replace(ones[0], author=author, cases=1, refused=0, rejected=0, reason=SHARED)
+        for place, ones in groups.items()
+        if place[0] not in settled
+        and place not in refused
+        and len({one.author for one in ones}) >= rules.shared_authors
+    ]
+    return own + tuple(shared)
+
+
+def rejected(learned: Iterable[Learned], rules: SharingRules) -> frozenset[tuple[str, str]]:
+    """The (plain words, proposal) that are no longer proposed to the author of ``learned``."""
+    return frozenset(
+        (one.key, one.right) for one in learned if one.use is Use.REJECTED and one.rejected >= rules.rejected_documents
+    )
