@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import LexiconError
-from pipeline.model.phonetic import sound
+from pipeline.model.phonetic import sound, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
@@ -24,6 +24,7 @@ FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
 _BEGINNING = 4  # letters of a compound's beginning, at least
 _REMAINDER = 6  # and of what follows: shorter ones make accidental compounds
+_SHORT = 4  # letters of a word of documents that is never looked for by its sound
 _HOMOPHONE_SCORE = 0.86
 _UNACCENTED_SCORE = 0.97
 
@@ -68,8 +69,10 @@ class FrenchLexicon:
         return self._built
 
     def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
-        """The terms that can be proposed, and the phonetic key of each."""
-        return self._retrieval.by_sound()
+        """The terms that can be proposed and the words of documents, and the phonetic key of each."""
+        terms, keys = self._retrieval.by_sound()
+        own = sorted(word for word, groups in self._groups.items() if "document" in groups and len(word) > _SHORT)
+        return [*terms, *own], [*keys, *map(sound_of, own)]
 
     def sources(self) -> Counter[str]:
         """How many terms that can be proposed each list gave."""

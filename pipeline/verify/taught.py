@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.model.learning import plain
@@ -29,9 +30,29 @@ class TaughtLexicon:
     def is_drug(self, name: str) -> bool:
         return self.base.is_drug(name)
 
-    def propose(self, words: str, limit: int = 3) -> tuple[Proposal, ...]:
-        gone = {text for key, text in self.rejected if key == plain(words)}
-        if not gone:
-            return self.base.propose(words, limit)
-        found = self.base.propose(words, limit + len(gone))
+    def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
+        return self.base.by_sound()
+
+    def same_sound(self, words: str) -> tuple[str, ...]:
+        gone = self._gone(words)
+        return tuple(text for text in self.base.same_sound(words) if text not in gone)
+
+    def frequency(self, word: str) -> float:
+        return self.base.frequency(word)
+
+    def is_medical(self, word: str) -> bool:
+        return self.base.is_medical(word)
+
+    def together(self, left: str, right: str) -> bool:
+        return self.base.together(left, right)
+
+    def phrases(self, word: str) -> tuple[Proposal, ...]:
+        return self.base.phrases(word)
+
+    def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
+        gone = self._gone(words)
+        found = self.base.propose(words, limit + len(gone), far=far)
         return tuple(one for one in found if one.text not in gone)[:limit]
+
+    def _gone(self, words: str) -> frozenset[str]:
+        return frozenset(text for key, text in self.rejected if key == plain(words))

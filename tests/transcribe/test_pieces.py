@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.transcribe.audio import RATE, Samples
+from pipeline.transcribe.audio import RATE, Samples, Window
 from pipeline.transcribe.decoder import LONGEST_PIECE
 from pipeline.transcribe.listening import _speech
 from pipeline.transcribe.pieces import BREAK, CUT_FROM, KEPT_SILENCE, Piece, cut_pieces
@@ -103,10 +103,10 @@ def test_no_speech_is_no_piece_and_speech_to_the_last_sample_is_whole() -> None:
 
 def test_speech_without_any_pause_is_cut_by_voice_activity_before_it_is_too_long() -> None:
     sound = samples_of(SAMPLES["certificate"].path)
-    voice = np.concatenate([sound[int(start * RATE) : int(end * RATE)] for start, end in _speech(sound)] * 8)
+    voice = np.concatenate([sound[int(start * RATE) : int(end * RATE)] for start, end in _speech(Window(0.0, sound, 0.0))] * 8)
     loud = np.abs(voice.reshape(-1)[: len(voice) // 800 * 800].reshape(-1, 800)).max(axis=1) > 0.03
     endless = voice[: len(loud) * 800].reshape(-1, 800)[loud].reshape(-1)
-    speech = _speech(endless)
+    speech = _speech(Window(0.0, endless, 0.0))
     pieces = cut_pieces(endless, speech)
     assert len(endless) > 60 * RATE and max(end - start for start, end in speech) <= LONGEST_PIECE
     assert all(len(piece.samples) / RATE <= LONGEST_PIECE for piece in pieces)
