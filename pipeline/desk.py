@@ -20,7 +20,7 @@ from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
-from pipeline.model.dictionary import taught
+from pipeline.model.dictionary import Accepted, taught
 from pipeline.model.document import (
     ConfirmedScan,
     Draft,
@@ -546,6 +546,21 @@ class Desk:
     def forget_learned(self, learned_id: str, *, by: User) -> None:
         """Delete a correction with its evidence; the audit keeps its id only. Raises `RegisterError`."""
         self.journal.forget_learned(learned_id, actor=by.login)
+
+    def share_learned(self, learned_id: str, shared: bool, *, by: User) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError`."""
+        self.journal.share_learned(learned_id, shared, actor=by.login)
+
+    def accepted(self, login: str = "") -> tuple[Accepted, ...]:
+        """The words that one person accepted, or all."""
+        return tuple(one for one in self.journal.all_accepted() if login in ("", one.by))
+
+    def forget_accepted(self, accepted_id: str, *, by: User) -> None:
+        """An accepted word is asked about again. Raises `RegisterError` when it is not there."""
+        found = next((one for one in self.journal.all_accepted() if one.id == accepted_id), None)
+        if found is None:
+            raise RegisterError("Ce mot n'est plus là.", advice="Rechargez la page.")
+        self.journal.forget_word(found.word, actor=by.login)
 
     def _taught(self, case: Case, checked: CheckedText | None, revision: Revision) -> tuple[Sighting, ...]:
         """What this approval teaches. A lexicon that cannot be read must not stand in the way of an approval."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.dictionary import Accepted, Dictionary
 from pipeline.model.document import Record
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, User
@@ -202,6 +203,8 @@ class Journal(Protocol):
 
     def accepted_words(self) -> frozenset[str]: ...
 
+    def all_accepted(self) -> tuple[Accepted, ...]: ...
+
     # what was learned from corrections
     def learned(self, author: str) -> tuple[Learned, ...]:
         """All corrections of one author, also those switched off; none for ``""``."""
@@ -214,6 +217,14 @@ class Journal(Protocol):
         ...
 
     def forget_learned(self, learned_id: str, *, actor: str) -> None: ...
+
+    def share_learned(self, learned_id: str, shared: bool, *, actor: str) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError`."""
+        ...
+
+    def bring_dictionary(self, brought: Dictionary, *, actor: str) -> None:
+        """Add an imported dictionary: what is there stays, counts become the larger of both."""
+        ...
 
 
 class Blobs(Protocol):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pipeline.journal import chain
 from pipeline.journal.engine import Store
 from pipeline.journal.tables import accepted_words, sessions, users
+from pipeline.model.dictionary import Accepted
 from pipeline.model.people import Role, User
 
 
@@ -93,6 +94,13 @@ class Users(Store):
     def accepted_words(self) -> frozenset[str]:
         with self._read() as connection:
             return frozenset(connection.scalars(sa.select(accepted_words.c.word)))
+
+    def all_accepted(self) -> tuple[Accepted, ...]:
+        """The accepted words with who accepted them, in the order of the alphabet."""
+        with self._read() as connection:
+            rows = connection.execute(sa.select(accepted_words)).all()
+        found = (Accepted(row.id, row.word, row.actor, row.at) for row in rows)
+        return tuple(sorted(found, key=lambda one: (one.word.lower(), one.word)))
 
 
 def _session(token_sha256: str) -> sa.Delete:

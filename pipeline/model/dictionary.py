@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipeline.model.learning import Learned, Use
 
@@ -19,9 +20,27 @@ class SharingRules:
     shared_authors: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A word that the whole practice knows; who said so (a login), and when."""
+
+    id: str
+    word: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """What people taught: words that are right, and, of each author, what was corrected and rejected."""
+
+    accepted: tuple[Accepted, ...] = ()
+    learned: tuple[Learned, ...] = ()
+
+
 def taught(author: str, everything: Iterable[Learned], rules: SharingRules) -> tuple[Learned, ...]:
     """What the next dictation of ``author`` is read with: the own corrections, then, only ever offered, those that
-    enough authors' documents were given. Own corrections and refusals come first."""
+    a person shared or that enough authors' documents were given. Own corrections and refusals come first."""
     everything = tuple(everything)
     own = tuple(one for one in everything if author and one.author == author)
     settled = {one.key for one in own if one.cases and one.use in (Use.WRITTEN, Use.OFFERED)}
@@ -36,7 +55,7 @@ def taught(author: str, everything: Iterable[Learned], rules: SharingRules) -> t
         for place, ones in groups.items()
         if place[0] not in settled
         and place not in refused
-        and len({one.author for one in ones}) >= rules.shared_authors
+        and (any(one.shared for one in ones) or len({one.author for one in ones}) >= rules.shared_authors)
     ]
     return own + tuple(shared)
 

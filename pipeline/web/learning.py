@@ -38,10 +38,10 @@ class Learnt:
             request,
             user,
             "appris.html",
+            accepted=[] if use else self._desk.accepted("" if author == EVERYONE else author),
             lessons=[(one, self._desk.may_listen(one)) for one in found[:MOST]],
             more=max(len(found) - MOST, 0),
             authors=names,
-            doctors=[one for one in self._desk.journal.users() if one.role is Role.DOCTOR],
             author=author,
             use=use,
             uses=list(Use),
@@ -49,10 +49,12 @@ class Learnt:
         )
 
     def change(self, request: Request, user: User, form: FormData) -> Response:
-        """Switch a correction off or on, or forget it; back to the same list."""
+        """Switch a correction off or on, share it or no longer, or forget it; back to the same list."""
         learned_id, action = request.path_params["learned"], str(form.get("action", ""))
         if action in ("off", "on"):
             self._desk.switch_learned(learned_id, action == "on", by=user)
+        elif action in ("share", "unshare"):
+            self._desk.share_learned(learned_id, action == "share", by=user)
         elif action == "forget":
             self._desk.forget_learned(learned_id, by=user)
         else:
@@ -60,3 +62,9 @@ class Learnt:
         where = {"auteur": str(form.get("auteur", "")), "etat": str(form.get("etat", "")), "fait": f"appris-{action}"}
         anchor = "" if action == "forget" else f"#appris-{learned_id}"
         return RedirectResponse(f"/appris?{urlencode(where)}{anchor}", 303)
+
+    def forget_word(self, request: Request, user: User, form: FormData) -> Response:
+        """An accepted word is asked about again; back to the same list."""
+        self._desk.forget_accepted(request.path_params["word"], by=user)
+        where = {"auteur": str(form.get("auteur", "")), "fait": "appris-word"}
+        return RedirectResponse(f"/appris?{urlencode(where)}#mots", 303)

@@ -166,3 +166,27 @@ def test_a_journal_of_before_keeps_its_cases_and_begins_to_learn(tmp_path: Path)
     journal.move(journal.case(old.id), Status.TO_SIGN, actor="sylvie", learned=(FIBRILLATION,))
     assert only(journal).case_id == old.id and journal.verify_audit().whole
     journal.close()
+
+
+def test_words_accepted_before_the_dictionary_get_an_id_and_can_be_forgotten(tmp_path: Path) -> None:
+    journal = SqlJournal(f"sqlite:///{tmp_path / 'old.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    def as_before(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        insert = "INSERT INTO accepted_words (word, actor, at) VALUES (?, ?, ?)"
+        day = "2026-01-05 08:00:00.000000"
+        connection.exec_driver_sql(insert, ("disponée", "sylvie", day))
+        connection.exec_driver_sql(insert, ("octopusine", "marc", day))
+
+    journal._write(as_before)
+    journal.upgrade()
+    first, second = journal.all_accepted()
+    assert (first.word, first.by, first.at.year, second.word) == ("disponée", "sylvie", 2026, "octopusine")
+    assert first.id and second.id and first.id != second.id
+    journal.forget_word("disponée", actor="sylvie")
+    assert journal.accepted_words() == {"octopusine"}
+    assert journal.audit_entries()[-1].details == {"word": first.id} and journal.verify_audit().whole
+    journal.close()

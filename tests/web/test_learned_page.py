@@ -11,6 +11,7 @@ from pipeline.desk import Correction
 from pipeline.model.case import Case
 from pipeline.model.document import Section
 from pipeline.model.learning import Use
+from pipeline.testing import WordListLexicon
 from pipeline.web.app import Site
 from tests.practice import DOCTOR, LETTER, OTHER_DOCTOR, SECRETARY, Cabinet
 from tests.web.conftest import Visitor
@@ -128,3 +129,47 @@ def test_what_was_written_as_learned_is_marked_in_the_transcript(sylvie: Visitor
     page = sylvie.get(f"/dossiers/{cabinet.dictate().id}").text
     assert 'title="entendu : fibrilation · règle : appris">fibrillation</span>' in page
     assert re.search(r'class="w[^"]* learned', page) and "écrit comme" in page
+
+
+def test_an_accepted_word_is_listed_and_forgotten_and_then_asked_about_again(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    [(index, _)] = cabinet.desk.open(case.id).open_findings
+    cabinet.desk.settle(case.id, index, "learned", by=SECRETARY)
+    assert cabinet.desk.open(cabinet.dictate().id).open_findings == []
+    assert "Mots acceptés" in shown(sylvie) and "fibrilation Sylvie Durand" in shown(sylvie)
+    assert "fibrilation" in shown(sylvie, "/appris?auteur=sylvie")
+    assert "fibrilation" not in shown(sylvie, f"/appris?auteur={DOCTOR.login}")
+    [word] = cabinet.desk.accepted()
+    assert sylvie.post(f"/appris/mots/{word.id}").status_code == 403
+    csrf = sylvie.csrf("/appris")
+    answer = sylvie.post(f"/appris/mots/{word.id}", csrf=csrf)
+    assert "de nouveau à vérifier" in answer.text and cabinet.desk.accepted() == ()
+    assert sylvie.post(f"/appris/mots/{word.id}", csrf=csrf).status_code == 422
+    assert [f.excerpt for _, f in cabinet.desk.open(cabinet.dictate().id).open_findings] == ["fibrilation"]
+    told = [entry for entry in cabinet.journal.audit_entries() if entry.action.endswith("-word")]
+    assert [(e.actor, e.action) for e in told] == [("sylvie", "accept-word"), ("sylvie", "forget-word")]
+    assert "fibril" not in str(told) and cabinet.journal.verify_audit().whole
+
+
+def test_a_shared_correction_is_proposed_to_the_other_doctor_until_it_is_no_longer_shared(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    cabinet.lexicon = WordListLexicon({"fibrilation": ()})
+
+    def offered() -> list[str]:
+        case = cabinet.dictate(LETTER, author=OTHER_DOCTOR.login)
+        return [one.text for _, finding in cabinet.desk.open(case.id).open_findings for one in finding.proposals]
+
+    corrected(cabinet)
+    [one] = cabinet.desk.learned()
+    assert "Partager avec le cabinet" in shown(sylvie) and offered() == []
+    csrf = sylvie.csrf("/appris")
+    assert "partagé" in sylvie.post(f"/appris/{one.id}", csrf=csrf, action="share").text
+    assert offered() == ["fibrillation"]
+    other = corrected(cabinet, author=OTHER_DOCTOR.login)
+    assert {lesson.author for lesson in cabinet.desk.learned()} == {DOCTOR.login, OTHER_DOCTOR.login}
+    cabinet.desk.unapprove(other.id, by=SECRETARY)
+    sylvie.post(f"/appris/{one.id}", csrf=csrf, action="unshare")
+    assert offered() == []
+    told = [entry.action for entry in cabinet.journal.audit_entries() if entry.action.startswith("learned-")]
+    assert told == ["learned-shared", "learned-unshared"]
