@@ -103,7 +103,9 @@ def test_no_speech_is_no_piece_and_speech_to_the_last_sample_is_whole() -> None:
 
 def test_speech_without_any_pause_is_cut_by_voice_activity_before_it_is_too_long() -> None:
     sound = samples_of(SAMPLES["certificate"].path)
-    voice = np.concatenate([sound[int(start * RATE) : int(end * RATE)] for start, end in _speech(Window(0.0, sound, 0.0))] * 8)
+    voice = np.concatenate(
+        [sound[int(start * RATE) : int(end * RATE)] for start, end in _speech(Window(0.0, sound, 0.0))] * 8
+    )
     loud = np.abs(voice.reshape(-1)[: len(voice) // 800 * 800].reshape(-1, 800)).max(axis=1) > 0.03
     endless = voice[: len(loud) * 800].reshape(-1, 800)[loud].reshape(-1)
     speech = _speech(Window(0.0, endless, 0.0))
