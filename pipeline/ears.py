@@ -76,8 +76,8 @@ class Ears:
     def _spelled(self, word: str) -> list[str]:
         return [one.text for one in self.lexicon().propose(word) if one.score >= SPELLED]
 
-    def _unlisted(self, words: Sequence[str]) -> frozenset[int]:
-        return unlisted_words(words, self.lexicon(), self._accepted())
+    def _unlisted(self, words: Sequence[str], opening: bool) -> frozenset[int]:
+        return unlisted_words(words, self.lexicon(), self._accepted(), opening=opening)
 
     def _terms(self) -> SoundBook:
         book = self._fresh("terms", lambda: SoundBook(*self.lexicon().by_sound()))

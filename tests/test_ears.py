@@ -14,7 +14,7 @@ from pipeline.errors import LexiconError
 from pipeline.journal.sql import SqlJournal
 from pipeline.model.learning import Learned
 from pipeline.model.people import Correspondent, Patient, Role, Sex, User
-from pipeline.model.text import Recording
+from pipeline.model.text import Recording, Word
 from pipeline.testing import WordListLexicon
 from pipeline.transcribe.hints import PracticeEars
 from tests.practice import DOCTOR, LETTER, Cabinet
@@ -270,3 +270,10 @@ def test_the_letters_that_a_doctor_signed_are_known_to_the_ear(tmp_path: Path, s
     assert not {"bisoprolol", "auriculaire", "patiente"} & set(
         ears._book(Recording("x.wav", "", author="dr-roche"), ()).entries
     )
+
+
+def test_a_capital_is_a_name_in_the_opening_and_may_be_a_misheard_word_after_it(specialties: Path) -> None:
+    ears = Ears(lambda: DOUBTS, specialties).prompter()
+    heard = tuple(Word(text, n, n + 1, 0.5) for n, text in enumerate(("Ortopné", "en", "2020.")))
+    assert ears.candidates(heard, RECORDING, opening=True) == []
+    assert [one.text for one in ears.candidates(heard, RECORDING, opening=False)] == ["orthopnée"]

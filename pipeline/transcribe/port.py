@@ -62,8 +62,9 @@ class Prompter(Protocol):
 class Suggester(Protocol):
     """A prompter that also knows which terms may be meant where words were heard."""
 
-    def candidates(self, words: Sequence[Word], recording: Recording) -> Sequence[Candidate]:
-        """Terms that may be meant where a word is in no list, to be weighed by their sound."""
+    def candidates(self, words: Sequence[Word], recording: Recording, *, opening: bool) -> Sequence[Candidate]:
+        """Terms that may be meant where a word is in no list, to be weighed by their sound. In the ``opening`` a word
+        with a capital is a name."""
         ...
 
 

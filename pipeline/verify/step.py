@@ -133,11 +133,15 @@ def doubtful_places(text: str, lexicon: Lexicon, accepted: frozenset[str] = froz
     return found
 
 
-def unlisted_words(words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset()) -> frozenset[int]:
-    """The places of ``words`` (as they follow in a text) that hold a word of no list, names left out."""
-    text = " ".join(words)
+def unlisted_words(
+    words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset(), *, opening: bool = True
+) -> frozenset[int]:
+    """The places of ``words`` (as they follow in a text, at its ``opening`` or not) that hold a word of no list, names
+    left out."""
+    before = "" if opening else "\n"  # after a line there is no opening
+    text = before + " ".join(words)
     read = list(pieces(text))
-    ends = list(accumulate(len(word) + 1 for word in words))
+    ends = list(accumulate((len(word) + 1 for word in words), initial=len(before)))[1:]
     reader = _Reader(text, read, lexicon, frozenset(word.lower() for word in accepted))
     return frozenset(bisect_right(ends, read[place].start) for place in reader.unlisted())
 
