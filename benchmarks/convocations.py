@@ -1,8 +1,8 @@
-"""Convocations a second with their print file, from a list: ``python benchmarks/convocations.py [COUNT]`` (500 by default).
+"""Convocations a second with their print file: ``python benchmarks/convocations.py [COUNT]`` (500 by default).
 
-Invented patients and a CSV list in a temporary home; everything is real: the register, the renderer in its processes, the
-journal, the archive, the index and the print file. Peak memory is the kernel's count (``ru_maxrss``): of this process, and
-of the largest of its workers.
+Invented patients and a CSV list in a temporary home; everything is real: the register, the renderer in its processes,
+the journal, the archive, the index and the print file. Peak memory is the kernel's count (``ru_maxrss``): of this
+process, and of the largest of its workers.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.settings import Settings
 
 
+HEADER = ("Nom", "Prénom", "Date de naissance", "Date", "Heure", "Durée", "Lieu", "Type", "Examen", "Préparation")
+
+
 def write_list(home: Path, count: int) -> tuple[Path, list[Patient]]:
     people = [
         Patient(f"p{n}", f"EXEMPLE{chr(65 + n % 26)}", "MARIE", date(1950, 1, 1) + timedelta(days=n), Sex.FEMALE)
@@ -37,11 +40,15 @@ def write_list(home: Path, count: int) -> tuple[Path, list[Patient]]:
         )
         for n, one in enumerate(people):
             day = date.today() + timedelta(days=10 + n % 60)
-            rows.writerow(
-                (one.birth_name, "Marie", f"{one.birth_date:%d/%m/%Y}", f"{day:%d/%m/%Y}", f"{8 + n % 10}h{n % 4}5")
-                + ("30 minutes", "Cabinet, 2e étage", "examen", "Échographie abdominale")
-                + ("Venir à jeun depuis 6 heures.", "Carte Vitale et ordonnance")
+            when = f"{day:%d/%m/%Y}", f"{8 + n % 10}h{n % 4}5"
+            what = (
+                "30 minutes",
+                "Cabinet, 2e étage",
+                "examen",
+                "Échographie abdominale",
+                "Venir à jeun depuis 6 heures.",
             )
+            rows.writerow((one.birth_name, "Marie", f"{one.birth_date:%d/%m/%Y}", *when, *what))
     return file, people
 
 

@@ -1,8 +1,8 @@
 """Convocations from a list, each filed once however often the list is dropped and wherever the work is cut.
 
 Of each line: the PDF is drawn and kept by its content; one transaction opens its case, under the key of the
-appointment, with the confirmed document; the flow's own step files it. What a crash leaves is a case that waits to be filed, or
-nothing. The print file is written last, and one transaction then marks what stands in it.
+appointment, with the confirmed document; the flow's own step files it. What a crash leaves is a case that waits to be
+filed, or nothing. The print file is written last, and one transaction then marks what stands in it.
 """
 
 from __future__ import annotations

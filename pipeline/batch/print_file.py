@@ -25,9 +25,9 @@ def write_print_file(target: Path, documents: Iterable[bytes], *, duplex: bool) 
                         if name in page.obj:
                             del page.obj[name]
                 first = one.pages[0]
-                joined.pages.extend(one.pages)
                 if duplex and len(joined.pages) % 2:
                     joined.add_blank_page(page_size=(float(first.mediabox[2]), float(first.mediabox[3])))
+                joined.pages.extend(one.pages)
         joined.remove_unreferenced_resources()
         pages = len(joined.pages)
         joined.save(part)
