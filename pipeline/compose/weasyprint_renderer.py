@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from weasyprint import HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.compose.catalog import NAME as CATALOG
@@ -59,13 +61,14 @@ class TemplateRenderer:
     """Implements `pipeline.compose.port.Renderer` from a folder of templates.
 
     Raises `TemplateFault` when the folder's catalogue is missing or wrong. Safe to share between threads: it keeps no
-    state but the catalogue and Jinja's cache of compiled templates.
+    state but the catalogue, Jinja's cache of compiled templates and, for each thread, the fonts that it opened.
     """
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates.resolve()
         self._catalog = load_catalog(self._templates)
         self._environment = environment(self._templates)
+        self._own = local()
 
     @property
     def catalog(self) -> Catalog:
@@ -137,7 +140,16 @@ class TemplateRenderer:
             page = self._environment.get_template(name).render(values)
         fetcher = AppFetcher(self._templates)
         with fetcher.guard(name):
-            return HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render(), fetcher
+            return HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render(font_config=self._fonts), fetcher
+
+    @property
+    def _fonts(self) -> FontConfiguration:
+        """The thread's fonts, opened once: a configuration for each document costs a quarter of its time and is not
+        given back by Pango (``benchmarks/convocations.py``). The shipped templates have no ``@font-face`` of their own.
+        """
+        if not hasattr(self._own, "fonts"):
+            self._own.fonts = FontConfiguration()
+        return self._own.fonts
 
 
 def _qr(revision: Revision) -> str:

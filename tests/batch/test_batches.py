@@ -12,17 +12,18 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
+from pipeline.batches import Plan
 from pipeline.bootstrap import Calame
 from pipeline.model.document import SearchQuery
 from pipeline.model.people import Patient, Role, Sex, User
-from pipeline.scan.pdf_text import page_texts
 from tests.road.home import Home
 
 HEADER = ("Nom", "Prénom", "Date de naissance", "Date", "Heure", "Type", "Examen")
 DAY = date.today() + timedelta(days=30)
-COUNT = 12
+COUNT = 6
 
 
 @pytest.fixture
@@ -33,9 +34,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def people(count: int = COUNT) -> list[Patient]:
-    return [
-        Patient(f"p{n}", f"FICTIF{chr(65 + n)}", "ALICE", date(1960, 1, 1 + n), Sex.FEMALE) for n in range(count)
-    ]
+    return [Patient(f"p{n}", f"FICTIF{chr(65 + n)}", "ALICE", date(1960, 1, 1 + n), Sex.FEMALE) for n in range(count)]
 
 
 def practice(home: Home) -> Calame:
@@ -60,6 +59,15 @@ def archive(calame: Calame) -> list[str]:
     return [record.patient_id for record in calame.journal.all_records()]
 
 
+def page_texts(sheet: Path) -> list[str]:
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(sheet)]
+
+
+def run_here(calame: Calame, file: Path) -> tuple[Plan, int]:
+    plan = calame.batches.plan(calame.read_list(file))
+    return plan, calame.batches.make(plan, by="test", duplex=False, on_filed=lambda: None).filed
+
+
 def printed(calame: Calame) -> list[Path]:
     return sorted(calame.settings.outbox.glob("convocations-*.pdf"))
 
@@ -69,31 +77,32 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     file = write_list(home, wrong=3)
     told = home.run("batch", str(file), "--yes", "--duplex")
     assert told.returncode == 1, (told.stdout, told.stderr)
-    assert "11 convocation(s) faite(s) et classée(s), 0 déjà faite(s), 1 ligne(s) refusée(s)" in told.stdout
+    assert "5 convocation(s) faite(s) et classée(s), 0 déjà faite(s), 1 ligne(s) refusée(s)" in told.stdout
     assert "FICTIF" not in told.stdout + told.stderr
     assert sorted(archive(calame)) == sorted(one.id for n, one in enumerate(people()) if n != 3)
     assert calame.check_archive().whole
-    assert len(calame.desk.search(SearchQuery(words="scanner"), by="test")) == 11
+    assert len(calame.desk.search(SearchQuery(words="scanner"), by="test")) == 5
 
     (sheet,) = printed(calame)
     with pikepdf.open(sheet) as joined:
-        assert len(joined.pages) == 21  # each begins on an odd page
+        assert len(joined.pages) == 9  # each begins on an odd page
     texts = page_texts(sheet)
     wanted = [one.birth_name for n, one in enumerate(people()) if n != 3]
-    assert [name in text for name, text in zip(wanted, texts[::2], strict=True)] == [True] * 11
+    assert [name in text for name, text in zip(wanted, texts[::2], strict=True)] == [True] * 5
 
     refusals = home.root / "outbox" / "liste-refus.csv"
     rows = list(csv.DictReader(refusals.open(encoding="utf-8-sig"), delimiter=";"))
     assert [(row["n° de ligne"], row["colonne en cause"]) for row in rows] == [("5", "date de naissance")]
 
     again = home.run("batch", str(file), "--yes")
-    assert "11 convocation(s) déjà faite(s) le" in again.stdout
-    assert len(archive(calame)) == 11
+    assert "5 convocation(s) déjà faite(s) le" in again.stdout
+    assert len(archive(calame)) == 5
     assert printed(calame) == [sheet]
 
     corrected = refusals.read_text("utf-8-sig").replace("01/01/1961", "04/01/1960")
     (home.root / "corrigee.csv").write_text(corrected, encoding="utf-8-sig")
-    assert home.run("batch", str(home.root / "corrigee.csv"), "--yes").returncode == 0
+    plan, filed = run_here(calame, home.root / "corrigee.csv")
+    assert (len(plan.refused), filed) == (0, 1)
     assert sorted(archive(calame)) == sorted(one.id for one in people())
     trail = " ".join(str(entry) for entry in calame.journal.audit_entries())
     assert "FICTIF" not in trail
@@ -101,8 +110,8 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     assert calame.journal.verify_audit().whole
     assert calame.rebuild_index() == COUNT
 
-    moved = home.run("batch", str(write_list(home, "autre.csv", hour="14h30")), "--yes")
-    assert moved.stdout.count("rendez-vous changé") == COUNT
+    plan, filed = run_here(calame, write_list(home, "autre.csv", hour="14h30"))
+    assert (len(plan.moved), filed) == (COUNT, COUNT)
     assert len(archive(calame)) == 2 * COUNT
 
 
@@ -110,9 +119,9 @@ def test_killed_at_any_moment_and_run_again_nobody_is_forgotten_and_nobody_convo
     calame = practice(home)
     file = write_list(home)
     chance = random.Random(26)
-    for _ in range(5):
+    for _ in range(3):
         child = home.start("batch", str(file), "--yes")
-        wanted = len(archive(calame)) + chance.choice((1, 2, 3))
+        wanted = len(archive(calame)) + chance.choice((0, 1, 2))
         while child.poll() is None and len(archive(calame)) < wanted:
             time.sleep(chance.choice((0.001, 0.01)))
         os.killpg(child.pid, signal.SIGKILL)
