@@ -16,13 +16,11 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.bootstrap import Calame
 from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.settings import Settings
-
 
 HEADER = ("Nom", "Prénom", "Date de naissance", "Date", "Heure", "Durée", "Lieu", "Type", "Examen", "Préparation")
 
@@ -35,19 +33,11 @@ def write_list(home: Path, count: int) -> tuple[Path, list[Patient]]:
     file = home / "liste.csv"
     with file.open("w", encoding="utf-8", newline="") as lines:
         rows = csv.writer(lines, delimiter=";")
-        rows.writerow(
-            "Nom;Prénom;Date de naissance;Date;Heure;Durée;Lieu;Type;Examen;Préparation;À apporter".split(";")
-        )
+        rows.writerow(HEADER)
         for n, one in enumerate(people):
             day = date.today() + timedelta(days=10 + n % 60)
             when = f"{day:%d/%m/%Y}", f"{8 + n % 10}h{n % 4}5"
-            what = (
-                "30 minutes",
-                "Cabinet, 2e étage",
-                "examen",
-                "Échographie abdominale",
-                "Venir à jeun depuis 6 heures.",
-            )
+            what = "30 minutes", "2e étage", "examen", "Échographie abdominale", "Venir à jeun depuis 6 heures."
             rows.writerow((one.birth_name, "Marie", f"{one.birth_date:%d/%m/%Y}", *when, *what))
     return file, people
 

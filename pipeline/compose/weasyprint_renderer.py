@@ -12,7 +12,6 @@ from threading import local
 from typing import Any
 
 from weasyprint import HTML, Attachment
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.compose.catalog import NAME as CATALOG
@@ -23,6 +22,7 @@ from pipeline.compose.port import Catalog, KindRules
 from pipeline.compose.presentation import paper_view, signature_label, view
 from pipeline.compose.qr import qr_data_uri
 from pipeline.compose.sandbox import environment, faults_of
+from pipeline.compose.styles import Styles
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
@@ -61,7 +61,7 @@ class TemplateRenderer:
     """Implements `pipeline.compose.port.Renderer` from a folder of templates.
 
     Raises `TemplateFault` when the folder's catalogue is missing or wrong. Safe to share between threads: it keeps no
-    state but the catalogue, Jinja's cache of compiled templates and, for each thread, the fonts that it opened.
+    state but the catalogue, Jinja's cache of compiled templates and, for each thread, its style sheets and fonts.
     """
 
     def __init__(self, templates: Path) -> None:
@@ -140,16 +140,16 @@ class TemplateRenderer:
             page = self._environment.get_template(name).render(values)
         fetcher = AppFetcher(self._templates)
         with fetcher.guard(name):
-            return HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render(font_config=self._fonts), fetcher
+            bare, sheets = self._styles.taken_from(page, fetcher)
+            html = HTML(string=bare, base_url=_SCHEME, url_fetcher=fetcher)
+            return html.render(font_config=self._styles.fonts, stylesheets=sheets), fetcher
 
     @property
-    def _fonts(self) -> FontConfiguration:
-        """The thread's fonts, opened once: a configuration for each document costs a quarter of its time and is not
-        given back by Pango (``benchmarks/convocations.py``). The shipped templates have no ``@font-face`` of their own.
-        """
-        if not hasattr(self._own, "fonts"):
-            self._own.fonts = FontConfiguration()
-        return self._own.fonts
+    def _styles(self) -> Styles:
+        if not hasattr(self._own, "styles"):
+            self._own.styles = Styles(self._templates)
+        styles: Styles = self._own.styles
+        return styles
 
 
 def _qr(revision: Revision) -> str:

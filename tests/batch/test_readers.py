@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -91,13 +92,11 @@ def test_a_list_without_the_needed_columns_says_which_lack(tmp_path: Path) -> No
 
 
 @given(content=st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused_with_a_sentence(
+def test_any_bytes_are_read_or_refused_and_nothing_else_is_raised(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     file = tmp_path_factory.mktemp("any") / "x"
     file.write_bytes(content)
     for read in (read_csv, read_xlsx, read_ics):
-        try:
+        with suppress(FileRefused):
             read(file)
-        except FileRefused as refused:
-            assert str(refused)
