@@ -74,6 +74,7 @@ def printed(calame: Calame) -> list[Path]:
 
 def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_does_nothing(home: Home) -> None:
     calame = practice(home)
+    index = calame.batches.parts.flow.parts.index
     file = write_list(home, wrong=3)
     told = home.run("batch", str(file), "--yes", "--duplex")
     assert told.returncode == 1, (told.stdout, told.stderr)
@@ -81,7 +82,7 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     assert "FICTIF" not in told.stdout + told.stderr
     assert sorted(archive(calame)) == sorted(one.id for n, one in enumerate(people()) if n != 3)
     assert calame.check_archive().whole
-    assert len(calame.desk.search(SearchQuery(words="scanner"), by="test")) == 5
+    assert len(index.search(SearchQuery(words="scanner"))) == 5
 
     (sheet,) = printed(calame)
     with pikepdf.open(sheet) as joined:
@@ -108,7 +109,7 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     assert "FICTIF" not in trail
     assert "print-list" in trail
     assert calame.journal.verify_audit().whole
-    assert calame.rebuild_index() == COUNT
+    assert index.rebuild(calame.desk.indexed_texts()) == COUNT
 
     plan, filed = run_here(calame, write_list(home, "autre.csv", hour="14h30"))
     assert (len(plan.moved), filed) == (COUNT, COUNT)
