@@ -10,12 +10,14 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime, time
+from itertools import takewhile
 from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
 from pipeline.compose.sandbox import environment, faults_of
@@ -41,6 +43,7 @@ def render_docx(
         document.render(values, jinja_env=environment(), autoescape=True)
     _write_properties(document.docx.core_properties, revision)
     if comes_back:
+        _anchor_bookmarks(document.docx.element.body)
         _name_revision(document.docx.part.package, revision)
     output = io.BytesIO()
     document.save(output)
@@ -57,6 +60,25 @@ def _write_properties(properties: Any, revision: Revision) -> None:
     properties.comments = revision.sha256
     properties.language = "fr-FR"
     properties.created = properties.modified = stamp
+
+
+def _anchor_bookmarks(body: Any) -> None:
+    """Bookmarks between paragraphs go into them: of a section, its paragraphs up to its first table.
+
+    LibreOffice 7.4 loses a bookmark that reaches over a table, and every one that follows.
+    """
+    inside: list[Any] | None = None
+    for element in list(body):
+        if element.tag == qn("w:bookmarkStart"):
+            inside = [element]
+        elif element.tag == qn("w:bookmarkEnd") and inside:
+            start, blocks = inside[0], inside[1:]
+            covered = list(takewhile(lambda one: one.tag == qn("w:p"), blocks)) or list(blocks[0].iter(qn("w:p")))[:1]
+            covered[0].insert(0 if covered[0].pPr is None else 1, start)
+            covered[-1].append(element)
+            inside = None
+        elif inside:
+            inside.append(element)
 
 
 def _name_revision(package: Any, revision: Revision) -> None:

@@ -30,6 +30,7 @@ class _Part:
     heading: bool
     starts: bool
     same: str
+    section: int = 0
 
 
 def changed_sections(returned: Copy, given: Copy, revision: Revision) -> tuple[Section, ...]:
@@ -45,21 +46,17 @@ def changed_sections(returned: Copy, given: Copy, revision: Revision) -> tuple[S
     if not any(block.section for block in inside) and any(block.section for block in given.blocks):
         raise FileRefused("Les repères des parties (signets « section_… ») ont disparu de ce DOCX.", advice=_LOST)
     before, after = list(_parts_of(revision)), list(_parts(inside))
-    known = list(_parts(_sections_of(given)))
-    if len(known) != len(before):  # a template that shows less than it was given
-        raise FileRefused("Le modèle de ce document ne permet pas de relire un DOCX modifié.", advice=_FROM_PAGE)
-    if [(part.same, part.heading) for part in after] == [(part.same, part.heading) for part in known] and (
-        [part.starts for part in after] == [part.starts for part in known]
-    ):
-        return revision.sections
-    kept = list(after)
+    known = list(_parts(given.blocks[slice(*_extent(given, revision))]))
+    kept, marked = list(after), {block.section for block in inside}
     old, new = [part.same for part in known], [part.same for part in after]
     for tag, start, end, at, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             for offset in range(end - start):
-                text = before[start + offset].text
-                kept[at + offset] = _Part(text, kept[at + offset].heading, kept[at + offset].starts, "")
-    return tuple(_assembled(kept))
+                was, now = known[start + offset], kept[at + offset]
+                starts = now.starts or (was.starts and was.section not in marked)
+                kept[at + offset] = _Part(before[start + offset].text, now.heading, starts, "")
+    sections = tuple(_assembled(kept))
+    return revision.sections if _facts_of(sections) == _facts_of(revision.sections) else sections
 
 
 # --- outside ---------------------------------------------------------------------------------------------------------
@@ -69,10 +66,8 @@ def _inside(returned: Copy, given: Copy, revision: Revision) -> list[Block]:
     """The blocks between what stands before the first section and what stands after the last. Raises `FileRefused`."""
     if returned.margins != given.margins:
         raise FileRefused("L'en-tête ou le pied de page de ce DOCX a été modifié.", advice=_FROM_PAGE)
-    numbers = [index for index, block in enumerate(given.blocks) if block.section]
-    if not numbers:
-        raise FileRefused("Ce document n'a pas de partie à modifier dans un DOCX.", advice=_FROM_PAGE)
-    head, tail = _shown(given.blocks[: numbers[0]]), _shown(given.blocks[numbers[-1] + 1 :])
+    first, last = _extent(given, revision)
+    head, tail = _shown(given.blocks[:first]), _shown(given.blocks[last:])
     blocks = [block for block in returned.blocks if block.lines or block.drawn]
     start = _consumed(blocks, head, revision)
     end = len(blocks) - _consumed(blocks[::-1], tail[::-1], revision)
@@ -132,9 +127,14 @@ def _facts(revision: Revision) -> Iterator[tuple[str, list[str]]]:
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _sections_of(copy: Copy) -> list[Block]:
-    numbers = [index for index, block in enumerate(copy.blocks) if block.section]
-    return list(copy.blocks[numbers[0] : numbers[-1] + 1]) if numbers else []
+def _extent(given: Copy, revision: Revision) -> tuple[int, int]:
+    """Where the sections begin and end among the blocks: as many as the revision has headings and paragraphs."""
+    wanted = sum(1 for _ in _parts_of(revision))
+    first = next((index for index, block in enumerate(given.blocks) if block.section), len(given.blocks))
+    with_text = [index for index, block in enumerate(given.blocks) if index >= first and block.text]
+    if not wanted or len(with_text) < wanted:
+        raise FileRefused("Ce document n'a pas de partie à relire dans un DOCX modifié.", advice=_FROM_PAGE)
+    return first, with_text[wanted - 1] + 1
 
 
 def _parts(blocks: Sequence[Block]) -> Iterator[_Part]:
@@ -144,7 +144,7 @@ def _parts(blocks: Sequence[Block]) -> Iterator[_Part]:
             continue
         begins = section < 0 or (block.section not in (0, section)) or block.heading
         section = block.section if block.section or section < 0 else section
-        yield _Part(block.text, block.heading, begins, "\n".join(map(_same, block.text.split("\n"))))
+        yield _Part(block.text, block.heading, begins, "\n".join(map(_same, block.text.split("\n"))), section)
 
 
 def _parts_of(revision: Revision) -> Iterator[_Part]:
@@ -174,6 +174,13 @@ def _assembled(parts: Sequence[_Part]) -> Iterator[Section]:
             texts.append(_typed(part.text) if part.same else part.text)
     if any_yet:
         yield Section(heading, "\n\n".join(texts))
+
+
+def _facts_of(sections: Sequence[Section]) -> list[tuple[str, list[str]]]:
+    return [
+        (_same(one.heading), [_same(text) for text in _PARAGRAPHS.split(one.text.strip("\n")) if text.strip()])
+        for one in sections
+    ]
 
 
 def _typed(text: str) -> str:

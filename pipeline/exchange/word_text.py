@@ -184,6 +184,8 @@ class Story:
         elif kind == "bookmarkEnd":
             if self._names.get(element.get(f"{W}id", "")) == self._open:
                 self._open = 0
+                if not self._piece.text.strip():
+                    self._piece.section = 0
         elif kind == "commentRangeStart":
             self._comments.append(element.get(f"{W}id", ""))
         elif kind == "commentRangeEnd":

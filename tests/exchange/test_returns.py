@@ -32,7 +32,7 @@ REPORT = (
     Section("Motif", "Suivi d'une fibrillation auriculaire."),
     Section("Traitement", "- bisoprolol 5 mg : 1 le matin\n- apixaban 5 mg : 1 matin et soir"),
     Section("Posologie", "Médicament | Dose\nbisoprolol | 5 mg\napixaban | 5 mg"),
-    Section("", "Contrôle dans trois mois.\n\nBien confraternellement."),
+    Section("", "Cher confrère,\n\nContrôle dans trois mois.\n\nBien confraternellement."),
 )
 
 
@@ -64,7 +64,10 @@ def test_a_changed_word_makes_a_new_revision_that_is_reviewed_again(office: Offi
     assert office.drop(edited) == ""
     revision = office.draft(case).revision
     assert revision.number == 3 and revision.made_by == DOCTOR.login
-    assert revision.sections == (*REPORT[:3], Section("", "Contrôle dans six mois.\n\nBien confraternellement."))
+    assert revision.sections == (
+        *REPORT[:3],
+        Section("", "Cher confrère,\n\nContrôle dans six mois.\n\nBien confraternellement."),
+    )
     back = office.returned(case)
     assert back is not None and (back.base, back.number) == (2, 3)
     assert office.flow.parts.blobs.read(back.original) == edited
@@ -86,13 +89,13 @@ def test_an_approved_document_goes_back_to_review_and_must_be_approved_again(off
 def test_sections_and_paragraphs_can_be_added_renamed_and_removed(office: Office, case: Case) -> None:
     copy = office.copy(case)
     added = paragraph("Examen", '<w:pStyle w:val="Heading2"/>') + paragraph("Auscultation normale.")
-    last = paragraph("Bien confraternellement.").replace("<w:pPr></w:pPr>", "")
-    assert office.drop(rewritten(copy, (last, added + last), (">Motif<", ">Motif de consultation<"))) == ""
+    middle = paragraph("Contrôle dans trois mois.")
+    assert office.drop(rewritten(copy, (middle, middle + added), (">Motif<", ">Motif de consultation<"))) == ""
     assert texts(office, case) == [
         ("Motif de consultation", "Suivi d'une fibrillation auriculaire."),
         ("Traitement", REPORT[1].text),
         ("Posologie", REPORT[2].text),
-        ("", "Contrôle dans trois mois."),
+        ("", "Cher confrère,\n\nContrôle dans trois mois."),
         ("Examen", "Auscultation normale.\n\nBien confraternellement."),
     ]
 
@@ -116,15 +119,15 @@ def test_a_list_that_word_makes_of_typed_lines_keeps_its_marks(office: Office, c
         '</w:abstractNum><w:num w:numId="77"><w:abstractNumId w:val="77"/></w:num>'
         '<w:num w:numId="78"><w:abstractNumId w:val="78"/></w:num></w:numbering>'
     )
-    last = paragraph("Bien confraternellement.")
+    middle = paragraph("Contrôle dans trois mois.")
     items = "".join(
         paragraph(text, look) for text, look in (("a", bullet), ("b", bullet), ("c", ordered), ("d", ordered))
     )
     copy = rewritten(office.copy(case), ("</w:numbering>", numbers), part="word/numbering.xml")
-    assert office.drop(rewritten(copy, (last, items + last))) == ""
+    assert office.drop(rewritten(copy, (middle, middle + items))) == ""
     assert (
         texts(office, case)[3][1]
-        == "Contrôle dans trois mois.\n\n- a\n\n- b\n\n1. c\n\n2. d\n\nBien confraternellement."
+        == "Cher confrère,\n\nContrôle dans trois mois.\n\n- a\n\n- b\n\n1. c\n\n2. d\n\nBien confraternellement."
     )
 
 
@@ -137,7 +140,7 @@ def test_tracked_changes_are_read_as_accepted_and_it_is_said(office: Office, cas
         '<w:r><w:t xml:space="preserve"> mois.</w:t></w:r>'
     )
     assert office.drop(rewritten(office.copy(case), (old, new))) == ""
-    assert texts(office, case)[3][1].startswith("Contrôle dans six mois.")
+    assert "Contrôle dans six mois." in texts(office, case)[3][1]
     back = office.returned(case)
     assert back is not None and "1 ajout et 1 suppression" in back.notes[0]
 
@@ -146,7 +149,7 @@ def test_a_deleted_paragraph_mark_joins_two_paragraphs(office: Office, case: Cas
     gone = '<w:rPr><w:del w:id="92" w:author="A"/></w:rPr>'
     old = paragraph("Contrôle dans trois mois.")
     assert office.drop(rewritten(office.copy(case), (old, paragraph("Contrôle dans trois mois. ", gone)))) == ""
-    assert texts(office, case)[3][1] == "Contrôle dans trois mois. Bien confraternellement."
+    assert texts(office, case)[3][1] == "Cher confrère,\n\nContrôle dans trois mois. Bien confraternellement."
 
 
 def test_comments_are_shown_to_the_reviewer_with_what_they_are_about(office: Office, case: Case) -> None:
@@ -180,16 +183,14 @@ OUTSIDE = {
 }
 
 
-@pytest.mark.parametrize("what", OUTSIDE)
-def test_a_change_outside_the_sections_is_refused_with_its_name_and_nothing_is_lost(
-    office: Office, case: Case, what: str
-) -> None:
-    change, said = OUTSIDE[what]
-    edited = rewritten(office.copy(case), change)
-    reason = office.drop(edited, "modifié.docx")
-    assert "en dehors de ses parties" in reason and said in reason
-    assert "MARCHAN" not in reason  # a reason never says who the patient is
-    assert (office.root / "inbox" / "_refused" / "modifié.docx").read_bytes() == edited
+def test_a_change_outside_the_sections_is_refused_with_its_name_and_nothing_is_lost(office: Office, case: Case) -> None:
+    copy = office.copy(case)
+    for what, (change, said) in OUTSIDE.items():
+        edited = rewritten(copy, change)
+        reason = office.drop(edited, f"{what}.docx")
+        assert "en dehors de ses parties" in reason and said in reason, what
+        assert "MARCHAN" not in reason  # a reason never says who the patient is
+        assert edited in [one.read_bytes() for one in (office.root / "inbox" / "_refused").glob("*.docx")], what
     assert office.draft(case).revision.number == 2
 
 
@@ -212,13 +213,13 @@ def test_a_changed_date_signature_footer_or_added_closing_is_refused(office: Off
 
 def test_an_older_copy_is_a_conflict_that_overwrites_nothing_and_keeps_both_texts(office: Office, case: Case) -> None:
     old = office.copy(case)
-    newer = (*REPORT[:3], Section("", "Contrôle dans un an.\n\nBien confraternellement."))
+    newer = (*REPORT[:3], Section("", "Cher confrère,\n\nContrôle dans un an.\n\nBien confraternellement."))
     office.desk.correct(case.id, Correction(newer, seen_revision=2), by=SECRETARY)
     reason = office.drop(rewritten(old, ("trois mois", "six mois")))
     assert "version 2" in reason and "version 3" in reason and "Rien n'a été remplacé" in reason
     assert office.draft(case).revision.sections == newer
     back = office.returned(case)
-    assert back is not None and back.number == 0 and back.sections[3].text.startswith("Contrôle dans six mois")
+    assert back is not None and back.number == 0 and "Contrôle dans six mois" in back.sections[3].text
     assert "Aucun changement" in office.drop(old, "b.docx")
 
 
@@ -279,7 +280,7 @@ SECTIONS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=SECTIONS, after=SECTIONS)
 def test_what_goes_out_comes_back_with_the_same_words_whatever_they_are(
     before: list[Section], after: list[Section]
@@ -317,4 +318,4 @@ def test_a_round_trip_through_libreoffice_keeps_the_words_and_the_frame(office: 
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert office.drop((office.root / "out" / "lo.docx").read_bytes()) == ""
     assert office.draft(case).revision.sections[:3] == REPORT[:3]
-    assert texts(office, case)[3][1].startswith("Contrôle dans six mois.")
+    assert "Contrôle dans six mois." in texts(office, case)[3][1]
