@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,10 @@ DOCUMENT = "word/document.xml"
 
 class Office(Cabinet):
     """A practice with a real inbox: what is dropped is inspected, read and taken back, or set aside."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._files = itertools.count(len(list(self.root.glob("dropped-*"))) + 1)
 
     def drop(self, content: bytes, name: str = "courrier.docx", *, author: str = "dr-vial") -> str:
         """Drop a file; the reason beside it when it was set aside, else ""."""
