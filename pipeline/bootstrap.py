@@ -386,14 +386,18 @@ class Calame:
 
     @cached_property
     def watcher(self) -> Watcher:
+        from pipeline.exchange.word_reader import WordReader
         from pipeline.intake.judge import Limits
         from pipeline.intake.probe import RealProbe
         from pipeline.intake.step import Intake
         from pipeline.intake.watch import Watcher
+        from pipeline.returns import Returns
 
         settings = self.settings
         limits = Limits(settle_seconds=settings.settle_seconds, largest=settings.max_file_megabytes * 1024 * 1024)
-        return Watcher(settings.inbox, Intake(settings.inbox, self.flow, RealProbe(), limits))
+        reader = WordReader()
+        reception = Returns(self.flow, reader)
+        return Watcher(settings.inbox, Intake(settings.inbox, reception, RealProbe(reader.read), limits))
 
     def application(self) -> Starlette:
         from pipeline.web.accounts import Accounts

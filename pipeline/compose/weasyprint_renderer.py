@@ -113,7 +113,7 @@ class TemplateRenderer:
         """The exchange copy. Raises `TemplateFault`."""
         rules = self._current(revision)
         name = f"{rules.template}.docx"
-        return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision)
+        return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision, comes_back=True)
 
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         """An envelope, labels or a covering slip, PDF/A-3a + PDF/UA-1 without source and signature field."""
