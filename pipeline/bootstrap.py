@@ -229,7 +229,9 @@ class Calame:
 
     @cached_property
     def _ears(self) -> PracticeEars:
-        return Ears(lambda: self.lexicon, self.settings.lexicon / "specialties.yaml").prompter()
+        return Ears(
+            lambda: self.lexicon, self.settings.lexicon / "specialties.yaml", weighty=self._weighty_words
+        ).prompter()
 
     @cached_property
     def _practice_ears(self) -> PracticeEars:
@@ -239,7 +241,14 @@ class Calame:
             self.settings.lexicon / "specialties.yaml",
             self.journal,
             self.desk.texts_of,
+            self._weighty_words,
         ).prompter()
+
+    @property
+    def _weighty_words(self) -> frozenset[str]:
+        from pipeline.transcribe.differing import weighty_words
+
+        return weighty_words(self.dictation, self.figures)
 
     @cached_property
     def dictation(self) -> DictationRules:
