@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from pipeline.archive.integrity import ArchiveReport
-    from pipeline.archive.port import Index
+    from pipeline.archive.port import Contexts, Index
     from pipeline.archive.shelf import FolderShelf
+    from pipeline.batch.port import Row
+    from pipeline.batches import Batches
     from pipeline.compose.port import Renderer
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
@@ -84,13 +86,16 @@ class Calame:
 
     @cached_property
     def index(self) -> Index:
+        return self._index(self.contexts.words)
+
+    def _index(self, contexts: Contexts | None) -> Index:
         if self.settings.database_url.startswith("postgresql"):
             from pipeline.archive.postgres_index import PostgresIndex
 
-            return PostgresIndex(self.settings.database_url, self.contexts.words)
+            return PostgresIndex(self.settings.database_url, contexts)
         from pipeline.archive.sqlite_index import SqliteIndex
 
-        return SqliteIndex(self.settings.home / "index.db", self.contexts.words)
+        return SqliteIndex(self.settings.home / "index.db", contexts)
 
     @cached_property
     def models(self) -> ModelStore:
@@ -212,7 +217,7 @@ class Calame:
 
     def engine_for(self, recording: Recording) -> Engine:
         """The engine of the author of ``recording``. Hears with what the lexicon knows; the journal is not opened."""
-        return self._listener(recording, self._ears, opening_again=False)
+        return self._listener(recording, self.ears, opening_again=False)
 
     def _listener(self, recording: Recording, ears: PracticeEars, *, opening_again: bool) -> Engine:
         """The engine that is chosen for the folder or the author of ``recording``."""
@@ -223,8 +228,11 @@ class Calame:
         return Listener(decoder, ears, Manner(settings.hearings, settings.beam, opening_again=opening_again))
 
     @cached_property
-    def _ears(self) -> PracticeEars:
-        return Ears(lambda: self.lexicon, self.settings.lexicon / "specialties.yaml").prompter()
+    def ears(self) -> PracticeEars:
+        """What the lexicon and the specialties know; the journal is not opened."""
+        return Ears(
+            lambda: self.lexicon, self.settings.lexicon / "specialties.yaml", weighty=self._weighty_words
+        ).prompter()
 
     @cached_property
     def _practice_ears(self) -> PracticeEars:
@@ -234,7 +242,14 @@ class Calame:
             self.settings.lexicon / "specialties.yaml",
             self.journal,
             self.desk.texts_of,
+            self._weighty_words,
         ).prompter()
+
+    @property
+    def _weighty_words(self) -> frozenset[str]:
+        from pipeline.transcribe.differing import weighty_words
+
+        return weighty_words(self.dictation, self.figures)
 
     @cached_property
     def dictation(self) -> DictationRules:
@@ -287,6 +302,38 @@ class Calame:
         from pipeline.desk import Desk
 
         return Desk(self.flow)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Its index reads no contexts: a convocation says nothing of the patient's health to be denied."""
+        from pipeline.batch.columns import load_columns
+        from pipeline.batch.print_file import write_print_file
+        from pipeline.batches import Batches, BatchParts
+        from pipeline.compose.crew import render_all
+        from pipeline.flow import Flow
+        from pipeline.verify.french_holidays import holiday
+
+        settings = self.settings
+        return Batches(
+            BatchParts(
+                flow=Flow(replace(self._parts(), index=self._index(None))),
+                journal=self.journal,
+                render=lambda revisions: render_all(revisions, settings.templates),
+                print_file=lambda target, pdfs, duplex: write_print_file(target, pdfs, duplex=duplex),
+                holiday=holiday,
+                columns=load_columns(),
+                outbox=settings.outbox,
+            )
+        )
+
+    def read_list(self, path: Path) -> list[Row]:
+        """The lines of a list of appointments. Raises `FileRefused`."""
+        from pipeline.batch.csv_list import read_csv
+        from pipeline.batch.ics_list import read_ics
+        from pipeline.batch.xlsx_list import read_xlsx
+        from pipeline.batches import read_list
+
+        return read_list(path, {".csv": read_csv, ".xlsx": read_xlsx, ".ics": read_ics})
 
     def _parts(self) -> Parts:
         from pipeline.flow import Parts
@@ -349,14 +396,18 @@ class Calame:
 
     @cached_property
     def watcher(self) -> Watcher:
+        from pipeline.exchange.word_reader import WordReader
         from pipeline.intake.judge import Limits
         from pipeline.intake.probe import RealProbe
         from pipeline.intake.step import Intake
         from pipeline.intake.watch import Watcher
+        from pipeline.returns import Returns
 
         settings = self.settings
         limits = Limits(settle_seconds=settings.settle_seconds, largest=settings.max_file_megabytes * 1024 * 1024)
-        return Watcher(settings.inbox, Intake(settings.inbox, self.flow, RealProbe(), limits))
+        reader = WordReader()
+        reception = Returns(self.flow, reader)
+        return Watcher(settings.inbox, Intake(settings.inbox, reception, RealProbe(reader.read), limits))
 
     def application(self) -> Starlette:
         from pipeline.web.accounts import Accounts

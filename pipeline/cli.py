@@ -21,7 +21,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline import __version__, cli_lexicon, cli_sign, cli_speech, cli_templates, cli_terms, selfcheck
+from pipeline import (
+    __version__,
+    cli_batch,
+    cli_lexicon,
+    cli_sign,
+    cli_speech,
+    cli_templates,
+    cli_terms,
+    selfcheck,
+)
 from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
@@ -60,6 +69,7 @@ app.command(name="evaluate")(cli_speech.evaluate)
 app.command(name="check")(cli_terms.check)
 app.command(name="sign")(cli_sign.sign)
 app.command(name="verify")(cli_sign.verify)
+app.command(name="batch")(cli_batch.batch)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

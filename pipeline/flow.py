@@ -20,13 +20,14 @@ from pipeline.archive import step as archive
 from pipeline.archive.port import Index, Shelf
 from pipeline.compose import step as compose
 from pipeline.compose.port import Renderer
-from pipeline.errors import CalameError, IntegrityBroken, StaleCase, StorageBusy
+from pipeline.errors import CalameError, FileRefused, IntegrityBroken, StaleCase, StorageBusy
 from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
 from pipeline.model.case import Case, Medium, Status
 from pipeline.model.dictionary import SharingRules, rejected, taught
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
+from pipeline.model.exchange import DOCX
 from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Patient, Practice, Practitioner, Role
@@ -112,7 +113,9 @@ class Flow:
     # --- intake -----------------------------------------------------------------------------------------------
 
     def receive(self, claimed: Claimed) -> Case:
-        """Keep the file unchanged and open its case (`intake.port.Reception`)."""
+        """Keep the file unchanged and open its case (`intake.port.Reception`). Raises `FileRefused`."""
+        if claimed.medium is None:  # `pipeline.returns` takes these
+            raise FileRefused("Un DOCX modifié ne se reçoit pas ici.")
         original = self.parts.blobs.put_file(claimed.path, claimed.media_type)
         return self.parts.journal.open_case(
             claim_id=claimed.claim_id,
@@ -364,9 +367,6 @@ class Flow:
             copy.unlink(missing_ok=True)
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _replace(target: Path, content: bytes) -> None:

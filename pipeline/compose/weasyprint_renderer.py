@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from weasyprint import HTML, Attachment
@@ -21,6 +22,7 @@ from pipeline.compose.port import Catalog, KindRules, PaperRules
 from pipeline.compose.presentation import paper_view, signature_label, view
 from pipeline.compose.qr import qr_data_uri
 from pipeline.compose.sandbox import environment, faults_of
+from pipeline.compose.styles import Styles
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
@@ -59,13 +61,14 @@ class TemplateRenderer:
     """Implements `pipeline.compose.port.Renderer` from a folder of templates.
 
     Raises `TemplateFault` when the folder's catalogue is missing or wrong. Safe to share between threads: it keeps no
-    state but the catalogue and Jinja's cache of compiled templates.
+    state but the catalogue, Jinja's cache of compiled templates and, for each thread, its style sheets and fonts.
     """
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates.resolve()
         self._catalog = load_catalog(self._templates)
         self._environment = environment(self._templates)
+        self._own = local()
 
     @property
     def catalog(self) -> Catalog:
@@ -110,7 +113,7 @@ class TemplateRenderer:
         """The exchange copy. Raises `TemplateFault`."""
         rules = self._current(revision)
         name = f"{rules.template}.docx"
-        return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision)
+        return render_docx(_read(self._templates / name, name), name, view(revision, rules), revision, comes_back=True)
 
     def paper(self, name: str, revision: Revision, to: Correspondent | None) -> bytes:
         """An envelope, labels or a covering slip, PDF/A-3a + PDF/UA-1 without source and signature field."""
@@ -146,7 +149,16 @@ class TemplateRenderer:
             page = self._environment.get_template(name).render(values)
         fetcher = AppFetcher(self._templates)
         with fetcher.guard(name):
-            return HTML(string=page, base_url=_SCHEME, url_fetcher=fetcher).render(), fetcher
+            bare, sheets = self._styles.taken_from(page, fetcher)
+            html = HTML(string=bare, base_url=_SCHEME, url_fetcher=fetcher)
+            return html.render(font_config=self._styles.fonts, stylesheets=sheets), fetcher
+
+    @property
+    def _styles(self) -> Styles:
+        if not hasattr(self._own, "styles"):
+            self._own.styles = Styles(self._templates)
+        styles: Styles = self._own.styles
+        return styles
 
 
 def _qr(revision: Revision) -> str:

@@ -10,6 +10,8 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 
+from pipeline.model.exchange import DOCX
+
 _TAIL = 2048
 _CHUNK = 1 << 20
 _MOST_BOXES = 100_000
@@ -77,6 +79,12 @@ def _asf(descriptor: int, size: int) -> bool | None:
 
 def _pdf(descriptor: int, size: int) -> bool | None:
     return b"%%EOF" in os.pread(descriptor, _TAIL, max(0, size - _TAIL))
+
+
+def _zip(descriptor: int, size: int) -> bool | None:
+    """APPNOTE 4.3.16: the directory's end stands last, before a comment of at most 65,535 bytes."""
+    reach = 22 + 65535
+    return b"PK\x05\x06" in os.pread(descriptor, reach, max(0, size - reach))
 
 
 def _png(descriptor: int, size: int) -> bool | None:
@@ -153,6 +161,7 @@ _CHECKS: dict[str, Callable[[int, int], bool | None]] = {
     "audio/mp4": _mp4,
     "audio/x-ms-wma": _asf,
     "application/pdf": _pdf,
+    DOCX: _zip,
     "image/png": _png,
     "image/jpeg": _jpeg,
     "image/tiff": _tiff,

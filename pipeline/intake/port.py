@@ -14,13 +14,14 @@ class Claimed:
     """A file that was taken: ``claim_id`` is unique and makes a repeat after a crash harmless.
 
     ``path`` is the claimed file, ``name`` the name it was dropped under, ``author`` the first folder under the inbox.
+    ``medium`` is None for a copy of a draft that comes back.
     """
 
     claim_id: str
     path: Path
     name: str
     author: str
-    medium: Medium
+    medium: Medium | None
     media_type: str
 
 

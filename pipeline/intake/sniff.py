@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.intake.reasons import Reason
 from pipeline.model.case import Medium
+from pipeline.model.exchange import DOCX
 
 HEAD = 4096
 """Bytes of the beginning that `sniff` wants."""
@@ -15,9 +16,9 @@ HEAD = 4096
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A recognised content."""
+    """A recognised content. ``medium`` is None for the DOCX copy of a draft, which opens no case."""
 
-    medium: Medium
+    medium: Medium | None
     media_type: str
 
 
@@ -63,7 +64,10 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind | Reason], ...] = tuple(
         (rb"\x89PNG\r\n\x1a\n", _scan("image/png")),
         (rb"II[*+]\x00|MM\x00[*+]", _scan("image/tiff")),
         (rb".{0,1019}%PDF-", _scan("application/pdf")),
-        (rb"PK\x03\x04.*(word/|\[Content_Types\]|mimetypeapplication/vnd\.oasis)", Reason.OFFICE),
+        (rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", Reason.OFFICE),
+        # Word writes the listing of types first, LibreOffice the properties
+        (rb"PK\x03\x04.*(word/|docProps/|_rels/|\[Content_Types\])", Kind(None, DOCX)),
+        (rb"PK\x03\x04.*mimetypeapplication/vnd\.oasis", Reason.OFFICE),
         (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\{\\rtf", Reason.OFFICE),
         (rb"[\x02\x03](dss|ds2)", Reason.DICTAPHONE),
     )

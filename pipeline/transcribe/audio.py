@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import av
@@ -20,8 +20,6 @@ RATE = 16_000
 WINDOW_SECONDS = 240
 FRAME = 512
 """Samples that voice activity (Silero) looks at together."""
-WARMING = 64 * FRAME
-"""Samples (2 s) before a window after which voice activity hears it as if it had heard all before."""
 CUT_SECONDS = 30
 """A window ends at the quietest half second of its last ``CUT_SECONDS``, so that no word is cut."""
 FORMATS = "aac,aiff,amr,asf,au,caf,flac,matroska,mov,mp3,ogg,w64,wav"
@@ -41,15 +39,11 @@ QUIET = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``samples``: float32 mono at ``RATE``; ``start`` and ``total`` in seconds (``total`` 0 when unknown).
-
-    ``before``: the last `WARMING` samples before the window, empty for the first one.
-    """
+    """``samples``: float32 mono at ``RATE``; ``start`` and ``total`` in seconds (``total`` 0 when unknown)."""
 
     start: float
     samples: Samples
     total: float
-    before: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 def windows(path: str, seconds: int = WINDOW_SECONDS) -> Iterator[Window]:
@@ -84,21 +78,19 @@ def _windows(path: str, seconds: int) -> Iterator[Window]:
         total = (container.duration or 0) / av.time_base
         held: list[Samples] = []
         count = done = 0
-        before = np.zeros(0, np.float32)
         for piece in _pieces(container):
             held.append(piece)
             count += piece.shape[1]
             if count >= seconds * RATE:
                 samples = mix(np.concatenate(held, axis=1))
                 cut = _cut(samples)
-                yield Window(done / RATE, samples[:cut], total, before)
-                before = samples[max(0, cut - WARMING) : cut].copy()
+                yield Window(done / RATE, samples[:cut], total)
                 held, count, done = [np.concatenate(held, axis=1)[:, cut:]], count - cut, done + cut
         if not done and not count:
             raise AudioUnreadable("Ce fichier ne contient pas de son.")
         _check_whole(container.format.name, (done + count) / RATE, total)
         if count:
-            yield Window(done / RATE, mix(np.concatenate(held, axis=1)), total, before)
+            yield Window(done / RATE, mix(np.concatenate(held, axis=1)), total)
 
 
 def _check_whole(kind: str, decoded: float, told: float) -> None:

@@ -3,32 +3,23 @@ what was lost. A library only turns pieces of sound into words (`decoder.py`).""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TypeVar
-
-import numpy as np
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Weighed, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
 from pipeline.transcribe.coverage import OPENING, spoken_share
 from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Wishes
-from pipeline.transcribe.pieces import Piece, cut_pieces
+from pipeline.transcribe.pieces import Piece
 from pipeline.transcribe.port import Heard, Progress, Prompter, Span
+from pipeline.transcribe.stream import stretches
 from pipeline.transcribe.twice import PieceText, Twice
 from pipeline.transcribe.two_hearings import is_looping
 
 _Timed = TypeVar("_Timed", Word, Weighed)
 
-_VAD = VadOptions(
-    threshold=0.5,
-    min_speech_duration_ms=200,
-    min_silence_duration_ms=400,
-    speech_pad_ms=150,
-    max_speech_duration_s=LONGEST_PIECE - 1,
-)
 BELIEVED = 0.4
 """Mean word probability from which words found in a lost stretch are believed."""
 TEMPERATURES = (0.0, 0.2, 0.4)
@@ -76,23 +67,21 @@ class Listener:
         texts: list[PieceText] = []
         speech: list[Span] = []
         duration = done = 0.0
-        for window, last in _with_last(windows(recording.path)):
-            found = _speech(window)
-            duration = window.start + len(window.samples) / RATE
-            total = max(window.total, duration)
+        for part in stretches(windows(recording.path)):
+            begun, duration = duration, part.end
+            total = max(part.total, duration)
 
-            def tell(share: float, start: float = window.start, end: float = duration, total: float = total) -> None:
+            def tell(share: float, start: float = begun, end: float = duration, total: float = total) -> None:
                 nonlocal done  # a length that the header does not tell grows with each window
                 done = max(done, min(0.99, (start + share * (end - start)) / total) if total else 0.0)
                 on_progress(done)
 
-            pieces = cut_pieces(window.samples, found)
             if twice is None:
-                texts += self._once(pieces, window.start, tell) if pieces else []
+                texts += self._once(part.pieces, part.start, tell) if part.pieces else []
             else:
                 spoken = sum(end - start for start, end in speech)
-                texts += twice.hear(pieces, window.start, _opening(pieces, spoken), tell, last=last)
-            speech += [(window.start + start, window.start + end) for start, end in found]
+                texts += twice.hear(part.pieces, part.start, _opening(part.pieces, spoken), tell, last=part.last)
+            speech += [(part.start + start, part.start + end) for start, end in part.speech]
             tell(1.0)
         on_progress(1.0)
         ordered = _in_order([pair for text in texts for pair in _words_of(text)])
@@ -163,23 +152,6 @@ def _words_of(text: PieceText) -> list[tuple[Word, str]]:
     """The words at their seconds of the recording, each with the rule that keeps it out of the text, or ``""``."""
     rule = _why_aside(text.reading)
     return [(_placed(word, text.piece, text.start), rule) for word in text.words]
-
-
-def _with_last(found: Iterator[Window]) -> Iterator[tuple[Window, bool]]:
-    """Each window, and whether it is the last."""
-    window = next(found, None)
-    while window is not None:
-        after = next(found, None)
-        yield window, after is None
-        window = after
-
-
-def _speech(window: Window) -> list[Span]:
-    """Spans in seconds of the window."""
-    first = len(window.before)
-    found = get_speech_timestamps(np.concatenate([window.before, window.samples]), _VAD)
-    spans = ((max(0, span["start"] - first) / RATE, (span["end"] - first) / RATE) for span in found)
-    return [span for span in spans if span[1] > 0]
 
 
 def _stretch(window: Window, span: Span, wider: float) -> tuple[float, Samples]:

@@ -43,13 +43,15 @@ class Hints:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """``text`` may be meant by the words ``first`` to ``last`` (not included) of a hearing; ``likeness`` of the sounds
-    in [0, 1]. ``listed``: the words heard are themselves in a list."""
+    in [0, 1]. ``listed``: the words heard are themselves in a list. ``drops``: a negation, a side, a number or a unit
+    among them would go with it."""
 
     first: int
     last: int
     text: str
     likeness: float
     listed: bool = False
+    drops: bool = False
 
 
 class Prompter(Protocol):
@@ -62,8 +64,9 @@ class Prompter(Protocol):
 class Suggester(Protocol):
     """A prompter that also knows which terms may be meant where words were heard."""
 
-    def candidates(self, words: Sequence[Word], recording: Recording) -> Sequence[Candidate]:
-        """Terms that may be meant where a word is in no list, to be weighed by their sound."""
+    def candidates(self, words: Sequence[Word], recording: Recording, *, opening: bool) -> Sequence[Candidate]:
+        """Terms that may be meant where a word is in no list, to be weighed by their sound. In the ``opening`` a word
+        with a capital is a name."""
         ...
 
 

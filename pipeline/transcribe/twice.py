@@ -112,18 +112,23 @@ class Twice:
             if is_looping(words) and prompts[place]:
                 words = self.decoder.open([group.pieces[place].samples]).read(STYLE, self.wishes)[0].words
             texts.append(one_text(before.words, words, shown(near[place])))
-        weighed = self._weighed(group.sounds, texts)
+        weighed = self._weighed(group, texts)
         return [
             PieceText(piece, group.start, reading, *found)
             for piece, reading, found in zip(group.pieces, group.first, weighed, strict=True)
         ]
 
     def _weighed(
-        self, sounds: Sounds, texts: Sequence[tuple[Word, ...]]
+        self, group: Group, texts: Sequence[tuple[Word, ...]]
     ) -> Sequence[tuple[tuple[Word, ...], tuple[Weighed, ...]]]:
-        if not (isinstance(sounds, WeighingSounds) and isinstance(self.prompter, Suggester)):
+        sounds, suggester = group.sounds, self.prompter
+        if not (isinstance(sounds, WeighingSounds) and isinstance(suggester, Suggester)):
             return [(words, ()) for words in texts]
-        return weigh([Told(words, self.prompter.candidates(words, self.recording)) for words in texts], sounds)
+        told = [
+            Told(words, suggester.candidates(words, self.recording, opening=place < group.opening))
+            for place, words in enumerate(texts)
+        ]
+        return weigh(told, sounds)
 
     def _near(self, number: int) -> list[Hints]:
         """The hints of the pieces around number ``number``, its own last."""

@@ -17,7 +17,7 @@ from datetime import date
 from itertools import accumulate, groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
-from pipeline.verify.port import Lexicon
+from pipeline.verify.port import OPPOSITE, Lexicon
 from pipeline.verify.reheard import reheard_drugs, weighed_findings
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
@@ -107,8 +107,27 @@ def check(
     taken = {(finding.start, finding.end) for finding in found}
     found += [f for f in _unsure(transcript, words, reader, places, lexicon) if not _touches(f, taken)]
     found += [_gap_finding(gap, places, found) for gap in transcript.gaps]
+    found = [_with_flips(finding, lexicon) for finding in found]
     found.sort(key=lambda finding: (finding.start, finding.end))
     return CheckedText(transcript, tuple(found), lexicon.version)
+
+
+def _with_flips(finding: Finding, lexicon: Lexicon) -> Finding:
+    """Say so where a proposal is the last heard word behind a beginning that turns the meaning, which was not heard."""
+    words = finding.excerpt.lower().split()
+    proposals = tuple(
+        replace(one, source=f"{one.source} ; {OPPOSITE}") if words and _flips(one, words, lexicon) else one
+        for one in finding.proposals
+    )
+    return finding if proposals == finding.proposals else replace(finding, proposals=proposals)
+
+
+def _flips(proposal: Proposal, words: Sequence[str], lexicon: Lexicon) -> bool:
+    text = proposal.text.lower()
+    beginning = text.removesuffix(words[-1])
+    if OPPOSITE in proposal.source or beginning in {"", text, words[0]}:
+        return False
+    return "opposite-prefix" in lexicon.classes(beginning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +152,15 @@ def doubtful_places(text: str, lexicon: Lexicon, accepted: frozenset[str] = froz
     return found
 
 
-def unlisted_words(words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset()) -> frozenset[int]:
-    """The places of ``words`` (as they follow in a text) that hold a word of no list, names left out."""
-    text = " ".join(words)
+def unlisted_words(
+    words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset(), *, opening: bool = True
+) -> frozenset[int]:
+    """The places of ``words`` (as they follow in a text, at its ``opening`` or not) that hold a word of no list, names
+    left out."""
+    before = "" if opening else "\n"  # after a line there is no opening
+    text = before + " ".join(words)
     read = list(pieces(text))
-    ends = list(accumulate(len(word) + 1 for word in words))
+    ends = list(accumulate((len(word) + 1 for word in words), initial=len(before)))[1:]
     reader = _Reader(text, read, lexicon, frozenset(word.lower() for word in accepted))
     return frozenset(bisect_right(ends, read[place].start) for place in reader.unlisted())
 

@@ -14,15 +14,17 @@ from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier, in_anothers_name
 from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, RegisterError, StaleCase, StaleDraft
-from pipeline.flow import DOCX, MAP
+from pipeline.flow import MAP
 from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
 from pipeline.model.document import Revision, Section, SignedDocument
+from pipeline.model.exchange import DOCX
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.web import media
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
 from pipeline.web.reading import coverage, doubts, marked_words, set_aside
+from pipeline.web.returned import returned_view
 
 TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
@@ -123,6 +125,7 @@ class Casework:
             coverage=coverage(dossier),
             left_out=set_aside(dossier),
             doubts=doubts(dossier),
+            back=returned_view(self._desk, dossier),
             has_sound=case.medium is Medium.DICTATION and not case.replaces,
             pdf=pdf,
             pages=range(self._pictures.count(self._desk.parts.blobs.path(pdf))) if pdf else range(0),

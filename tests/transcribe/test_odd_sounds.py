@@ -106,7 +106,7 @@ def test_nothing_is_written_where_nobody_speaks_even_if_voice_activity_is_deceiv
     decoder: FasterWhisperDecoder, rules: DictationRules, kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The whole sound is taken for speech: Whisper's own signs of silence and of French are all that is left."""
-    monkeypatch.setattr("pipeline.transcribe.listening._speech", lambda window: [(0.0, len(window.samples) / RATE)])
+    monkeypatch.setattr("pipeline.transcribe.stream.speech_in", lambda samples, _before: [(0.0, len(samples) / RATE)])
     transcript = transcribe(sounding(tmp_path, kind), heard_by(decoder, 2), rules, lambda _: None)
     assert transcript.text == "" and transcript.gaps
     assert {token.rule for token in transcript.set_aside} <= {NO_VOICE, FOREIGN}

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.transcribe.audio import RATE, Samples, Window
+from pipeline.transcribe.audio import FRAME, RATE, Samples, windows
 from pipeline.transcribe.decoder import LONGEST_PIECE
-from pipeline.transcribe.listening import _speech
 from pipeline.transcribe.pieces import BREAK, CUT_FROM, KEPT_SILENCE, Piece, cut_pieces
 from pipeline.transcribe.port import Span
+from pipeline.transcribe.stream import speech_in, stretches
 from tests.transcribe.conftest import SAMPLES
-from tests.transcribe.sounds import samples_of
+from tests.transcribe.sounds import encode, samples_of
 
 A_SAMPLE = 2 / RATE
 
@@ -103,10 +104,10 @@ def test_no_speech_is_no_piece_and_speech_to_the_last_sample_is_whole() -> None:
 
 def test_speech_without_any_pause_is_cut_by_voice_activity_before_it_is_too_long() -> None:
     sound = samples_of(SAMPLES["certificate"].path)
-    voice = np.concatenate([sound[int(start * RATE) : int(end * RATE)] for start, end in _speech(Window(0.0, sound, 0.0))] * 8)
+    voice = np.concatenate([sound[int(start * RATE) : int(end * RATE)] for start, end in speech_in(sound)] * 8)
     loud = np.abs(voice.reshape(-1)[: len(voice) // 800 * 800].reshape(-1, 800)).max(axis=1) > 0.03
     endless = voice[: len(loud) * 800].reshape(-1, 800)[loud].reshape(-1)
-    speech = _speech(Window(0.0, endless, 0.0))
+    speech = speech_in(endless)
     pieces = cut_pieces(endless, speech)
     assert len(endless) > 60 * RATE and max(end - start for start, end in speech) <= LONGEST_PIECE
     assert all(len(piece.samples) / RATE <= LONGEST_PIECE for piece in pieces)
@@ -118,3 +119,23 @@ def spans(piece: Piece) -> list[Span]:
 
 def covers(span: Span, start: float, end: float) -> bool:
     return span[0] <= start + A_SAMPLE and end - A_SAMPLE <= span[1]
+
+
+def test_a_long_sound_is_cut_into_the_same_pieces_wherever_its_windows_end(tmp_path: Path) -> None:
+    """To a frame of voice activity, which hears a stretch a little otherwise after another past."""
+    voice = samples_of(SAMPLES["certificate"].path)
+    pauses = [np.zeros(int(seconds * RATE), np.float32) for seconds in (0.5, 1.2, 0.0, 3.6, 0.8)]
+    parts = [part for n in range(14) for part in (voice * np.float32(1 - 0.03 * n), pauses[n % 5])]
+    encode(np.concatenate(parts), tmp_path / "x.wav", "pcm_s16le", RATE, "mono")
+
+    def edges(seconds: int) -> list[tuple[float, float]]:
+        found = list(stretches(windows(str(tmp_path / "x.wav"), seconds)))
+        assert [part.last for part in found] == [False] * (len(found) - 1) + [True]
+        return [(part.start + piece.start, part.start + piece.end) for part in found for piece in part.pieces]
+
+    whole = edges(3600)
+    assert len(whole) > 8
+    for seconds in (60, 90, 240):
+        assert len(edges(seconds)) == len(whole)
+        for one, other in zip(edges(seconds), whole, strict=True):
+            assert one == pytest.approx(other, abs=1.01 * FRAME / RATE)

@@ -112,6 +112,12 @@ def test_no_proposal_turns_a_meaning_by_its_beginning_unless_it_says_so(
             assert not flipped or "sens opposé" in one.source or finding.excerpt.lower().startswith(("hypo", "à"))
 
 
+def test_a_beginning_that_was_heard_as_two_small_words_is_offered_as_an_opposite(lexicon: FrenchLexicon) -> None:
+    found = check(spoken(OPENING + "une anémie est à régénérative"), lexicon).findings
+    offered = [one for finding in found for one in finding.proposals if one.text == "arégénérative"]
+    assert all("sens opposé" in one.source for one in offered)
+
+
 def test_the_lexicon_knows_what_is_frequent_medical_and_said_together(lexicon: FrenchLexicon) -> None:
     assert lexicon.frequency("patient") > 4 > lexicon.frequency("instinctif") > 0 == lexicon.frequency("zorblax")
     assert lexicon.is_medical("sténoses") and not lexicon.is_medical("instinctif")

@@ -1,0 +1,1 @@
+"""Lists of appointments, and what a convocation says of each."""

@@ -1,0 +1,225 @@
+"""Convocations from a list, each filed once however often the list is dropped and wherever the work is cut.
+
+Of each line: the PDF is drawn and kept by its content; one transaction opens its case, under the key of the
+appointment, with the confirmed document; the flow's own step files it. What a crash leaves is a case that waits to be
+filed, or nothing. The print file is written last, and one transaction then marks what stands in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid5
+
+from pipeline.batch.port import Appointment, Columns, Refusal, Register, Row
+from pipeline.batch.step import Rules, judge, key_of, sections_of, subject_of
+from pipeline.compose.completeness import missing
+from pipeline.errors import CalameError, FileRefused
+from pipeline.flow import Flow
+from pipeline.jobs.port import JobKey
+from pipeline.model.case import Case, Status
+from pipeline.model.document import ConfirmedScan, Revision
+from pipeline.model.identity import DocumentKind
+
+_CASES = UUID("3f6f0c55-5a0d-5be1-8c8e-7d1f2b9a4c11")
+"""The namespace of the ids of these cases: an arbitrary constant that must never change."""
+
+_LONGEST = 10
+
+
+class ListJournal(Register, Protocol):
+    """The part of the journal that lists need."""
+
+    def listed(self, keys: Sequence[str]) -> dict[str, Case]: ...
+
+    def listed_subjects(self, subjects: Sequence[str]) -> dict[str, list[tuple[str, Case]]]: ...
+
+    def open_listed(self, key: str, subject: str, number: str, confirmed: ConfirmedScan) -> Case: ...
+
+    def mark_printed(self, ids: Sequence[str], message: str, *, actor: str, details: dict[str, str]) -> None: ...
+
+    def case(self, case_id: str) -> Case: ...
+
+
+@dataclass(frozen=True)
+class BatchParts:
+    """What is connected; ``bootstrap.py`` builds it."""
+
+    flow: Flow
+    journal: ListJournal
+    render: Callable[[Iterable[Revision]], Iterator[bytes]]
+    print_file: Callable[[Path, Iterable[bytes], bool], int]
+    holiday: Callable[[date], str]
+    columns: Columns
+    outbox: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a list would do: lines to make, made before, moved (with the earlier case) and refused."""
+
+    lines: tuple[Appointment, ...]
+    done: dict[str, Case]
+    moved: dict[str, Case]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def to_make(self) -> tuple[Appointment, ...]:
+        return tuple(one for one in self.lines if key_of(one) not in self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a list did. ``pages`` and ``print_file`` are of what was not printed before."""
+
+    filed: int
+    printed: int = 0
+    pages: int = 0
+    print_file: Path | None = None
+
+
+class Batches:
+    """Makes the convocations of lists."""
+
+    def __init__(self, parts: BatchParts) -> None:
+        self.parts = parts
+        self._templates: dict[DocumentKind, str] = {}
+
+    def plan(self, rows: Iterable[Row]) -> Plan:
+        """Judge every line; nothing is written."""
+        now = self.parts.flow.parts.now().astimezone().replace(tzinfo=None)
+        good, refused = judge(rows, Rules(self.parts.journal, self.parts.holiday, now, self.parts.columns))
+        lines: list[Appointment] = []
+        for one in good:
+            lacks = missing(self._revision(one), self.parts.flow.parts.renderer.rules(one.kind))
+            if lacks:
+                refused.append(Refusal(one.row, "", lacks[0]))
+            else:
+                lines.append(one)
+        keys = {key_of(one): subject_of(one) for one in lines}
+        earlier = self.parts.journal.listed_subjects(list(dict.fromkeys(keys.values())))
+        done = self.parts.journal.listed(list(keys))
+        moved: dict[str, Case] = {}
+        for key, subject in keys.items():
+            others = [case for other, case in earlier.get(subject, []) if other not in keys]
+            if others and key not in done:
+                moved[key] = others[-1]
+        return Plan(tuple(lines), done, moved, tuple(sorted(refused, key=lambda one: one.row.number)))
+
+    def make(self, plan: Plan, *, by: str, duplex: bool, on_filed: Callable[[], None]) -> Made:
+        """File every line of the plan that is not filed, then write the print file. Raises `TemplateFault`."""
+        for case in plan.done.values():
+            self._file(case)
+        to_make = plan.to_make
+        for one, pdf in zip(to_make, self.parts.render(map(self._revision, to_make)), strict=True):
+            self._file(self._open(one, pdf, by))
+            on_filed()
+        return self._print(plan, len(to_make), by, duplex)
+
+    def refusals(self, plan: Plan, source: Path) -> Path | None:
+        """Write the refused lines as they stood, with why, in a CSV file that can be corrected and dropped again."""
+        if not plan.refused:
+            return None
+        target = self.parts.outbox / f"{source.stem}-refus.csv"
+        names = list(dict.fromkeys(name for one in plan.refused for name in one.row.cells))
+        with target.open("w", encoding="utf-8-sig", newline="") as file:
+            rows = csv.writer(file, delimiter=";")
+            rows.writerow(("n° de ligne", "colonne en cause", "raison du refus", *names))
+            for one in plan.refused:
+                cells = [one.row.cells.get(name, "") for name in names]
+                rows.writerow((one.row.number, one.column, one.reason, *cells))
+        return target
+
+    def _revision(self, one: Appointment) -> Revision:
+        parts, key = self.parts.flow.parts, key_of(one)
+        rules = parts.renderer.rules(one.kind)
+        return Revision(
+            case_id=_case_id(key),
+            number=1,
+            kind=one.kind,
+            title=rules.title,
+            document_date=parts.now().astimezone().date(),
+            sections=sections_of(one),
+            patient=one.patient,
+            author=one.author,
+            practice=parts.practice,
+            template=rules.template,
+            template_sha256=self._sha256(one),
+            reference=_number(one.at, key),
+            made_by="list",
+        )
+
+    def _sha256(self, one: Appointment) -> str:
+        """Of the template, read once a kind: a template that changes meanwhile is told by the renderer."""
+        if one.kind not in self._templates:
+            self._templates[one.kind] = self.parts.flow.parts.renderer.template_sha256(one.kind)
+        return self._templates[one.kind]
+
+    def _open(self, one: Appointment, pdf: bytes, by: str) -> Case:
+        parts, key = self.parts.flow.parts, key_of(one)
+        kept = parts.blobs.put(pdf, "application/pdf")
+        at = parts.now()
+        confirmed = ConfirmedScan(
+            case_id=_case_id(key),
+            patient=one.patient,
+            kind=one.kind,
+            title=parts.renderer.rules(one.kind).title,
+            document_date=at.astimezone().date(),
+            sender=one.author.name,
+            pdf=kept,
+            original=kept,
+            text="\n".join(f"{section.heading}\n{section.text}" for section in sections_of(one)),
+            confirmed_by=by,
+            confirmed_at=at,
+        )
+        return self.parts.journal.open_listed(key, subject_of(one), _number(one.at, key), confirmed)
+
+    def _file(self, case: Case) -> None:
+        """File a case that waits for it, also one that failed at it and was put back; raise when it cannot be."""
+        if case.status is Status.FILED:
+            return
+        self.parts.flow.work(JobKey.of(case))
+        now = self.parts.journal.case(case.id)
+        if now.status is not Status.FILED:
+            raise CalameError(
+                f"La convocation du dossier {now.number} n'a pas pu être classée. {now.message}",
+                advice="Ouvrez ce dossier dans le parapheur, puis relancez la liste : rien n'est fait deux fois.",
+            )
+
+    def _print(self, plan: Plan, filed: int, by: str, duplex: bool) -> Made:
+        keys = [key_of(one) for one in plan.lines]
+        cases = self.parts.journal.listed(keys)
+        waiting = [cases[key] for key in keys if key in cases and not cases[key].message]
+        if not waiting:
+            return Made(filed)
+        now: datetime = self.parts.flow.parts.now().astimezone()
+        digest = hashlib.sha256("".join(case.id for case in waiting).encode()).hexdigest()[:8]
+        target = self.parts.outbox / f"convocations-{digest}.pdf"
+        blobs = self.parts.flow.parts.blobs
+        pages = self.parts.print_file(target, (blobs.read(case.original) for case in waiting), duplex)
+        details = {"cases": str(len(waiting)), "pages": str(pages), "list": digest}
+        message = f"Dans le fichier d'impression {target.name} du {now:%d/%m/%Y}."
+        self.parts.journal.mark_printed([case.id for case in waiting], message, actor=by, details=details)
+        return Made(filed, len(waiting), pages, target)
+
+
+def read_list(path: Path, readers: dict[str, Callable[[Path], list[Row]]]) -> list[Row]:
+    """The lines of a list, by the reader of its suffix. Raises `FileRefused`."""
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise FileRefused("Ce fichier n'est pas une liste CSV, XLSX ou ICS.", advice="Enregistrez-la ainsi.")
+    return reader(path)
+
+
+def _case_id(key: str) -> str:
+    return uuid5(_CASES, key).hex
+
+
+def _number(at: datetime, key: str) -> str:
+    """Printed before the journal knows of it, so made of the appointment: its year and the start of its key."""
+    return f"{at.year}-C{key[:_LONGEST].upper()}"

@@ -1,0 +1,145 @@
+"""The inbox's door for DOCX copies of drafts: what was changed in one becomes a new revision, reviewed again.
+
+Every other file goes on to the flow. Nothing is overwritten: a copy of an older revision is kept beside the newer one
+and shown as a conflict.
+"""
+
+from __future__ import annotations
+
+from pipeline.compose import step as compose
+from pipeline.errors import CaseUnknown, FileRefused
+from pipeline.exchange.port import Copy, CopyReader
+from pipeline.exchange.step import changed_sections
+from pipeline.flow import WORKER, Flow
+from pipeline.intake.port import Claimed
+from pipeline.journal.port import CaseChanges
+from pipeline.model.case import Case, Status
+from pipeline.model.document import Draft, Revision, Section
+from pipeline.model.exchange import DOCX, Returned
+
+OPEN = (Status.TO_REVIEW, Status.SENT_BACK, Status.TO_SIGN)
+"""Where a changed copy is taken. An approved document goes back to review."""
+_CLOSED = {
+    Status.SIGNED: "Ce document est déjà signé : un DOCX modifié ne peut plus le changer.",
+    Status.FILED: "Ce document est déjà signé et classé : un DOCX modifié ne peut plus le changer.",
+    Status.REPLACED: "Ce document est annulé et remplacé : un DOCX modifié ne peut plus le changer.",
+    Status.DISCARDED: "Ce dossier a été écarté : un DOCX modifié n'y est plus repris.",
+}
+
+
+class Returns:
+    """Implements `pipeline.intake.port.Reception` over a `Flow`."""
+
+    def __init__(self, flow: Flow, reader: CopyReader) -> None:
+        self._flow = flow
+        self._reader = reader
+        self._journal = flow.parts.journal
+
+    def receive(self, claimed: Claimed) -> Case:
+        """Raises `FileRefused` with the reason, `StaleCase` when somebody was at the case (it is tried again)."""
+        return self._take_back(claimed) if claimed.media_type == DOCX else self._flow.receive(claimed)
+
+    def _take_back(self, claimed: Claimed) -> Case:
+        copy = self._reader.read(claimed.path.read_bytes())
+        case = self._case(copy)
+        last = self._journal.result(case.id, "returned", Returned)
+        if last is not None and last.claim_id == claimed.claim_id:  # a crash came after it was taken
+            return self._refuse_older(last, case) if not last.number else case
+        drafts = self._journal.results(case.id, "draft", Draft)
+        base = next((one for one in drafts if one.revision.sha256 == copy.sha256), None)
+        if base is None or base.revision.number != copy.number:
+            raise FileRefused(
+                f"La version inscrite dans ce DOCX n'existe pas dans le dossier {case.number}.",
+                advice="Repartez de la copie DOCX proposée dans la page du dossier.",
+            )
+        given = self._reader.read(self._flow.parts.blobs.read(base.docx))
+        sections = changed_sections(copy, given, base.revision)
+        current = drafts[-1]
+        _refuse_unchanged(sections, base.revision, current.revision, case)
+        if case.status not in OPEN:
+            raise _closed(case)
+        stands = current.revision.number == base.revision.number
+        returned = Returned(
+            base=base.revision.number,
+            current=current.revision.number,
+            number=current.revision.number + 1 if stands else 0,
+            sections=sections,
+            comments=copy.comments,
+            notes=copy.notes,
+            original=self._flow.parts.blobs.put_file(claimed.path, DOCX),
+            claim_id=claimed.claim_id,
+            by=self._who(claimed),
+            at=self._flow.parts.now(),
+        )
+        if stands:
+            return self._revise(case, current.revision, returned)
+        self._journal.note(case, actor=returned.by, action="docx-conflict", results={"returned": returned})
+        return self._refuse_older(returned, case)
+
+    def _case(self, copy: Copy) -> Case:
+        try:
+            case = self._journal.case(copy.case_id)
+        except CaseUnknown as error:
+            raise FileRefused(
+                "Ce DOCX vient d'un dossier que Calame ne connaît pas.",
+                advice="Vérifiez qu'il a été fait ici, et repartez de la copie DOCX de la page du dossier.",
+            ) from error
+        if case.status in _CLOSED:
+            raise _closed(case)
+        return case
+
+    def _revise(self, case: Case, current: Revision, returned: Returned) -> Case:
+        renderer = self._flow.parts.renderer
+        revision = compose.revise(current, returned.sections, renderer, by=returned.by)
+        draft = self._flow.render(revision)
+        results: dict[str, object] = {"draft": draft, "returned": returned}
+        changes = CaseChanges(
+            revision_no=revision.number, message=f"Version {revision.number} reprise d'un DOCX modifié : à relire."
+        )
+        details = {"revision": revision.sha256, "number": str(revision.number), "docx": returned.original.sha256}
+        if case.status is Status.TO_SIGN:
+            case = self._journal.move(
+                case,
+                Status.TO_REVIEW,
+                actor=returned.by,
+                reason="un DOCX modifié a été déposé",
+                results=results,
+                changes=changes,
+                details=details,
+                learned=(),
+            )
+        else:
+            case = self._journal.note(
+                case, actor=returned.by, action="docx", results=results, changes=changes, details=details
+            )
+        self._flow.copy_draft(case, draft)
+        return case
+
+    def _refuse_older(self, returned: Returned, case: Case) -> Case:
+        raise FileRefused(
+            f"Ce DOCX vient de la version {returned.base} du dossier {case.number}, mais la version "
+            f"{returned.current} a été faite entre-temps. Rien n'a été remplacé.",
+            advice=f"Ouvrez le dossier {case.number} : les deux textes y sont affichés côte à côte. Reprenez-y ce qui "
+            "manque, ou repartez de la dernière copie DOCX.",
+        )
+
+    def _who(self, claimed: Claimed) -> str:
+        return claimed.author if claimed.author and self._journal.user(claimed.author) else WORKER
+
+
+def _refuse_unchanged(sections: tuple[Section, ...], base: Revision, current: Revision, case: Case) -> None:
+    if sections in (base.sections, current.sections):
+        raise FileRefused(
+            f"Aucun changement : ce DOCX dit la même chose que le dossier {case.number}. Aucune version n'a été faite.",
+            advice="Rien à faire ; vous pouvez supprimer ce fichier.",
+        )
+
+
+def _closed(case: Case) -> FileRefused:
+    message = _CLOSED.get(case.status, "Ce dossier n'est pas en relecture.")
+    advice = (
+        "Pour le corriger, ouvrez le dossier et faites-en une nouvelle version."
+        if case.status is Status.FILED
+        else "Ouvrez le dossier pour voir où il en est."
+    )
+    return FileRefused(f"{message} (Dossier {case.number}.)", advice=advice)
