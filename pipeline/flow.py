@@ -195,9 +195,9 @@ class Flow:
         transcript = self.need(case, "transcript", Transcript)
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
-        learned = journal.learned(self.practitioner(case).login) if dictated else ()
-        unwanted = rejected(learned, self.parts.sharing)
-        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted)
+        author = self.practitioner(case).login if dictated else ""
+        unwanted = rejected(journal.learned(author), self.parts.sharing)
+        checked = self.parts.check(transcript, journal.accepted_words(author), self._names(), unwanted)
         return self._move(case, Status.CHECKED, {"checked": checked})
 
     def _identify(self, case: Case) -> Case:

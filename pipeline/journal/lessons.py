@@ -62,27 +62,33 @@ class Lessons(Store):
 
         self._write(work)
 
-    def bring_dictionary(self, brought: Dictionary, *, actor: str) -> None:
+    def bring_dictionary(self, brought: Dictionary, *, actor: str) -> int:
         """Add an imported dictionary in one transaction: what is there stays, counts become the larger of both.
 
         Each entry that this adds or changes has its line in the audit, by its id; a file brought twice adds nothing.
+        Returns how many it added or changed.
         """
         here = {(one.author, one.key, one.right): one for one in self.all_learned()}
 
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> int:
+            changed = 0
             words = set(connection.scalars(sa.select(accepted_words.c.word)))
             for word in brought.accepted:
                 if word.word not in words:
                     id_ = uuid4().hex
                     values = {"id": id_, "word": word.word, "actor": storable(word.by), "at": word.at}
+                    values |= {"author": word.author, "shared": word.shared, "active": word.active}
                     connection.execute(accepted_words.insert().values(values))
                     details = {"word": id_}
                     chain.append(connection, at=self._now(), actor=actor, action="accept-word", details=details)
+                    changed += 1
             for one in brought.learned:
                 if id_ := _bring(connection, one, here.get((one.author, one.key, one.right))):
                     self._noted(connection, actor, "learned-imported", id_)
+                    changed += 1
+            return changed
 
-        self._write(work)
+        return self._write(work)
 
     def forget_learned(self, learned_id: str, *, actor: str) -> None:
         """Delete a correction and its evidence; its id stays in the audit. Raises `RegisterError`."""

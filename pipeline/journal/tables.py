@@ -204,6 +204,9 @@ accepted_words = sa.Table(
     sa.Column("id", sa.Text, nullable=True),
     _text("actor"),
     sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("author", sa.Text, nullable=False, server_default=""),
+    sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 learned = sa.Table(

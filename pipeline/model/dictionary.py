@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from pipeline.model.learning import Learned, Use
 
 SHARED = "partagé par le cabinet"
 """The reason for which what others taught is only ever offered."""
+
+
+WordChange = Literal["forget", "restore", "share", "unshare", "erase"]
+"""What a person does with an accepted word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +27,18 @@ class SharingRules:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A word that the whole practice knows; who said so (a login), and when."""
+    """A word that is right; who said so (a login), when, and in whose dictation ("" when that is not known).
+
+    ``shared``: the whole practice knows it, else its author only. ``active`` is false when a person forgot it.
+    """
 
     id: str
     word: str
     by: str
     at: datetime
+    author: str = ""
+    shared: bool = True
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,23 +131,47 @@ def test_what_was_written_as_learned_is_marked_in_the_transcript(sylvie: Visitor
     assert re.search(r'class="w[^"]* learned', page) and "écrit comme" in page
 
 
-def test_an_accepted_word_is_listed_and_forgotten_and_then_asked_about_again(sylvie: Visitor, cabinet: Cabinet) -> None:
+def test_an_accepted_word_is_forgotten_restored_kept_for_its_author_and_erased(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    def asked(author: str = DOCTOR.login) -> bool:
+        return bool(cabinet.desk.open(cabinet.dictate(author=author).id).open_findings)
+
     case = cabinet.dictate()
     [(index, _)] = cabinet.desk.open(case.id).open_findings
     cabinet.desk.settle(case.id, index, "learned", by=SECRETARY)
-    assert cabinet.desk.open(cabinet.dictate().id).open_findings == []
-    assert "Mots acceptés" in shown(sylvie) and "fibrilation Sylvie Durand" in shown(sylvie)
-    assert "fibrilation" in shown(sylvie, "/appris?auteur=sylvie")
-    assert "fibrilation" not in shown(sylvie, f"/appris?auteur={DOCTOR.login}")
+    assert not asked() and not asked(OTHER_DOCTOR.login)
+    cabinet.run(
+        cabinet.desk.sign(
+            cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case)).id,
+            by=DOCTOR,
+            seen_sha256=cabinet.pdf_of(case),
+        )
+    )
+    page = shown(sylvie)
+    assert "Mots acceptés" in page and "fibrilation Sylvie Durand" in page and "1 document classé" in page
+    assert "fibrilation Sylvie" in shown(sylvie, f"/appris?auteur={DOCTOR.login}")
+    assert "fibrilation Sylvie" not in shown(sylvie, f"/appris?auteur={OTHER_DOCTOR.login}")
     [word] = cabinet.desk.accepted()
-    assert sylvie.post(f"/appris/mots/{word.id}").status_code == 403
+    assert sylvie.post(f"/appris/mots/{word.id}", action="forget").status_code == 403
     csrf = sylvie.csrf("/appris")
-    answer = sylvie.post(f"/appris/mots/{word.id}", csrf=csrf)
-    assert "de nouveau à vérifier" in answer.text and cabinet.desk.accepted() == ()
-    assert sylvie.post(f"/appris/mots/{word.id}", csrf=csrf).status_code == 422
-    assert [f.excerpt for _, f in cabinet.desk.open(cabinet.dictate().id).open_findings] == ["fibrilation"]
+
+    def press(action: str) -> str:
+        return sylvie.post(f"/appris/mots/{word.id}", csrf=csrf, action=action).text
+
+    assert "de son auteur" in press("unshare") and "son auteur seul" in shown(sylvie)
+    assert not asked() and asked(OTHER_DOCTOR.login)
+    assert "tout le cabinet" in press("share") and not asked(OTHER_DOCTOR.login)
+    assert "de nouveau à vérifier" in press("forget") and asked()
+    assert "oublié" in shown(sylvie) and "de nouveau connu" in press("restore") and not asked()
+    assert "n'existe pas" in press("burn")
+    press("forget")
+    assert "Effacé" in press("erase") and cabinet.desk.accepted() == ()
+    assert sylvie.post(f"/appris/mots/{word.id}", csrf=csrf, action="forget").status_code == 422
     told = [entry for entry in cabinet.journal.audit_entries() if entry.action.endswith("-word")]
-    assert [(e.actor, e.action) for e in told] == [("sylvie", "accept-word"), ("sylvie", "forget-word")]
+    assert [e.action.removesuffix("-word") for e in told] == (
+        ["accept", "unshare", "share", "forget", "restore", "forget", "erase"]
+    )
     assert "fibril" not in str(told) and cabinet.journal.verify_audit().whole
 
 
