@@ -19,16 +19,22 @@ function watch(sheets) {
     left.delete(image);
     if (!left.size) seen();
   };
+  const images = new Map();
   const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting, boundingClientRect: box, rootBounds } of entries) {
-      clearTimeout(shown.get(target));
-      const foot = isIntersecting && (!rootBounds || box.bottom <= rootBounds.bottom + 1 || box.height === 0);
-      if (foot && left.has(target) && target.complete && target.naturalHeight) shown.set(target, setTimeout(looked, LOOK, target));
+    for (const { target, isIntersecting } of entries) {
+      const image = images.get(target);
+      clearTimeout(shown.get(image));
+      const whole = image.complete && image.naturalHeight;
+      if (isIntersecting && left.has(image) && whole) shown.set(image, setTimeout(looked, LOOK, image));
     }
-  }, { threshold: [0, 0.25, 0.5, 0.75, 0.9, 1] });
+  });
   for (const image of left) {
-    image.addEventListener("load", () => { observer.unobserve(image); observer.observe(image); });
-    observer.observe(image);
+    const foot = document.createElement("div");
+    foot.className = "foot";
+    image.after(foot);
+    images.set(foot, image);
+    image.addEventListener("load", () => { observer.unobserve(foot); observer.observe(foot); });
+    observer.observe(foot);
   }
 }
 
@@ -52,6 +58,17 @@ for (const sheets of document.querySelectorAll("[data-see]:not([data-seen])")) w
 if (document.querySelector("[data-see]:not([data-seen])")) {
   for (const button of document.querySelectorAll("[data-needs-seen]")) button.disabled = true;
 }
+
+// On the page of one case the key that signs first shows what was not seen yet.
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || event.key !== "Enter" || event.repeat) return;
+  const sheets = document.querySelector(".right [data-see]:not([data-seen])");
+  if (!sheets) return;
+  const pages = [...sheets.querySelectorAll("img")];
+  const box = sheets.getBoundingClientRect();
+  const next = pages.find((image) => image.getBoundingClientRect().bottom > Math.min(box.bottom, innerHeight) + 1);
+  next?.scrollIntoView({ block: "end" });
+});
 
 function voice(form) {
   const place = form.querySelector(".voice");
