@@ -53,7 +53,7 @@ EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
-MOST_MET = 100
+MOST_MET = 20
 """Documents that are looked at to tell how often a word is met."""
 
 
