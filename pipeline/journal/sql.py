@@ -7,12 +7,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from pipeline.journal.audit import Audit
-from pipeline.journal.cases import Cases
 from pipeline.journal.history import History
 from pipeline.journal.lessons import Lessons
 from pipeline.journal.lists import Lists
 from pipeline.journal.records import Records
 from pipeline.journal.registers import Registers
+from pipeline.journal.together import Together
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,7 +20,7 @@ HEAD = "0004"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 
-class SqlJournal(Cases, History, Audit, Registers, Records, Users, Lessons, Lists):
+class SqlJournal(Together, History, Audit, Registers, Records, Users, Lessons, Lists):
     """`Journal` over SQLAlchemy. ``url`` is ``sqlite:////path/calame.db`` or ``postgresql+psycopg://…``.
 
     Safe for threads; each process makes its own (never share one across a fork). Call `upgrade` once before use.
