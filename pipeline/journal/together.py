@@ -70,9 +70,7 @@ class Together(Cases):
             received_at=parent.received_at,
             updated_at=at,
         )
-        connection.execute(
-            cases.insert().values(claim_id=f"pages-{opening.id}", received_sha256=None, **row_of(case))
-        )
+        connection.execute(cases.insert().values(claim_id=f"pages-{opening.id}", received_sha256=None, **row_of(case)))
         first = Move(case.id, 0, None, Status.RECEIVED, storable(actor), at, storable(opening.reason))
         details = {"number": number, "original": parent.original.sha256, "split_from": parent.id}
         put(connection, case.id, Entry(actor, action, at, details, bodies, first))

@@ -112,7 +112,7 @@ class OcrmypdfReader:
                 jobs=self.jobs,
                 use_threads=True,
                 rotate_pages=turn,
-                rotate_pages_threshold=10,
+                rotate_pages_threshold=10 if turn else None,
                 optimize=1,
                 tagged_pdf_mode="ignore",
                 tesseract_thresholding="sauvola",

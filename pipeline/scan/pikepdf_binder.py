@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-import pikepdf
-from pikepdf import Name
-
 from pipeline.errors import ScanUnreadable
 from pipeline.scan.port import BoundPage
 
-_LEADS_ELSEWHERE = (Name.Annots, Name.StructParents, Name.B, Name.AA, Name.PieceInfo, Name.Metadata, Name.Tabs)
+_LEADS_ELSEWHERE = ("/Annots", "/StructParents", "/B", "/AA", "/PieceInfo", "/Metadata", "/Tabs")
 """Keys of a page that may hold on to another page: what is set aside must not stay inside the filed file."""
-_OF_PDFA = (Name.OutputIntents, Name.Metadata)
+_OF_PDFA = ("/OutputIntents", "/Metadata")
 
 
 class PikepdfBinder:
@@ -25,6 +22,8 @@ class PikepdfBinder:
 
         Raises `ScanUnreadable`.
         """
+        import pikepdf  # here: only when pages are bound
+
         try:
             with ExitStack() as stack:
                 made = stack.enter_context(pikepdf.new())
@@ -39,10 +38,10 @@ class PikepdfBinder:
                             del page.obj[key]
                     if one.turn:
                         page.rotate(one.turn, relative=True)
-                first = sources[pages[0].path].Root
+                first = sources[pages[0].path]
                 for key in _OF_PDFA:
-                    if key in first:
-                        made.Root[key] = made.copy_foreign(first[key])
+                    if key in first.Root:
+                        made.Root[key] = made.copy_foreign(first.make_indirect(first.Root[key]))
                 made.remove_unreferenced_resources()
                 made.save(out, deterministic_id=True, linearize=False)
         except (pikepdf.PdfError, IndexError, KeyError, ValueError, TypeError, RuntimeError) as error:

@@ -17,6 +17,7 @@ from datetime import date
 from itertools import accumulate, groupby
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Gap, Proposal, Transcript
+from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.port import OPPOSITE, Lexicon
 from pipeline.verify.reheard import reheard_drugs, weighed_findings
 from pipeline.verify.risk_rules import RiskRules
@@ -91,7 +92,7 @@ def check(
     free = frozenset(word.lower() for word in accepted | names)
     reader = _Reader(transcript.text, words, lexicon, free)
     places = _Places(transcript)
-    dictated = list(_dictated(transcript))
+    dictated = [*_dictated(transcript), *unsure_figures(transcript)]
     asked = risk_findings(transcript.text, risks, today) if risks and not transcript.pages else ()
     found = _joined(dictated, [_heard(risk, places) for risk in asked])
     taken = {(finding.start, finding.end) for finding in found}
