@@ -208,6 +208,7 @@ class PrintedReader(CopyingReader):
         from pipeline.scan.lines import to_transcript  # here: the other doubles need no PDF library
         from pipeline.scan.pdf_text import text_pages
 
+        del media_type
         shutil.copyfile(original, out)
         read = to_transcript([page for _, page in text_pages(original)], "printed")
         tokens = tuple(replace(token, probability=0.97) for token in read.tokens)

@@ -35,7 +35,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What was read on a page standing at ``turn``: words whose boxes are on page 0; ``pdf`` holds it at 0-based ``at``.
+    """What was read on a page standing at ``turn``: words whose boxes are on page 0. ``pdf`` holds the page at 0-based
+    ``at``.
 
     ``recognised``: the words came from the picture, so that a page that is turned must be read again.
     """

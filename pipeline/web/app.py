@@ -26,6 +26,7 @@ from pipeline.web.learning import Learnt
 from pipeline.web.library import Library
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
+from pipeline.web.scanning import Scanning
 from pipeline.web.signing import Signing
 
 log = logging.getLogger("calame.web")
@@ -72,6 +73,7 @@ class Site:
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
+        self.scanning = Scanning(desk, self.pages, pictures, self.casework.show)
         self._secure = secure
 
     def application(self) -> Starlette:
@@ -83,7 +85,9 @@ class Site:
             Route("/deconnexion", act(self._logout), methods=["POST"]),
             Route("/", see(work.pile)),
             Route("/pile", see(work.pile_rows)),
-            Route("/dossiers/{case}", see(work.show)),
+            Route("/dossiers/{case}", see(self.scanning.show)),
+            Route("/dossiers/{case}/pages", act(self.scanning.arrange), methods=["POST"]),
+            Route("/dossiers/{case}/feuille/{place:int}.png", see(self.scanning.set_aside)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
             Route("/dossiers/{case}/identite", see(work.identity), methods=["GET"]),
             Route("/dossiers/{case}/identite", act(work.choose_identity), methods=["POST"]),
