@@ -15,7 +15,7 @@ from pipeline.desk import Desk, Dossier
 from pipeline.errors import CaseUnknown, MoveForbidden
 from pipeline.model.case import Case, Medium, Status
 from pipeline.model.identity import Identification
-from pipeline.model.pages import NO_EARLIER, Layout, standing
+from pipeline.model.pages import NO_EARLIER, QUARTERS, Layout, standing
 from pipeline.model.people import User
 from pipeline.model.text import Box, CheckedText, Finding, Token
 from pipeline.sheets import Sheets
@@ -129,15 +129,9 @@ class Scanning:
         place, move_no = _number(form, "place"), _number(form, "move_no")
         if move_no < 0:
             raise MoveForbidden("La demande est incomplète.", advice="Rechargez la page.")
-        sheets = self._sheets
+        sheets, quarters = self._sheets, {str(each): each for each in QUARTERS}
         gestures: dict[str, Callable[[], Case]] = {
-            "tourner": lambda: sheets.turn(
-                case.id,
-                place,
-                int(degrees) if degrees.isdecimal() and len(degrees) < 4 else 0,
-                by=user,
-                move_no=move_no,
-            ),
+            "tourner": lambda: sheets.turn(case.id, place, quarters.get(degrees, 0), by=user, move_no=move_no),
             "ecarter": lambda: sheets.drop(case.id, place, by=user, move_no=move_no),
             "remettre": lambda: sheets.bring_back(case.id, place, by=user, move_no=move_no),
             "separer": lambda: sheets.split(case.id, place, by=user, move_no=move_no),
