@@ -47,17 +47,24 @@ class PlacedWord:
     read: str = ""
 
     @property
-    def stands(self) -> bool:
-        """Whether its letters run down the page, which was turned."""
-        return self.height > 1.5 * self.width and len(self.text) > 1
-
-    @property
     def letters(self) -> float:
-        return round(_LETTERS * (self.width if self.stands else self.height), 1)
+        return round(_LETTERS * min(self.height, 2 * self.width), 1)
 
     @property
     def baseline(self) -> float:
         return round(self.top + _LETTERS * self.height, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """Words in reading order; ``stands``: they run down the page, because it was turned after it was read."""
+
+    words: tuple[PlacedWord, ...]
+
+    @property
+    def stands(self) -> bool:
+        long = [word for word in self.words if len(word.text) > 1]
+        return sum(word.height for word in long) > 1.5 * sum(word.width for word in long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class ShownSheet:
 
     place: int
     height: float
-    lines: tuple[tuple[PlacedWord, ...], ...]
+    lines: tuple[ShownLine, ...]
     may_split: bool
 
 
@@ -166,7 +173,7 @@ class Scanning:
         ]
 
 
-def lines_by_page(dossier: Dossier, heights: Sequence[float]) -> dict[int, tuple[tuple[PlacedWord, ...], ...]]:
+def lines_by_page(dossier: Dossier, heights: Sequence[float]) -> dict[int, tuple[ShownLine, ...]]:
     """The words of each page by line, in reading order."""
     if dossier.checked is None:
         return {}
@@ -179,9 +186,9 @@ def lines_by_page(dossier: Dossier, heights: Sequence[float]) -> dict[int, tuple
         if token.box is not None and token.text and token.box.page < len(heights):
             word = at.marked(_placed(token, token.box, heights[token.box.page]), start, end)
             words.append((token.box.page, line, word))
-    pages: dict[int, list[tuple[PlacedWord, ...]]] = {}
+    pages: dict[int, list[ShownLine]] = {}
     for (page, _), group in groupby(words, key=lambda one: one[:2]):
-        pages.setdefault(page, []).append(tuple(word for _, _, word in group))
+        pages.setdefault(page, []).append(ShownLine(tuple(word for _, _, word in group)))
     return {page: tuple(lines) for page, lines in pages.items()}
 
 
