@@ -72,7 +72,7 @@ def test_a_real_scan_is_looked_at_put_right_and_filed_in_three_keys(page: Page, 
     page.keyboard.press("t")
 
     # the doubtful figure is lit, and a click on it shows its doubt
-    page.locator("#page-1 rect.grave").first.click()
+    page.locator("#page-1 tspan.grave").click()
     expect(page.locator(".finding:focus")).to_contain_text("2,8")
     expect(page.locator("#page-1 rect.lit")).to_have_count(1)
 
