@@ -30,7 +30,7 @@ from pipeline.review.difference import Change, difference
 from tests.compose import samples
 from tests.exchange import make_copies
 from tests.exchange.copies import Office, paragraph, rewritten
-from tests.exchange.make_copies import saved_by_libreoffice
+from tests.exchange.make_copies import converted, edited_in_libreoffice
 from tests.practice import DOCTOR, LETTER, SECRETARY
 
 REPORT = (
@@ -393,11 +393,15 @@ def _words(section: Section) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice n'est pas installé (libreoffice-writer)")
-def test_a_round_trip_through_libreoffice_keeps_the_words_and_the_frame(office: Office, case: Case) -> None:
-    edited = rewritten(office.copy(case), ("trois mois", "six mois"))
-    assert office.drop(saved_by_libreoffice(edited, office.root)) == ""
+def test_a_round_trip_through_libreoffice_keeps_the_words_and_refuses_tricks(office: Office, case: Case) -> None:
+    copy = office.copy(case)
+    middle = paragraph("Contrôle dans trois mois.")
+    hidden = rewritten(copy, (middle, middle + paragraph("Invisible.", look="<w:vanish/>")))
+    assert "du texte masqué" in office.drop(converted(hidden, office.root))
+    edited = edited_in_libreoffice(copy, office.root, ("trois mois", "six mois"))
+    assert office.drop(edited) == ""
     assert office.draft(case).revision.sections[:3] == REPORT[:3]
-    assert "Contrôle dans six mois." in texts(office, case)[3][1]
+    assert texts(office, case)[3][1] == REPORT[3].text.replace("trois mois", "six mois")
 
 
 def test_a_copy_that_libreoffice_saved_keeps_every_word_and_mark() -> None:
