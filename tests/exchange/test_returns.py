@@ -33,6 +33,7 @@ from tests.exchange.copies import Office, paragraph, rewritten
 from tests.exchange.make_copies import converted, edited_in_libreoffice
 from tests.practice import DOCTOR, LETTER, SECRETARY
 
+RENDERER, READER = TemplateRenderer(samples.TEMPLATES), WordReader()
 REPORT = (
     Section("Motif", "Suivi d'une fibrillation auriculaire."),
     Section("Traitement", "- bisoprolol 5 mg : 1 le matin\n- apixaban 5 mg : 1 matin et soir"),
@@ -140,7 +141,7 @@ def test_a_heading_removed_a_section_moved_and_a_text_pasted_twice_are_taken_and
 
 
 def test_a_replacement_names_the_document_that_it_replaces_and_the_line_is_not_to_be_changed() -> None:
-    renderer, reader = TemplateRenderer(samples.TEMPLATES), WordReader()
+    renderer, reader = RENDERER, READER
     made = samples.revision(renderer, replaces="record-1", replaces_reference="2026-000123")
     copy = renderer.docx(made)
     assert "annule et remplace le document n° 2026-000123." in _document(copy)
@@ -378,7 +379,7 @@ SECTIONS = st.lists(
 def test_what_goes_out_comes_back_with_the_same_words_whatever_they_are(
     before: list[Section], after: list[Section]
 ) -> None:
-    renderer, reader = TemplateRenderer(samples.TEMPLATES), WordReader()
+    renderer, reader = RENDERER, READER
     revision = samples.revision(renderer, DocumentKind.LETTER, sections=tuple(before))
     given_out = reader.read(renderer.docx(revision))
     assert changed_sections(given_out, given_out, revision) == revision.sections
