@@ -13,8 +13,10 @@ import pickle
 import select
 import signal
 import sys
+import tempfile
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 from weasyprint import HTML
 
@@ -32,17 +34,18 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         while len(head := sys.stdin.buffer.read(HEAD.size)) == HEAD.size:
             length, *numbers = HEAD.unpack(head)
-            answer = _answer(sys.stdin.buffer.read(length), Limits(*numbers))
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+                answer = _answer(sys.stdin.buffer.read(length), Limits(*numbers), Path(scratch))
             answers.write(LENGTH.pack(len(answer)) + answer)
             answers.flush()
 
 
-def _answer(request: bytes, limits: Limits) -> bytes:
+def _answer(request: bytes, limits: Limits, scratch: Path) -> bytes:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
-        _work(request, limits, writing)
+        _work(request, limits, scratch, writing)
     os.close(writing)
     with contextlib.suppress(OSError):
         os.setpgid(child, child)
@@ -71,13 +74,13 @@ def _read(pipe: int, limits: Limits) -> tuple[bytes, bool]:
     return b"", size > limits.answer
 
 
-def _work(request: bytes, limits: Limits, pipe: int) -> None:
+def _work(request: bytes, limits: Limits, scratch: Path, pipe: int) -> None:
     """In the fork. Never returns."""
     try:
         os.setpgid(0, 0)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         job: Job = pickle.loads(request)  # noqa: S301  written by the process that started this one
-        confine(job.folder, limits)
+        confine(job.folder, scratch, limits)
         with os.fdopen(pipe, "wb") as answer:
             answer.write(_done(job))
     except BaseException:
