@@ -55,7 +55,7 @@ def _answer(request: bytes, limits: Limits, scratch: Path) -> bytes:
         os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     stopped = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if not in_time or (not content and stopped in (signal.SIGXCPU, signal.SIGKILL)):
+    if not in_time or (not content and stopped == signal.SIGXCPU):
         return LATE
     return content if 0 < len(content) <= limits.answer else DIED
 
@@ -96,6 +96,14 @@ def _done(job: Job) -> bytes:
             return DONE + Drawing(job.folder).docx(COPY, *job.arguments, comes_back=True)
         return DONE + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments)]).encode()
     except TemplateFault as fault:
-        return FAULT + json.dumps({"message": fault.message, "advice": fault.advice}).encode()
+        return _told(fault.message, fault.advice)
+    except OSError:  # the kernel's answer
+        return _told(
+            "Le modèle veut lire ou écrire un fichier hors de son dossier.", "Copiez ce fichier dans son dossier."
+        )
     except MemoryError:
         return SWOLLEN
+
+
+def _told(message: str, advice: str) -> bytes:
+    return FAULT + json.dumps({"message": message, "advice": advice}).encode()
