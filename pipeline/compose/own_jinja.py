@@ -14,8 +14,8 @@ from pipeline.compose.own import Mistake
 
 _ANY = None
 _MESSAGES = (
+    (r"(?s).*innermost block .*'(\w+)'.*", r"« {% \1 %} » n'est pas fermé", r"Ajoutez « {% end\1 %} »."),
     (r"Encountered unknown tag '(\w+)'.*", r"l'instruction « \1 » n'existe pas", "Voir un modèle neuf."),
-    (r"(?s).*end of template.*innermost.*'(\w+)'.*", r"« {% \1 %} » n'est pas fermé", r"Ajoutez « {% end\1 %} »."),
     (r"unexpected '(.*)'", r"« \1 » inattendu", "Une accolade, un guillemet ou un nom manque devant."),
     (r"expected token '(.*)', got '(.*)'", r"« \2 » trouvé à la place de « \1 »", "Modèle : « {{ patient.name }} »."),
     (r"(?s)unexpected char '(.*)' at.*", r"le signe « \1 » n'a pas de sens ici", "Guillemets droits : ' ou \"."),
@@ -243,9 +243,7 @@ def _never_printed(name: str, tree: nodes.Template, trees: Mapping[str, nodes.Te
         elif isinstance(node, nodes.Output) and any(
             not isinstance(one, nodes.TemplateData) or one.data.strip() for one in node.nodes
         ):
-            yield Mistake(
-                name, "texte jamais imprimé : il est en dehors d'un bloc", "Placez-le dans un bloc.", node.lineno
-            )
+            yield Mistake(name, "texte jamais imprimé, en dehors des blocs", "Placez-le dans un bloc.", node.lineno)
 
 
 def _path(node: nodes.Node, *, owner: bool = False) -> str:

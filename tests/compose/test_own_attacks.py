@@ -93,7 +93,7 @@ def test_no_expression_leaves_the_sandbox(code: str, workshop: Workshop, tmp_pat
     (tmp_path / "secret.txt").write_text(SECRET)
     folder, proof = workshop.new(), tmp_path / "proof"
     (folder / "link.html").symlink_to(tmp_path / "secret.txt")
-    put(folder, code.replace("SECRET", str(tmp_path / "secret.txt")).replace("PROOF", str(proof)))
+    short(folder, code.replace("SECRET", str(tmp_path / "secret.txt")).replace("PROOF", str(proof)))
     with pytest.raises(
         TemplateFault, match=r"interdite|champ inconnu|introuvable|mal écrit|hors de|ne peut pas être rempli"
     ):
