@@ -18,6 +18,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from PIL import Image
 from weasyprint import HTML
 
 from pipeline.compose.cell import DIED, DONE, FAULT, HEAD, LATE, LENGTH, SWOLLEN, Job
@@ -29,7 +30,8 @@ from pipeline.errors import TemplateFault
 
 
 def main() -> None:
-    HTML(string="<p>a").render()  # fonts are looked for once, here
+    HTML(string="<p>a").render()  # fonts are looked for once, here, as are Pillow's formats
+    Image.init()
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         while len(head := sys.stdin.buffer.read(HEAD.size)) == HEAD.size:

@@ -22,7 +22,7 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
 from pipeline.compose.sandbox import environment, faults_of
-from pipeline.docx_package import open_package
+from pipeline.docx_package import Package, open_package
 from pipeline.errors import FileRefused, TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.exchange import EXCHANGED_REVISION, EXCHANGED_SHA256
@@ -38,7 +38,7 @@ def render_docx(
 
     Raises `TemplateFault`.
     """
-    check_template(template, name)
+    _check_template(template, name)
     document = DocxTemplate(io.BytesIO(template))
     with faults_of(name):
         document.render(values, jinja_env=environment(), autoescape=True)
@@ -102,8 +102,12 @@ def _name_revision(package: Any, revision: Revision) -> None:
 
 
 @lru_cache(maxsize=16)
-def check_template(template: bytes, name: str) -> None:
-    """Inspect the package before a library opens it (`pipeline.docx_package`). Raises `TemplateFault`."""
+def _check_template(template: bytes, name: str) -> None:
+    inspected(template, name)
+
+
+def inspected(template: bytes, name: str) -> Package:
+    """The package, inspected before a library opens it (`pipeline.docx_package`). Raises `TemplateFault`."""
     try:
         package = open_package(template)
     except FileRefused as error:
@@ -117,6 +121,7 @@ def check_template(template: bytes, name: str) -> None:
             f"Le modèle « {name} » contient un lien vers l'extérieur.",
             advice="Enregistrez-le sans ce lien : une adresse s'écrit comme un simple texte.",
         )
+    return package
 
 
 def _without_dates(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from pipeline.compose.docx_renderer import check_template
+from pipeline.compose.docx_renderer import inspected
 from pipeline.compose.drawing import Drawing
 from pipeline.compose.own import COPY, PAGE, Mistake
 from pipeline.compose.own_docx import docx_source, docx_text, section_marks
@@ -21,7 +21,8 @@ from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
 from pipeline.compose.own_markup import markup_mistakes
 from pipeline.compose.own_probe import Fact, Probe
 from pipeline.compose.pictures import picture_fault
-from pipeline.errors import TemplateFault
+from pipeline.docx_package import open_package
+from pipeline.errors import FileRefused, TemplateFault
 
 _TEXTS = (".html", ".css")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
@@ -153,22 +154,22 @@ def _pdf_text(pdf: bytes) -> str:
 def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]:
     content = (drawing.folder / COPY).read_bytes()
     try:
-        check_template(content, COPY)
+        package = inspected(content, COPY)
     except TemplateFault as fault:
         yield Mistake(COPY, fault.message, fault.advice)
         return
-    source, found = docx_source(content)
+    source, found = docx_source(package)
     found += jinja_mistakes(Sources({COPY: source}, shape_of(probes[0].shown), ()), drawing.environment)
     if found:
         yield from found
         return
     for probe in probes:
         try:
-            copy = drawing.docx(COPY, probe.shown, probe.revision, comes_back=True)
+            copy = open_package(drawing.docx(COPY, probe.shown, probe.revision, comes_back=True))
         except TemplateFault as fault:
             yield replace(_drawn_wrong(COPY, fault, drawing.folder, probe), line=0)
             return
-        except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
+        except (FileRefused, zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
             says = f"ne peut pas être rempli avec {probe.named} ({type(error).__name__})"
             yield Mistake(COPY, says, "Vérifiez que chaque {%p … %} est seul dans son paragraphe.")
             return

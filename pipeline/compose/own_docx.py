@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.compose.own import COPY, Mistake
-from pipeline.docx_package import Package, open_package
+from pipeline.docx_package import Package
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SCOPE = re.compile(r"\{%(-?)(?:p|tr|tc|r)\s")
@@ -20,11 +20,11 @@ _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _ALONE = re.compile(r"\s*\{%p\s[^%]*%\}\s*")
 
 
-def docx_source(content: bytes) -> tuple[str, list[Mistake]]:
+def docx_source(package: Package) -> tuple[str, list[Mistake]]:
     """The Jinja of the body, then of headers and footers: line N is paragraph N. And what no line can be made of."""
     lines: list[str] = []
     found: list[Mistake] = []
-    for number, text in enumerate(_paragraphs(open_package(content)), 1):
+    for number, text in enumerate(_paragraphs(package), 1):
         line, quoted = text.translate(_QUOTES).replace("\n", " "), " ".join(text.split())[:60]
         opened, closed = len(_OPEN.findall(text)), len(_CLOSE.findall(text))
         if opened != closed or re.search(r"\{ \{|\} \}|\{ %|% \}", text):
@@ -39,14 +39,13 @@ def docx_source(content: bytes) -> tuple[str, list[Mistake]]:
     return "\n".join(lines), found
 
 
-def docx_text(content: bytes) -> str:
+def docx_text(package: Package) -> str:
     """All that a filled copy says, headers and footers included."""
-    return "\n".join(_paragraphs(open_package(content)))
+    return "\n".join(_paragraphs(package))
 
 
-def section_marks(content: bytes) -> int:
+def section_marks(package: Package) -> int:
     """How many sections stand between bookmarks."""
-    package = open_package(content)
     names = {one.get(f"{_W}name", "") for one in package.parts[package.main].iter(f"{_W}bookmarkStart")}
     return sum(bool(re.fullmatch(r"section_\d+", name)) for name in names)
 

@@ -30,7 +30,8 @@ descriptor = os.open("/", os.O_RDONLY)
 confine(Path(folder), Path(scratch), Limits(memory=2 << 30))
 def knock():
     class Address(ctypes.Structure):
-        _fields_ = [("family", ctypes.c_uint16), ("port", ctypes.c_uint16), ("ip", ctypes.c_uint8 * 4), ("", ctypes.c_uint64)]
+        short, byte = ctypes.c_uint16, ctypes.c_uint8
+        _fields_ = [("family", short), ("port", short), ("ip", byte * 4), ("", ctypes.c_int64)]
     plug = libc.socket(2, 1, 0)
     address = Address(2, int.from_bytes(port.to_bytes(2, "big"), "little"), (127, 0, 0, 1))
     return libc.connect(plug, ctypes.byref(address), 16)
