@@ -14,7 +14,11 @@ from pipeline.compose.own import Mistake
 
 _ANY = None
 _MESSAGES = (
-    (r"(?s).*innermost block .*'(\w+)'.*", r"« {% \1 %} » n'est pas fermé", r"Ajoutez « {% end\1 %} »."),
+    (
+        r"(?s)(?:Encountered unknown tag '(?:end|el)|Unexpected end).*innermost block .*'(\w+)'.*",
+        r"« {% \1 %} » n'est pas fermé",
+        r"Ajoutez « {% end\1 %} ».",
+    ),
     (r"Encountered unknown tag '(\w+)'.*", r"l'instruction « \1 » n'existe pas", "Voir un modèle neuf."),
     (r"unexpected '(.*)'", r"« \1 » inattendu", "Une accolade, un guillemet ou un nom manque devant."),
     (r"expected token '(.*)', got '(.*)'", r"« \2 » trouvé à la place de « \1 »", "Modèle : « {{ patient.name }} »."),
