@@ -226,7 +226,7 @@ class Calame:
 
     def engine_for(self, recording: Recording) -> Engine:
         """The engine of the author of ``recording``. Hears with what the lexicon knows; the journal is not opened."""
-        return self._listener(recording, self._ears, opening_again=False)
+        return self._listener(recording, self.ears, opening_again=False)
 
     def _listener(self, recording: Recording, ears: PracticeEars, *, opening_again: bool) -> Engine:
         """The engine that is chosen for the folder or the author of ``recording``."""
@@ -237,8 +237,11 @@ class Calame:
         return Listener(decoder, ears, Manner(settings.hearings, settings.beam, opening_again=opening_again))
 
     @cached_property
-    def _ears(self) -> PracticeEars:
-        return Ears(lambda: self.lexicon, self.settings.lexicon / "specialties.yaml").prompter()
+    def ears(self) -> PracticeEars:
+        """What the lexicon and the specialties know; the journal is not opened."""
+        return Ears(
+            lambda: self.lexicon, self.settings.lexicon / "specialties.yaml", weighty=self._weighty_words
+        ).prompter()
 
     @cached_property
     def _practice_ears(self) -> PracticeEars:
@@ -248,7 +251,14 @@ class Calame:
             self.settings.lexicon / "specialties.yaml",
             self.journal,
             self.desk.texts_of,
+            self._weighty_words,
         ).prompter()
+
+    @property
+    def _weighty_words(self) -> frozenset[str]:
+        from pipeline.transcribe.differing import weighty_words
+
+        return weighty_words(self.dictation, self.figures)
 
     @cached_property
     def dictation(self) -> DictationRules:
