@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from pipeline.archive.shelf import FolderShelf
     from pipeline.batch.port import Row
     from pipeline.batches import Batches
+    from pipeline.compose.own import OwnTemplates
     from pipeline.compose.port import Renderer
+    from pipeline.compose.practice_renderer import PracticeRenderer
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
@@ -171,10 +173,17 @@ class Calame:
         return self.token.says() if self.token else "aucune"
 
     @cached_property
-    def renderer(self) -> Renderer:
-        from pipeline.compose.weasyprint_renderer import TemplateRenderer
+    def renderer(self) -> PracticeRenderer:
+        from pipeline.compose.practice_renderer import PracticeRenderer
 
-        return TemplateRenderer(self.settings.templates)
+        return PracticeRenderer(self.settings.templates, self.own_templates)
+
+    @cached_property
+    def own_templates(self) -> OwnTemplates:
+        """The practice's own: the workshop, and the copies in service."""
+        from pipeline.compose.own import OwnTemplates
+
+        return OwnTemplates(self.settings.own_templates, self.settings.served_templates)
 
     @cached_property
     def shelf(self) -> FolderShelf:
@@ -320,7 +329,7 @@ class Calame:
             BatchParts(
                 flow=Flow(replace(self._parts(), index=self._index(None))),
                 journal=self.journal,
-                render=lambda revisions: render_all(revisions, settings.templates),
+                render=lambda revisions: render_all(revisions, settings.templates, self.own_templates),
                 print_file=lambda target, pdfs, duplex: write_print_file(target, pdfs, duplex=duplex),
                 holiday=holiday,
                 columns=load_columns(),

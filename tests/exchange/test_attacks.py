@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
+from pipeline.docx_package import LARGEST_PART, LARGEST_TOTAL
 from pipeline.errors import FileRefused
-from pipeline.exchange.package import LARGEST_PART, LARGEST_TOTAL
 from pipeline.exchange.port import Copy
 from pipeline.exchange.step import changed_sections
 from pipeline.exchange.word_reader import WordReader
