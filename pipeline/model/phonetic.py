@@ -13,7 +13,6 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import accumulate
-from os.path import commonprefix
 
 _VOWEL = "aeéiouy"
 _NOT_NASAL = "(?![nmhaeéiouyEU])"
@@ -138,8 +137,8 @@ NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a !=
 @lru_cache(maxsize=100_000)
 def distance(left: str, right: str) -> float:
     """Edit distance of two keys: 1 for a sound added, lost or changed; 0.5 between `NEAR` or for `WEAK` sounds."""
-    start = len(commonprefix((left, right)))
-    end = len(commonprefix((left[start:][::-1], right[start:][::-1])))
+    start = _shared(left, right)
+    end = _shared(left[start:][::-1], right[start:][::-1])
     left, right = left[start : len(left) - end], right[start : len(right) - end]
     costs = [0.5 if b in WEAK else 1.0 for b in right]
     previous = list(accumulate(costs, initial=0.0))
@@ -151,6 +150,11 @@ def distance(left: str, right: str) -> float:
             current.append(min(previous[j] + lost, current[j - 1] + costs[j - 1], previous[j - 1] + change))
         previous = current
     return previous[-1]
+
+
+def _shared(left: str, right: str) -> int:
+    """How many first sounds both have."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def likeness(left: str, right: str, least: float = 0.0) -> float:

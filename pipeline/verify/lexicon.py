@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipeline.model.phonetic import sound, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
+from pipeline.verify.grammar import Reading
 from pipeline.verify.port import OPPOSITE
 from pipeline.verify.retrieve import Match, Retrieval
 from pipeline.verify.sorted_lines import SortedLines
@@ -51,6 +53,8 @@ class FrenchLexicon:
         self._usage = SortedLines(built / "usage.txt")
         self._pairs = SortedLines(built / "pairs.txt")
         self._phrases = SortedLines(built / "phrases.txt")
+        self._grammar = SortedLines(built / "grammar.txt")
+        self._inflections = SortedLines(built / "inflections.txt")
         self._built = built
 
     @cached_property
@@ -116,6 +120,32 @@ class FrenchLexicon:
     def together(self, left: str, right: str) -> bool:
         """Whether a label or a term has the two words beside each other, whatever their number."""
         return self._pairs.has(f"{root(left)}\t{root(right)}")
+
+    def readings(self, word: str) -> tuple[Reading, ...]:
+        """What the word may be as a noun or an adjective; empty when it is neither. The reading of a compound is that
+        of its end, its stem says so ("ostéo+tendineux")."""
+        text = plain(word)
+        if found := self._readings(text):
+            return found
+        compound = next(self.compounds(text), None)
+        if compound is None:
+            return ()
+        return tuple(replace(one, stem=f"{compound[0]}+{one.stem}") for one in self._readings(compound[1]))
+
+    def _readings(self, text: str) -> tuple[Reading, ...]:
+        found = (line.partition(" ") for line in self._grammar.values(text))
+        return tuple(Reading.of(code, stem) for code, _, stem in found)
+
+    def inflected(self, stem: str, *, noun: bool, gender: str, number: str) -> tuple[str, ...]:
+        """The forms of ``stem`` (`Reading.stem`) of one gender and number."""
+        beginning, _, end = stem.rpartition("+")
+        found = (line.partition(" ") for line in self._inflections.values(end))
+        read = ((Reading.of(code, stem), form) for code, _, form in found)
+        return tuple(
+            beginning + form
+            for one, form in read
+            if one.noun == noun and gender in one.genders and number in one.numbers
+        )
 
     def phrases(self, word: str) -> tuple[Proposal, ...]:
         """The terms of several words that hold ``word``, whatever its number, each with its list."""

@@ -25,11 +25,21 @@ def names_in(text: str, words: Sequence[Piece], lexicon: Lexicon, knows: Callabl
     year = _YEAR.search(text, 0, opening_end)
     opening_end = year.end() if year else opening_end
     for i, word in enumerate(words):
-        if word.capitalised and i < OPENING_WORDS and word.start < opening_end and not knows(word):
+        opens = word.capitalised and i < OPENING_WORDS and word.start < opening_end
+        if opens and not _begins(text, words, i) and not knows(word):
             found.add(i)
         if "title" in lexicon.classes(word.text):
             found.update(_name_after(i, text, words))
     return frozenset(found)
+
+
+def _begins(text: str, words: Sequence[Piece], i: int) -> bool:
+    """Whether a sentence begins with this word and none with a capital follows: the capital says nothing then."""
+    before = text[: words[i].start].rstrip()
+    if before and before[-1] not in ".!?":
+        return False
+    after = words[i + 1] if i + 1 < len(words) else None
+    return after is None or not after.capitalised or "." in text[words[i].end : after.start]
 
 
 def _name_after(title: int, text: str, words: Sequence[Piece]) -> Iterator[int]:

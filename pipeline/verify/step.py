@@ -9,11 +9,12 @@ without words. What is written and could harm (`risks`) is asked about whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from pipeline.model.text import CheckedText, Finding, FindingKind, Proposal, Transcript
+from pipeline.verify.agreement import disagreements
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.places import Places
 from pipeline.verify.port import OPPOSITE, Lexicon
@@ -60,6 +61,8 @@ def check(
     found += _real_words(transcript.text, words, reader, places, taken, lexicon)
     taken = {(finding.start, finding.end) for finding in found}
     found += [finding for finding in reheard_drugs(transcript, lexicon) if not _touches(finding, taken)]
+    taken = {(finding.start, finding.end) for finding in found}
+    found += [f for f in _not_agreed(transcript.text, words, reader, places, lexicon) if not _touches(f, taken)]
     taken = {(finding.start, finding.end) for finding in found}
     found += [f for f in unsure_words(transcript, words, reader.names, places, lexicon) if not _touches(f, taken)]
     found += [gap_finding(gap, places, found) for gap in transcript.gaps]
@@ -118,6 +121,19 @@ def _real_words(
             Finding(FindingKind.LIKELY_MISHEARD, start, end, excerpt, one.proposals, one.score, message, *said)
         )
     return found
+
+
+def _not_agreed(
+    text: str, words: Sequence[Piece], reader: Reader, places: Places, lexicon: Lexicon
+) -> Iterator[Finding]:
+    """Neighbours of which one is in the wrong gender or number."""
+    free = [reader.may_be_questioned(i) for i in range(len(words))]
+    for one in disagreements(text, words, lexicon, free):
+        start, end = words[one.first].start, words[one.last].end
+        said = places.said(start, end)
+        message = f"« {text[start:end]} » ne s'accorde pas : vérifiez"
+        kind = FindingKind.LIKELY_MISHEARD
+        yield Finding(kind, start, end, text[start:end], one.proposals, one.proposals[0].score, message, *said)
 
 
 def _touches(finding: Finding, taken: set[tuple[int, int]]) -> bool:

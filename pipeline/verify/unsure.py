@@ -11,15 +11,18 @@ from pipeline.verify.port import OPPOSITE, Lexicon
 from pipeline.verify.spelling import squash
 from pipeline.verify.tokens import Piece
 
-UNSURE = 0.35
-"""A medical word whose probability is lower is marked; probability is a weak sign, so only few are."""
-UNSURE_PLAIN = 0.6
-"""The same for a word that no nomenclature has: on own dictations two of three of these are wrong."""
-UNSURE_RARE = 0.75
+UNSURE = 0.3
+"""A rare medical word whose probability is lower is marked: it is hardly ever made up, whatever its probability."""
+UNSURE_COMMON = 0.6
+"""The same for a medical word in general use: on own dictations two of five of these are wrong."""
+UNSURE_PLAIN = 0.75
+"""The same for a word that no nomenclature has: about half are wrong."""
+UNSURE_RARE = 0.85
+"""The same for such a word that is rare: two of three are wrong."""
 RARE_WORD = 4.0
-"""Zipf value (ten in a million words) under which such a word is rare."""
+"""Zipf value (ten in a million words) under which a word is rare."""
 UNSURE_LETTERS = 4
-UNSURE_SHARE = 0.04
+UNSURE_SHARE = 0.06
 """At most this share of the words (and at least two) are marked for low confidence."""
 NEAR = 0.66
 """Likeness of a term that is shown for a word that was hardly heard."""
@@ -28,37 +31,40 @@ NEAR = 0.66
 def unsure_words(
     transcript: Transcript, words: Sequence[Piece], names: Collection[int], places: Places, lexicon: Lexicon
 ) -> list[Finding]:
+    """The words that were heard worst for their kind, at most a share of all (`UNSURE_SHARE`)."""
     doubtful = [
-        (heard.probability, word)
+        (heard.probability / enough, word, heard)
         for i, word in enumerate(words)
-        if i not in names and _hardly_heard(word, heard := places.heard(word.start, word.end), lexicon)
+        if i not in names
+        and len(word.text) >= UNSURE_LETTERS
+        and (heard := places.heard(word.start, word.end)).probability < (enough := _enough(word, heard, lexicon))
     ]
-    doubtful.sort(key=lambda pair: pair[0])
+    doubtful.sort(key=lambda one: one[0])
     most = max(2, round(len(words) * UNSURE_SHARE))
-    return [
-        Finding(
-            FindingKind.LOW_CONFIDENCE,
-            word.start,
-            word.end,
-            transcript.text[word.start : word.end],
-            _instead(word.text, lexicon),
-            round(1 - probability, 4),
-            "mot mal entendu : écoutez",
-            audio_start=places.said(word.start, word.end)[0],
-            audio_end=places.said(word.start, word.end)[1],
-        )
-        for probability, word in doubtful[:most]
-    ]
+    return [_marked(transcript.text, word, heard, places, lexicon) for _, word, heard in doubtful[:most]]
 
 
-def _hardly_heard(word: Piece, heard: Heard, lexicon: Lexicon) -> bool:
-    """A medical word that exists is rarely made up; another one more often, and a rare one most."""
-    if len(word.text) < UNSURE_LETTERS:
-        return False
-    if lexicon.is_medical(word.text):
-        return heard.probability < UNSURE
+def _marked(text: str, word: Piece, heard: Heard, places: Places, lexicon: Lexicon) -> Finding:
+    return Finding(
+        FindingKind.LOW_CONFIDENCE,
+        word.start,
+        word.end,
+        text[word.start : word.end],
+        _instead(word.text, lexicon),
+        round(1 - heard.probability, 4),
+        "mot mal entendu : écoutez",
+        *places.said(word.start, word.end),
+    )
+
+
+def _enough(word: Piece, heard: Heard, lexicon: Lexicon) -> float:
+    """The probability from which ``word`` is trusted."""
     rare = lexicon.frequency(word.text) < RARE_WORD
-    return heard.probability < (UNSURE_RARE if rare else UNSURE_PLAIN) or (rare and heard.differing)
+    if lexicon.is_medical(word.text):
+        return UNSURE if rare else UNSURE_COMMON
+    if rare:
+        return 1.0 if heard.differing else UNSURE_RARE
+    return UNSURE_PLAIN
 
 
 def _instead(word: str, lexicon: Lexicon) -> tuple[Proposal, ...]:
