@@ -26,7 +26,6 @@ _DETERMINERS = {
     "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
-_OTHERS = {("m", "s"): ("un", "le", "du", "au", "ce", "aucun"), ("f", "s"): ("une", "la", "cette", "aucune")}
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
 _STOP = re.compile(r"[.;:()\n\d]")
@@ -54,6 +53,12 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
             yield found
 
 
+def determined_by(word: str) -> Reading | None:
+    """What the determiner ``word`` asks of the noun behind it; None for another word."""
+    said = _DETERMINERS.get(word.lower())
+    return Reading(True, *said, "") if said else None
+
+
 def agree(left: Reading, right: Reading) -> bool:
     """Whether both may have one gender and one number."""
     return not (set(left.genders).isdisjoint(right.genders) or set(left.numbers).isdisjoint(right.numbers))
@@ -64,19 +69,14 @@ class _Grammar:
         self._text, self._words, self._lexicon = text, words, lexicon
 
     def determined(self, i: int) -> Disagreement | None:
-        """ "un nodules": a determiner before word ``i``, a noun."""
+        """ "un nodules": a determiner before word ``i``, a noun. Only of another number: "le" may be a pronoun."""
         before = self._words[i - 1]
-        said = _DETERMINERS.get(before.text.lower())
-        noun = self._noun(i)
+        said, noun = determined_by(before.text), self._noun(i)
         if said is None or noun is None or self._words[i].elided or not self._neighbours(i):
             return None
-        asked = Reading(True, *said, "")
-        if agree(noun, asked):
+        if agree(noun, said) or set(noun.genders).isdisjoint(said.genders):
             return None
-        gender_fits = not set(noun.genders).isdisjoint(said[0])
-        if not gender_fits:
-            return None  # "le", "la" may be pronouns, and an elision hides the gender
-        right = [f"{before.text} {form}" for form in self._forms(noun, noun.genders, said[1])]
+        right = [f"{before.text} {form}" for form in self._forms(noun, noun.genders, said.numbers)]
         return self._found(i, right)
 
     def described(self, i: int) -> Disagreement | None:

@@ -31,8 +31,15 @@ _DRUGS = frozenset({"drug", "drug-brand"})
 class Context:
     """The words of one text, asked about by their places."""
 
-    def __init__(self, text: str, words: Sequence[Piece], lexicon: Lexicon) -> None:
-        self.text, self.words, self.lexicon = text, words, lexicon
+    def __init__(
+        self, text: str, words: Sequence[Piece], lexicon: Lexicon, expected_terms: frozenset[str] = frozenset()
+    ) -> None:
+        """``expected_terms``: what the author's specialty says most."""
+        self.text, self.words, self.lexicon, self.expected_terms = text, words, lexicon, expected_terms
+
+    def touching(self, i: int) -> bool:
+        """Whether only a space stands between word ``i`` and the one before."""
+        return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \u00a0")
 
     def expected(self, first: int, last: int) -> tuple[frozenset[str], str] | None:
         start = self.words[first].start

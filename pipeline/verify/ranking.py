@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal
+from pipeline.verify.agreement import agree, determined_by
 from pipeline.verify.context import Context
 from pipeline.verify.kin import content_words
 from pipeline.verify.places import Heard
+from pipeline.verify.reheard import WEIGHED
+from pipeline.verify.usage import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,22 @@ WEIGHTS = _Weights()
 
 
 @dataclass(frozen=True, slots=True)
+class _Rerank:
+    """What is added to the likeness of a term for words that no list knows: it orders terms that are as near."""
+
+    expected: float = 0.1
+    plain: float = -0.06
+    specialty: float = 0.03
+    agrees: float = 0.03
+    disagrees: float = -0.03
+
+
+RERANK = _Rerank()
+FORMS = 2
+"""Forms of one word among the proposals."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A proposal with its new score, the reasons in French, and whether it sounds exactly like the words."""
 
@@ -35,21 +56,80 @@ class Judged:
     alike: bool
 
 
+def reranked(proposals: Sequence[Proposal], first: int, last: int, context: Context) -> tuple[Proposal, ...]:
+    """The proposals for words ``first`` to ``last``, which no list knows, in the order in which they fit there.
+
+    Their scores stay likenesses: only the order is of the place. Of forms of one word the best two are kept.
+    """
+    words = context.span(first, last)
+    fits = [
+        (_likeness(one, words) + _fit(one.text, first, last, context), -place, one)
+        for place, one in enumerate(proposals)
+    ]
+    fits.sort(key=lambda each: each[:2], reverse=True)
+    kept: list[Proposal] = []
+    for _, _, one in fits:
+        if sum(root(one.text) == root(other.text) for other in kept) < FORMS:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _likeness(one: Proposal, words: str) -> float:
+    """Terms that were weighed by their sound all have one score: what was written says which is nearer."""
+    return (one.score + likeness(words, one.text)) / 2 if one.source == WEIGHED else one.score
+
+
+def _fit(text: str, first: int, last: int, context: Context) -> float:
+    """What the place says for and against ``text``."""
+    words = text.split()
+    score = _goes_with(content_words(text), first, last, context)[1]
+    if (said := context.expected(first, last)) and not said[0].isdisjoint(context.lexicon.classes(text)):
+        score += RERANK.expected
+    if not any(context.lexicon.is_medical(word) or context.lexicon.is_drug(word) for word in (text, *words)):
+        score += RERANK.plain
+    if text in context.expected_terms:
+        score += RERANK.specialty
+    agreed = agrees(words, first, context)
+    return score + (0.0 if agreed is None else RERANK.agrees if agreed else RERANK.disagrees)
+
+
+def agrees(words: Sequence[str], first: int, context: Context) -> bool | None:
+    """Whether ``words`` agree with the determiner or the noun before them; None when that says nothing."""
+    readings = context.lexicon.readings(words[0]) if words else ()
+    readings = tuple(one for one in readings if one.genders)
+    if not readings or first == 0 or not context.touching(first):
+        return None
+    said = determined_by(context.words[first - 1].text)
+    if said is not None:
+        return any(agree(one, said) for one in readings if one.noun) if any(one.noun for one in readings) else None
+    nouns = [one for one in context.lexicon.readings(context.words[first - 1].text) if one.noun and one.genders]
+    adjectives = [one for one in readings if not one.noun]
+    if not nouns or not adjectives:
+        return None
+    return any(agree(one, other) for one in nouns for other in adjectives)
+
+
+def _goes_with(meant: Sequence[str], first: int, last: int, context: Context) -> tuple[str, float]:
+    """The neighbour with which labels have these words, and what that counts."""
+    before, after = context.beside(first, -1), context.beside(last, 1)
+    if meant and before and context.lexicon.together(before, meant[0]):
+        return before, WEIGHTS.goes_with
+    if meant and after and context.lexicon.together(meant[-1], after):
+        return after, WEIGHTS.goes_with
+    return "", 0.0
+
+
 def judged(
     one: Proposal, first: int, last: int, context: Context, heard: Heard, alike: bool, *, anchored: bool = False
 ) -> Judged:
     """``one`` in place of the real words ``first`` to ``last``; ``anchored``: one of these words stays."""
     before, after = context.beside(first, -1), context.beside(last, 1)
-    together = context.lexicon.together
-    meant = content_words(one.text)
     reasons, score = [f"« {one.text} » sonne pareil" if alike else f"« {one.text} » en est proche"], one.score
     score += WEIGHTS.same_sound if alike else 0.0
-    if meant and before and together(before, meant[0]):
-        score += WEIGHTS.goes_with
-        reasons.append(f"va avec « {before} »")
-    elif meant and after and together(meant[-1], after):
-        score += WEIGHTS.goes_with
-        reasons.append(f"va avec « {after} »")
+    neighbour, more = _goes_with(content_words(one.text), first, last, context)
+    score += more
+    if neighbour:
+        reasons.append(f"va avec « {neighbour} »")
     if (said := context.expected(first, last)) and not said[0].isdisjoint(context.lexicon.classes(one.text)):
         score += WEIGHTS.expected
         reasons.append(f"{said[1]} est attendu ici")

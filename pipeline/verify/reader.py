@@ -15,6 +15,8 @@ from pipeline.verify.tokens import Piece, pieces
 
 LIKELY = 0.8
 """A best proposal of at least this score makes "likely misheard" of "unknown"."""
+OFFERED = 6
+"""Proposals of a span, before they are reranked."""
 SHOWN = 0.62
 """Proposals below this score are noise and are not shown."""
 MERGE_LEAD = 0.03
@@ -154,7 +156,7 @@ class Reader:
         """ "s'acubitrier": what looks like an elided article may be the word's first letter."""
         start = self._words[first].start - (len(self._words[first].elided) if with_article else 0)
         words = self._text[start : self._words[last].end]
-        return tuple(p for p in self._lexicon.propose(words, 3) if p.score >= SHOWN and p.text != words)
+        return tuple(p for p in self._lexicon.propose(words, OFFERED) if p.score >= SHOWN and p.text != words)
 
     def _mergeable(self, first: int, last: int) -> bool:
         """Neighbours with only spaces between, none of them a name, the last no link word."""

@@ -22,9 +22,7 @@ from pipeline.model.text import Proposal
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
 from pipeline.verify.places import Heard
-from pipeline.verify.port import Lexicon
 from pipeline.verify.ranking import Judged, judged
-from pipeline.verify.tokens import Piece
 from pipeline.verify.usage import content, root
 
 LONGEST = 4
@@ -71,16 +69,14 @@ class Surprises:
 
     def __init__(
         self,
-        text: str,
-        words: Sequence[Piece],
+        context: Context,
         known: Sequence[bool],
-        lexicon: Lexicon,
         heard: Callable[[int, int], Heard] = lambda _start, _end: Heard(),
     ) -> None:
-        self._text, self._words, self._known, self._lexicon, self._heard = text, words, known, lexicon, heard
-        self._context = Context(text, words, lexicon)
+        self._context, self._known, self._heard = context, known, heard
+        self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
         self._answers: dict[tuple[int, int], Surprise | None] = {}
-        self._odd = [known[i] and self._is_odd(i) for i in range(len(words))]
+        self._odd = [known[i] and self._is_odd(i) for i in range(len(self._words))]
 
     def all(self) -> Iterator[Surprise]:
         """A question for each word that has one; they may overlap."""
