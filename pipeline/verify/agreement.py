@@ -121,6 +121,8 @@ class _Grammar:
     def _adjective(self, i: int) -> list[Reading] | None:
         readings = self._lexicon.readings(self._words[i].text)
         found = [one for one in readings if not one.noun]
+        if any(one.noun for one in readings) and self._lexicon.classes(self._words[i].text):
+            return None  # "agrafeuse" is listed as a thing
         return list(readings) if found and all(one.genders for one in readings) else None
 
     def _forms(self, one: Reading, genders: str, numbers: str) -> list[str]:

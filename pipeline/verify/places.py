@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.model.text import Transcript
 
+DOUBT = 0.75
+"""Probability of a word below which its neighbours are looked at too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -14,6 +17,16 @@ class Heard:
 
     probability: float = 1.0
     differing: bool = False
+
+    @property
+    def unsure(self) -> bool:
+        """Whether its neighbours may be put in question too."""
+        return self.probability < DOUBT or self.differing
+
+
+def surely(_start: int, _end: int) -> Heard:
+    """What is typed or read was heard for sure."""
+    return Heard()
 
 
 class Places:

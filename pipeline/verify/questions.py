@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.text import Finding, FindingKind, Transcript
 from pipeline.verify.agreement import disagreements
 from pipeline.verify.context import Context
 from pipeline.verify.places import Places
-from pipeline.verify.ranking import reranked
+from pipeline.verify.ranking import Fitting, best_of, fitting
 from pipeline.verify.reader import LIKELY, Reader, Span
 from pipeline.verify.reheard import weighed_findings
 from pipeline.verify.surprise import Surprises
@@ -33,10 +33,23 @@ class Questions:
         """One for each place that was weighed by its sound; ``unknown`` are the findings of `unknown`."""
         for one in weighed_findings(self._transcript, unknown):
             inside = [i for i, word in enumerate(self._words) if one.start <= word.start and word.end <= one.end]
-            if not inside or (one.proposals[:1] and one.proposals[0].text == one.excerpt):
+            if not inside or (one.proposals and one.proposals[0].text == one.excerpt):
                 yield replace(one, proposals=one.proposals[:MOST])
                 continue
-            yield replace(one, proposals=reranked(one.proposals, inside[0], inside[-1], self._context)[:MOST])
+            fits = fitting(one.proposals, inside[0], inside[-1], self._context)
+            wider = next((other for other in unknown if other.start <= one.start and one.end <= other.end), one)
+            if (wider.start, wider.end) == (one.start, one.end):
+                yield replace(one, proposals=best_of(fits, MOST))
+                continue
+            around = [i for i, word in enumerate(self._words) if wider.start <= word.start and word.end <= wider.end]
+            fits = self._wrapped(fits, (one.start, one.end), (wider.start, wider.end))
+            fits += fitting(wider.proposals, around[0], around[-1], self._context)
+            yield replace(wider, proposals=best_of(fits, MOST))
+
+    def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
+        """Proposals for a part of a place, with the rest of the place as it stands."""
+        before, after = self._text[outer[0] : inner[0]], self._text[inner[1] : outer[1]]
+        return [replace(fit, proposal=replace(fit.proposal, text=before + fit.proposal.text + after)) for fit in fits]
 
     def real(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
         """Words that exist and do not fit, the surest first where two overlap; none in a place that is ``taken``."""
@@ -70,8 +83,12 @@ class Questions:
         )
         if span.score < LIKELY:
             finding = replace(finding, kind=FindingKind.UNKNOWN_WORD, message="mot absent des lexiques : vérifiez")
-        proposals = reranked(span.proposals, span.first, span.last, self._context)
-        return replace(finding, proposals=proposals[:MOST], score=span.score)
+        fits = fitting(span.proposals, span.first, span.last, self._context)
+        if one := span.inner:
+            inner = self._place(one.first, one.last, with_article=one.with_article)
+            alone = fitting(one.proposals, one.first, one.last, self._context)
+            fits += self._wrapped(alone, inner, (finding.start, finding.end))
+        return replace(finding, proposals=best_of(fits, MOST), score=span.score)
 
     def _place(self, first: int, last: int, *, with_article: bool = False) -> tuple[int, int]:
         start = self._words[first].start - (len(self._words[first].elided) if with_article else 0)

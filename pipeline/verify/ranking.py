@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model.phonetic import likeness
@@ -48,6 +48,14 @@ FORMS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Fitting:
+    """A proposal and how well it fits at its place: its likeness, more or less what the words around say."""
+
+    score: float
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A proposal with its new score, the reasons in French, and whether it sounds exactly like the words."""
 
@@ -56,22 +64,20 @@ class Judged:
     alike: bool
 
 
-def reranked(proposals: Sequence[Proposal], first: int, last: int, context: Context) -> tuple[Proposal, ...]:
-    """The proposals for words ``first`` to ``last``, which no list knows, in the order in which they fit there.
-
-    Their scores stay likenesses: only the order is of the place. Of forms of one word the best two are kept.
-    """
+def fitting(proposals: Iterable[Proposal], first: int, last: int, context: Context) -> list[Fitting]:
+    """How well each of the proposals fits in place of words ``first`` to ``last``, which no list knows."""
     words = context.span(first, last)
-    fits = [
-        (_likeness(one, words) + _fit(one.text, first, last, context), -place, one)
-        for place, one in enumerate(proposals)
-    ]
-    fits.sort(key=lambda each: each[:2], reverse=True)
+    return [Fitting(_likeness(one, words) + _fit(one.text, first, last, context), one) for one in proposals]
+
+
+def best_of(fits: Iterable[Fitting], most: int) -> tuple[Proposal, ...]:
+    """The ``most`` that fit best, in that order; of the forms of one word `FORMS`. Their scores stay likenesses."""
     kept: list[Proposal] = []
-    for _, _, one in fits:
-        if sum(root(one.text) == root(other.text) for other in kept) < FORMS:
-            kept.append(one)
-    return tuple(kept)
+    for fit in sorted(fits, key=lambda one: -one.score):
+        alike = sum(root(fit.proposal.text) == root(other.text) for other in kept)
+        if alike < FORMS and all(fit.proposal.text != other.text for other in kept):
+            kept.append(fit.proposal)
+    return tuple(kept[:most])
 
 
 def _likeness(one: Proposal, words: str) -> float:

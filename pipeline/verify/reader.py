@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from pipeline.model.text import Proposal
 from pipeline.verify.names import names_in
+from pipeline.verify.places import Heard, surely
 from pipeline.verify.port import Lexicon
 from pipeline.verify.tokens import Piece, pieces
 
@@ -25,6 +26,8 @@ LIKELY_PIECES = 0.7
 """Enough for a merge of words that are all unknown: nothing right is swallowed."""
 EXACT = 0.95
 """Two known words are only questioned when, put together, they are a term letter for letter."""
+UNSURE_PIECES = 0.72
+"""Enough for a merge of words that are unknown or were badly heard, beside what the unknown one may be alone."""
 LINK_LETTERS = 3
 FAR = 0.85
 """For a merge that ends with a known word of so few letters ("de", "et") or is four words long."""
@@ -34,10 +37,14 @@ TOLD_EVERY = 500
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """Words ``first`` to ``last`` with what they may be together; ``inner`` is the one of them that no list knows, when
+    it may be meant alone as well: the words around it were badly heard."""
+
     first: int
     last: int
     proposals: tuple[Proposal, ...]
     with_article: bool = False
+    inner: Span | None = None
 
     @property
     def score(self) -> float:
@@ -95,8 +102,15 @@ def _holds(merged: Span, best: Span) -> bool:
 class Reader:
     """Walks the words of one text."""
 
-    def __init__(self, text: str, words: Sequence[Piece], lexicon: Lexicon, free: frozenset[str]) -> None:
-        self._text, self._words, self._lexicon, self._free = text, words, lexicon, free
+    def __init__(
+        self,
+        text: str,
+        words: Sequence[Piece],
+        lexicon: Lexicon,
+        free: frozenset[str],
+        heard: Callable[[int, int], Heard] = surely,
+    ) -> None:
+        self._text, self._words, self._lexicon, self._free, self._heard = text, words, lexicon, free, heard
         self.names = names_in(text, words, lexicon, self._knows)
         self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
 
@@ -126,6 +140,7 @@ class Reader:
         if self._words[i].elided:
             whole = Span(i, i, self._propose(i, i, with_article=True), with_article=True)
             best = whole if whole.score > best.score else best
+        alone, wider = best, best
         for first, last in _around(i):
             if first < reached or best.score >= EXACT or not self._mergeable(first, last):
                 continue
@@ -133,7 +148,16 @@ class Reader:
                 merged = Span(first, last, self._propose(first, last, with_article=with_article), with_article)
                 if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD) or _holds(merged, best):
                     best = merged
-        return best
+                elif merged.score >= max(UNSURE_PIECES, wider.score if wider is not alone else 0.0):
+                    wider = merged if self._badly_heard(first, last) else wider
+        return best if best is not alone or wider is alone else replace(wider, inner=alone)
+
+    def _badly_heard(self, first: int, last: int) -> bool:
+        """Whether each word that is known, links apart, was heard badly: nothing right is swallowed."""
+        return all(
+            not self._known[j] or len(word.text) <= LINK_LETTERS or self._heard(word.start, word.end).unsure
+            for j, word in enumerate(self._words[first : last + 1], first)
+        )
 
     def _enough(self, first: int, last: int) -> float:
         if last - first > 2 or (len(self._words[last].text) <= LINK_LETTERS and self._known[last]):
@@ -159,12 +183,13 @@ class Reader:
         return tuple(p for p in self._lexicon.propose(words, OFFERED) if p.score >= SHOWN and p.text != words)
 
     def _mergeable(self, first: int, last: int) -> bool:
-        """Neighbours with only spaces between, none of them a name, the last no link word."""
+        """Neighbours with only spaces between (a comma where they were badly heard), none of them a name."""
         if first < 0 or last >= len(self._words):
             return False
+        commas = "," if self._heard(self._words[first].start, self._words[last].end).unsure else ""
         gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
         return all(
-            gap.strip() in ("", "l'", "d'", "s'", "-") and "\n" not in gap for gap in gaps
+            gap.strip().strip(commas) in ("", "l'", "d'", "s'", "-") and "\n" not in gap for gap in gaps
         ) and self.names.isdisjoint(range(first, last + 1))
 
     def _knows(self, word: Piece) -> bool:

@@ -47,8 +47,9 @@ def check(
     ``on_progress`` is told the share of the words that were read, in [0, 1].
     """
     words = list(pieces(transcript.text))
-    reader = Reader(transcript.text, words, lexicon, frozenset(word.lower() for word in accepted | names))
     places = Places(transcript)
+    free = frozenset(word.lower() for word in accepted | names)
+    reader = Reader(transcript.text, words, lexicon, free, places.heard)
     context = Context(transcript.text, words, lexicon, expected)
     questions = Questions(transcript, context, reader, places)
     asked = risk_findings(transcript.text, risks, today) if risks and not transcript.pages else ()

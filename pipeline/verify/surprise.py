@@ -21,7 +21,7 @@ from pipeline.model.phonetic import likeness, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
-from pipeline.verify.places import Heard
+from pipeline.verify.places import Heard, surely
 from pipeline.verify.ranking import Judged, judged
 from pipeline.verify.usage import content, root
 
@@ -29,11 +29,14 @@ LONGEST = 4
 """Words of a span: a longer term is not cut into more by a recogniser that writes real words."""
 KEY = 4
 """Sounds of the shortest term that is looked for: below, half of French sounds alike."""
-DOUBT = 0.55
-"""Probability of a word below which its neighbours are looked at too."""
 ENOUGH = 0.86
+ENOUGH_UNSURE = 0.8
+"""The same where the words were badly heard."""
 LONG_KEY = 7
 """Sounds of a term that nobody listed, to be asked about for its sound alone."""
+LEARNED = 3.5
+"""Zipf value below which a medical word of so many letters is never made up of other sounds."""
+LEARNED_LETTERS = 7
 USED = 2.5
 """Zipf value of a term that is in general use: what somebody says is rarely a nomenclature's rarity."""
 SURE = 0.9
@@ -71,7 +74,7 @@ class Surprises:
         self,
         context: Context,
         known: Sequence[bool],
-        heard: Callable[[int, int], Heard] = lambda _start, _end: Heard(),
+        heard: Callable[[int, int], Heard] = surely,
     ) -> None:
         self._context, self._known, self._heard = context, known, heard
         self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
@@ -103,7 +106,7 @@ class Surprises:
             words = self._context.span(first, last, with_article=with_article)
             alike = self._alike(words, first, last) if last > first or (with_article and odd) else ()
             heard = self._heard(self._words[first].start, self._words[last].end)
-            unsure = heard.probability < DOUBT or heard.differing
+            unsure = heard.unsure
             if not alike and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._context.expected(first, last) is not None
@@ -111,6 +114,7 @@ class Surprises:
                 judged(one, first, last, self._context, heard, one.text in alike)
                 for one in self._lexicon.propose(words, 5, far=far)
                 if says_other(one, words, self._lexicon, exact=one.text in alike)
+                and (one.text in alike or self._keeps(one.text, first, last))
             ]
             ranked.sort(key=lambda one: -one.proposal.score)
             if not ranked or not self._enough(ranked[0], first, last, with_article=with_article):
@@ -151,7 +155,8 @@ class Surprises:
     def _enough(self, best: Judged, first: int, last: int, *, with_article: bool) -> bool:
         """One word needs a reason beside its sound; several that sound alike need a term that is in use."""
         one, ends = best.proposal, (self._words[first].text, self._words[last].text)
-        if one.score < ENOUGH:
+        unsure = self._heard(self._words[first].start, self._words[last].end).unsure
+        if one.score < (ENOUGH_UNSURE if unsure and last > first else ENOUGH):
             return False
         if first == last and not with_article:
             return len(best.reasons) > 1 and not self._lexicon.is_medical(ends[0])
@@ -170,6 +175,15 @@ class Surprises:
         alike = self._lexicon.same_sound(words)
         return () if not alike or len(sound_of(words)) < KEY or self._context.stands(first, last) else alike
 
+    def _keeps(self, text: str, first: int, last: int) -> bool:
+        """Whether ``text`` has the learned words of the span: nobody writes one by chance."""
+        learned = {root(word.text) for word in self._words[first : last + 1] if self._is_learned(word.text)}
+        return learned <= set(map(root, text.split()))
+
+    def _is_learned(self, word: str) -> bool:
+        rare = len(word) >= LEARNED_LETTERS and self._lexicon.frequency(word) < LEARNED
+        return rare and self._lexicon.is_medical(word)
+
     def _whole(self, first: int, last: int) -> bool:
         return content(self._words[first].text) and content(self._words[last].text)
 
@@ -178,10 +192,11 @@ class Surprises:
         if len(word.text) < KEY or (word.capitalised and not self._context.begins(i)):
             return False
         heard = self._heard(word.start, word.end)
-        return self._context.rare(i) or heard.probability < DOUBT or heard.differing
+        return self._context.rare(i) or heard.unsure
 
     def _joined(self, first: int, last: int) -> bool:
         if first < 0 or last >= len(self._words) or not all(self._known[first : last + 1]):
             return False
+        commas = "," if last > first and self._heard(self._words[first].start, self._words[last].end).unsure else ""
         gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
-        return all("\n" not in gap and not gap.strip(" \u00a0'’ldsnmtcLDqu") for gap in gaps)
+        return all("\n" not in gap and not gap.strip(" \u00a0'’ldsnmtcLDqu" + commas) for gap in gaps)
