@@ -9,10 +9,11 @@ from pipeline.model.text import Finding, FindingKind, Transcript
 from pipeline.verify.agreement import disagreements
 from pipeline.verify.context import Context
 from pipeline.verify.places import Places
-from pipeline.verify.ranking import Fitting, best_of, fitting
+from pipeline.verify.ranking import RERANK, Fitting, best_of, fitting
 from pipeline.verify.reader import LIKELY, Reader, Span
 from pipeline.verify.reheard import weighed_findings
 from pipeline.verify.surprise import Surprises
+from pipeline.verify.unsure import unsure_words
 
 MOST = 3
 """Proposals of a finding."""
@@ -49,15 +50,14 @@ class Questions:
     def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
         """Proposals for a part of a place, with the rest of the place as it stands."""
         before, after = self._text[outer[0] : inner[0]], self._text[inner[1] : outer[1]]
-        return [replace(fit, proposal=replace(fit.proposal, text=before + fit.proposal.text + after)) for fit in fits]
+        return [
+            Fitting(fit.score + RERANK.wrapped, replace(fit.proposal, text=before + fit.proposal.text + after))
+            for fit in fits
+        ]
 
     def real(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
         """Words that exist and do not fit, the surest first where two overlap; none in a place that is ``taken``."""
-        asked = {letter for start, end in taken for letter in range(start, end)}
-        free = [
-            self._reader.may_be_questioned(i) and asked.isdisjoint(range(word.start, word.end))
-            for i, word in enumerate(self._words)
-        ]
+        free = self._free(taken)
         found: list[Finding] = []
         surprises = Surprises(self._context, free, self._places.heard).all()
         for one in sorted(surprises, key=lambda one: (-one.score, one.last - one.first)):
@@ -75,6 +75,18 @@ class Questions:
             start, end = self._place(one.first, one.last)
             finding = self._likely(start, end, f"« {self._text[start:end]} » ne s'accorde pas : vérifiez")
             yield replace(finding, proposals=one.proposals, score=one.proposals[0].score)
+
+    def badly_heard(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
+        """The words that exist and were heard worst; none in a place that is ``taken``."""
+        return unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
+
+    def _free(self, taken: Collection[tuple[int, int]]) -> list[bool]:
+        """Which words may be put in question and stand in no place that is ``taken``."""
+        asked = {letter for start, end in taken for letter in range(start, end)}
+        return [
+            self._reader.may_be_questioned(i) and asked.isdisjoint(range(word.start, word.end))
+            for i, word in enumerate(self._words)
+        ]
 
     def _unknown(self, span: Span) -> Finding:
         finding = self._likely(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,8 +39,9 @@ class _Rerank:
     expected: float = 0.1
     plain: float = -0.06
     specialty: float = 0.03
-    agrees: float = 0.03
-    disagrees: float = -0.03
+    wrapped: float = -0.06
+    agrees: float = 0.05
+    disagrees: float = -0.06
 
 
 RERANK = _Rerank()
@@ -87,7 +89,7 @@ def _likeness(one: Proposal, words: str) -> float:
 
 def _fit(text: str, first: int, last: int, context: Context) -> float:
     """What the place says for and against ``text``."""
-    words = text.split()
+    words = [word for word in re.split(r"[\s'’]+", text) if word]
     score = _goes_with(content_words(text), first, last, context)[1]
     if (said := context.expected(first, last)) and not said[0].isdisjoint(context.lexicon.classes(text)):
         score += RERANK.expected

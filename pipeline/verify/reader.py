@@ -154,7 +154,8 @@ class Reader:
 
     def _badly_heard(self, first: int, last: int) -> bool:
         """Whether each word that is known, links apart, was heard badly: nothing right is swallowed."""
-        return all(
+        link = len(self._words[last].text) <= LINK_LETTERS and self._known[last]
+        return not link and all(
             not self._known[j] or len(word.text) <= LINK_LETTERS or self._heard(word.start, word.end).unsure
             for j, word in enumerate(self._words[first : last + 1], first)
         )

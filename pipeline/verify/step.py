@@ -24,7 +24,6 @@ from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import pieces
-from pipeline.verify.unsure import unsure_words
 
 
 def check(
@@ -60,7 +59,7 @@ def check(
     found.add(questions.real(found.places))
     found.add(reheard_drugs(transcript, lexicon))
     found.add(questions.not_agreed())
-    found.add(unsure_words(transcript, words, reader.names, places, lexicon))
+    found.add(questions.badly_heard(found.places))
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
     every = sorted((*found.all, *gaps), key=lambda finding: (finding.start, finding.end))
     return CheckedText(transcript, tuple(with_flips(finding, lexicon) for finding in every), lexicon.version)

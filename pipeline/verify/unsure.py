@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
 from pipeline.verify.kin import same_family
@@ -29,13 +29,13 @@ NEAR = 0.66
 
 
 def unsure_words(
-    transcript: Transcript, words: Sequence[Piece], names: Collection[int], places: Places, lexicon: Lexicon
+    transcript: Transcript, words: Sequence[Piece], free: Sequence[bool], places: Places, lexicon: Lexicon
 ) -> list[Finding]:
-    """The words that were heard worst for their kind, at most a share of all (`UNSURE_SHARE`)."""
+    """The ``free`` words that were heard worst for their kind, at most a share of all (`UNSURE_SHARE`)."""
     doubtful = [
         (heard.probability / enough, word, heard)
         for i, word in enumerate(words)
-        if i not in names
+        if free[i]
         and len(word.text) >= UNSURE_LETTERS
         and (heard := places.heard(word.start, word.end)).probability < (enough := _enough(word, heard, lexicon))
     ]
