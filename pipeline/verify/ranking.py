@@ -40,6 +40,7 @@ class _Rerank:
     plain: float = -0.06
     specialty: float = 0.03
     wrapped: float = -0.06
+    weighed: float = 0.05
     agrees: float = 0.05
     disagrees: float = -0.06
 
@@ -84,14 +85,17 @@ def best_of(fits: Iterable[Fitting], most: int) -> tuple[Proposal, ...]:
 
 def _likeness(one: Proposal, words: str) -> float:
     """Terms that were weighed by their sound all have one score: what was written says which is nearer."""
-    return (one.score + likeness(words, one.text)) / 2 if one.source == WEIGHED else one.score
+    if one.source != WEIGHED:
+        return one.score
+    return (one.score + likeness(words, one.text)) / 2 + RERANK.weighed
 
 
 def _fit(text: str, first: int, last: int, context: Context) -> float:
     """What the place says for and against ``text``."""
     words = [word for word in re.split(r"[\s'’]+", text) if word]
     score = _goes_with(content_words(text), first, last, context)[1]
-    if (said := context.expected(first, last)) and not said[0].isdisjoint(context.lexicon.classes(text)):
+    bare = words[-1] if len(words) == 2 and len(words[0]) == 1 else text
+    if (said := context.expected(first, last)) and not said[0].isdisjoint(context.lexicon.classes(bare)):
         score += RERANK.expected
     if not any(context.lexicon.is_medical(word) or context.lexicon.is_drug(word) for word in (text, *words)):
         score += RERANK.plain

@@ -99,6 +99,11 @@ def _holds(merged: Span, best: Span) -> bool:
     return term != part and part in re.split(r"[\s'’]+", term)
 
 
+def _same_best(one: Span, other: Span) -> bool:
+    """Whether both may be one term first of all."""
+    return [p.text.lower() for p in one.proposals[:1]] == [p.text.lower() for p in other.proposals[:1]]
+
+
 class Reader:
     """Walks the words of one text."""
 
@@ -150,10 +155,14 @@ class Reader:
                     best = merged
                 elif merged.score >= max(UNSURE_PIECES, wider.score if wider is not alone else 0.0):
                     wider = merged if self._badly_heard(first, last) else wider
-        return best if best is not alone or wider is alone else replace(wider, inner=alone)
+        if best is not alone or wider is alone or _same_best(alone, wider):
+            return best
+        return replace(wider, inner=alone)
 
     def _badly_heard(self, first: int, last: int) -> bool:
         """Whether each word that is known, links apart, was heard badly: nothing right is swallowed."""
+        if not self._heard(self._words[first].start, self._words[last].end).unsure:
+            return False
         link = len(self._words[last].text) <= LINK_LETTERS and self._known[last]
         return not link and all(
             not self._known[j] or len(word.text) <= LINK_LETTERS or self._heard(word.start, word.end).unsure
