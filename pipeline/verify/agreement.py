@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.text import Proposal
-from pipeline.verify.grammar import GENDERS, NUMBERS, Reading
 from pipeline.verify.port import Lexicon
+from pipeline.verify.reading import GENDERS, NUMBERS, Reading
 from pipeline.verify.tokens import Piece
 
 SOURCE = "accord"
@@ -26,6 +26,7 @@ _DETERMINERS = {
     "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
+_LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
 _STOP = re.compile(r"[.;:()\n\d]")
@@ -145,18 +146,21 @@ class _Grammar:
         for j in range(i - 2, start - 1, -1):
             if _STOP.search(self._text, self._words[j].end, self._words[j + 1].start):
                 return False
-            readings = self._lexicon.readings(self._words[j].text)
+            word = self._words[j].text
+            if word.lower() in _LINKS or word.lower() in _DETERMINERS:
+                continue
+            readings = self._lexicon.readings(word)
             if any(agree(one, other) for one in readings if one.genders for other in adjective):
                 return True
-            if not readings and len(self._words[j].text) > 3:
-                return True  # a word of unknown gender
+            if not readings:
+                return not self._lexicon.knows(word)
         return False
 
     def _goes_on(self, i: int) -> bool:
         """ "les reins droit et gauche": more adjectives follow, of one thing each."""
         following = _MORE.match(self._text, self._words[i].end)
-        if following is None:
-            return False
+        if following is None or "," not in following.group():
+            return following is not None
         more = next((word for word in self._words[i + 1 : i + 3] if word.start >= following.end()), None)
         return more is None or not any(one.noun for one in self._lexicon.readings(more.text))
 

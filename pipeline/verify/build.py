@@ -36,9 +36,10 @@ import numpy as np
 from pipeline.errors import ToolMissing
 from pipeline.model.phonetic import RULES, sound, sound_of
 from pipeline.verify.forms import adjective_forms
-from pipeline.verify.grammar import Reading, readings
+from pipeline.verify.grammar import readings
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lacking import lacking
+from pipeline.verify.reading import Reading
 from pipeline.verify.sources import (
     BEGINNINGS,
     LISTED,

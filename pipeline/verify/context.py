@@ -24,6 +24,8 @@ CUES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
     )
 )
 """What is expected after some words, written from the grammar of letters: classes, the words, the French for it."""
+FIXED = re.compile(r"à telle (?:enseigne|date|heure|fin)\b", re.IGNORECASE)
+"""Expressions of general French that begin like a term sounds."""
 _DOSE = re.compile(r"\s*(?:à\s+)?\d+(?:[.,]\d+)?\s*(?:mg|µg|g|ml|UI)\b")
 _DRUGS = frozenset({"drug", "drug-brand"})
 
@@ -40,6 +42,10 @@ class Context:
     def touching(self, i: int) -> bool:
         """Whether only a space stands between word ``i`` and the one before."""
         return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \u00a0")
+
+    def fixed(self, first: int) -> bool:
+        """Whether a fixed expression begins with word ``first``."""
+        return FIXED.match(self.text, self.words[first].start) is not None
 
     def expected(self, first: int, last: int) -> tuple[frozenset[str], str] | None:
         start = self.words[first].start

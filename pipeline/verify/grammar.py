@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.verify.hunspell import described_forms
+from pipeline.verify.reading import Reading
 from pipeline.verify.sources import Entry
 from pipeline.verify.spelling import plain
 
-GENDERS, NUMBERS = "mf", "sp"
 _GENDER = {"mas": "m", "fem": "f", "epi": "mf"}
 _NUMBER = {"sg": "s", "pl": "p", "inv": "sp"}
 _NAMELESS = frozenset({"title", "unit", "document", "prefix", "opposite-prefix", "abbreviation"})
@@ -21,28 +20,6 @@ _FEMININE = re.compile(
 )
 _MASCULINE = re.compile(r".{3}(?:ismes?|grammes?|cèles?|[cgmrtn]omes?)")
 _EITHER = re.compile(r".{4}(?:iques?|aires?)")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a form may be: a noun or an adjective (``noun``), of genders in "mf" and numbers in "sp"; ``stem`` names the
-    word. A form that may be something else too (a verb) has a reading without genders."""
-
-    noun: bool
-    genders: str
-    numbers: str
-    stem: str
-
-    @property
-    def code(self) -> str:
-        return f"{'N' if self.noun else 'A'}{self.genders or '-'}{self.numbers or '-'}"
-
-    @staticmethod
-    def of(code: str, stem: str) -> Reading:
-        """The reading that `code` was made of."""
-        marks = code[1:]
-        kept = ("".join(mark for mark in marks if mark in group) for group in (GENDERS, NUMBERS))
-        return Reading(code[0] == "N", *kept, stem)
 
 
 def readings(dictionary: Path, entries: Iterable[Entry], medical: Iterable[str]) -> Iterator[tuple[str, Reading]]:

@@ -13,8 +13,8 @@ from pipeline.model.phonetic import sound, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
-from pipeline.verify.grammar import Reading
 from pipeline.verify.port import OPPOSITE
+from pipeline.verify.reading import Reading
 from pipeline.verify.retrieve import Match, Retrieval
 from pipeline.verify.sorted_lines import SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
-from pipeline.verify.grammar import Reading
+from pipeline.verify.reading import Reading
 
 OPPOSITE = "attention : sens opposé"
 """Stands in the source of a proposal that differs by a beginning that turns the meaning."""

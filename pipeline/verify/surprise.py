@@ -100,6 +100,8 @@ class Surprises:
         return self._answers[first, last]
 
     def _question(self, first: int, last: int) -> Surprise | None:
+        if self._context.fixed(first):
+            return None
         odd = any(self._odd[first : last + 1])
         best: Surprise | None = None
         for with_article in (False, True) if self._words[first].elided else (False,):

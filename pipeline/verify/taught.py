@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.model.learning import plain
 from pipeline.model.text import Proposal
-from pipeline.verify.grammar import Reading
 from pipeline.verify.port import Lexicon
+from pipeline.verify.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
