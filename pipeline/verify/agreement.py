@@ -28,6 +28,9 @@ _DETERMINERS = {
 }  # fmt: skip
 _LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
+_HEAD = re.compile(
+    r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas de))\s*$", re.IGNORECASE
+)
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
 _STOP = re.compile(r"[.;:()\n\d]")
 
@@ -84,6 +87,8 @@ class _Grammar:
         """ "insuffisance mitral": word ``i`` is an adjective behind a noun."""
         noun, adjective = self._noun(i - 1), self._adjective(i)
         if noun is None or adjective is None or self._words[i].elided or not self._neighbours(i):
+            return None
+        if not self._heads(i - 1):
             return None
         if any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
             return None
@@ -155,6 +160,12 @@ class _Grammar:
             if not readings:
                 return not self._lexicon.knows(word)
         return False
+
+    def _heads(self, i: int) -> bool:
+        """Whether the noun is no complement of another: an article or nothing stands before, no "de" and no figure."""
+        if self._words[i].elided:
+            return self._words[i].elided.lower().startswith("l")
+        return _HEAD.search(self._text[max(0, self._words[i].start - 24) : self._words[i].start]) is not None
 
     def _goes_on(self, i: int) -> bool:
         """ "les reins droit et gauche": more adjectives follow, of one thing each."""
