@@ -326,6 +326,7 @@ class Calame:
         return read_list(path, {".csv": read_csv, ".xlsx": read_xlsx, ".ics": read_ics})
 
     def _parts(self) -> Parts:
+        from pipeline.ears import terms_of
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
@@ -349,13 +350,14 @@ class Calame:
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
-            check=lambda transcript, accepted, names, rejected: check(
+            check=lambda transcript, accepted, names, rejected, specialty: check(
                 transcript,
                 TaughtLexicon(self.lexicon, rejected),
                 accepted,
                 names,
                 self.risks,
                 datetime.now(UTC).astimezone().date(),
+                frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names

@@ -79,7 +79,8 @@ class Parts:
     blobs: Blobs
     transcribe: Callable[[Recording, Progress], Transcript]
     read_scan: Callable[[Path, str, Path, Progress], ScanReading]
-    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected], CheckedText]
+    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected, str], CheckedText]
+    """Transcript, accepted words, names, rejected proposals, the author's specialty."""
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
     renderer: Renderer
     signer: PdfSigner
@@ -196,8 +197,9 @@ class Flow:
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
         learned = journal.learned(self.practitioner(case).login) if dictated else ()
+        specialty = self.practitioner(case).specialty if dictated else ""
         unwanted = rejected(learned, self.parts.sharing)
-        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted)
+        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted, specialty)
         return self._move(case, Status.CHECKED, {"checked": checked})
 
     def _identify(self, case: Case) -> Case:
