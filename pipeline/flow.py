@@ -193,14 +193,18 @@ class Flow:
         )
 
     def _check(self, case: Case) -> Case:
-        transcript = self.need(case, "transcript", Transcript)
+        return self._move(
+            case, Status.CHECKED, {"checked": self.checked(case, self.need(case, "transcript", Transcript))}
+        )
+
+    def checked(self, case: Case, transcript: Transcript) -> CheckedText:
+        """A text of this case with its doubts, by what its practice and its author accepted and rejected."""
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
-        learned = journal.learned(self.practitioner(case).login) if dictated else ()
-        specialty = self.practitioner(case).specialty if dictated else ""
-        unwanted = rejected(learned, self.parts.sharing)
-        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted, specialty)
-        return self._move(case, Status.CHECKED, {"checked": checked})
+        author = self.practitioner(case) if dictated else None
+        login, specialty = (author.login, author.specialty) if author else ("", "")
+        unwanted = rejected(journal.learned(login), self.parts.sharing)
+        return self.parts.check(transcript, journal.accepted_words(login), self._names(), unwanted, specialty)
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)
