@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from pipeline.archive.shelf import FolderShelf
     from pipeline.batch.port import Row
     from pipeline.batches import Batches
+    from pipeline.compose.own import OwnTemplates
     from pipeline.compose.port import Renderer
+    from pipeline.compose.practice_renderer import PracticeRenderer
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
@@ -171,10 +173,17 @@ class Calame:
         return self.token.says() if self.token else "aucune"
 
     @cached_property
-    def renderer(self) -> Renderer:
-        from pipeline.compose.weasyprint_renderer import TemplateRenderer
+    def renderer(self) -> PracticeRenderer:
+        from pipeline.compose.practice_renderer import PracticeRenderer
 
-        return TemplateRenderer(self.settings.templates)
+        return PracticeRenderer(self.settings.templates, self.own_templates)
+
+    @cached_property
+    def own_templates(self) -> OwnTemplates:
+        """The practice's own: the workshop, and the copies in service."""
+        from pipeline.compose.own import OwnTemplates
+
+        return OwnTemplates(self.settings.own_templates, self.settings.served_templates)
 
     @cached_property
     def shelf(self) -> FolderShelf:
@@ -320,7 +329,7 @@ class Calame:
             BatchParts(
                 flow=Flow(replace(self._parts(), index=self._index(None))),
                 journal=self.journal,
-                render=lambda revisions: render_all(revisions, settings.templates),
+                render=lambda revisions: render_all(revisions, settings.templates, self.own_templates),
                 print_file=lambda target, pdfs, duplex: write_print_file(target, pdfs, duplex=duplex),
                 holiday=holiday,
                 columns=load_columns(),
@@ -338,6 +347,7 @@ class Calame:
         return read_list(path, {".csv": read_csv, ".xlsx": read_xlsx, ".ics": read_ics})
 
     def _parts(self) -> Parts:
+        from pipeline.ears import terms_of
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
@@ -360,13 +370,14 @@ class Calame:
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
             arrange=Arranger(reader, PikepdfBinder(), self.blobs.path, self.blobs.put_file),
-            check=lambda transcript, accepted, names, rejected: check(
+            check=lambda transcript, accepted, names, rejected, specialty: check(
                 transcript,
                 TaughtLexicon(self.lexicon, rejected),
                 accepted,
                 names,
                 self.risks,
                 datetime.now(UTC).astimezone().date(),
+                frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
@@ -389,7 +400,7 @@ class Calame:
     def dictionary_guards(self) -> Guards:
         """What an imported dictionary may not bring: the rules for what is learned here."""
         from pipeline.review.dictionary_file import Guards
-        from pipeline.verify.step import SHOWN
+        from pipeline.verify.reader import SHOWN
 
         learning = self.learning
 

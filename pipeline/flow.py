@@ -81,7 +81,8 @@ class Parts:
     transcribe: Callable[[Recording, Progress], Transcript]
     read_scan: Callable[[Path, str, Path, Progress], ScanReading]
     arrange: Callable[[Layout, Mapping[Key, Leaf], Path, Progress], tuple[ScanReading, Leaves]]
-    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected], CheckedText]
+    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected, str], CheckedText]
+    """Transcript, accepted words, names, rejected proposals, the author's specialty."""
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
     renderer: Renderer
     signer: PdfSigner
@@ -209,13 +210,18 @@ class Flow:
         return self._move(case, Status.TRANSCRIBED, {**results, **({"leaves": more} if more.leaves else {})})
 
     def _check(self, case: Case) -> Case:
-        transcript = self.need(case, "transcript", Transcript)
+        return self._move(
+            case, Status.CHECKED, {"checked": self.checked(case, self.need(case, "transcript", Transcript))}
+        )
+
+    def checked(self, case: Case, transcript: Transcript) -> CheckedText:
+        """A text of this case with its doubts, by what its practice and its author accepted and rejected."""
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
-        author = self.practitioner(case).login if dictated else ""
-        unwanted = rejected(journal.learned(author), self.parts.sharing)
-        checked = self.parts.check(transcript, journal.accepted_words(author), self._names(), unwanted)
-        return self._move(case, Status.CHECKED, {"checked": checked})
+        author = self.practitioner(case) if dictated else None
+        login, specialty = (author.login, author.specialty) if author else ("", "")
+        unwanted = rejected(journal.learned(login), self.parts.sharing)
+        return self.parts.check(transcript, journal.accepted_words(login), self._names(), unwanted, specialty)
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)

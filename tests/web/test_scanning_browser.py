@@ -61,10 +61,8 @@ def test_a_real_scan_is_looked_at_put_right_and_filed_in_three_keys(page: Page, 
     assert abs(place["x"] - picture["x"] - box.left * picture["width"]) < 6
     assert abs(place["width"] - (box.right - box.left) * picture["width"]) < 6
     assert abs(place["y"] + place["height"] / 2 - picture["y"] - (box.top + box.bottom) / 2 * picture["height"]) < 8
-    selected = page.evaluate(
-        "() => { const line = [...document.querySelectorAll('#page-1 text')].find(t => t.textContent.includes('145/80'));"
-        " getSelection().selectAllChildren(line); const said = String(getSelection()); getSelection().empty(); return said; }"
-    )
+    line = page.locator("#page-1 text", has_text="145/80")
+    selected = line.evaluate("one => { getSelection().selectAllChildren(one); return String(getSelection()); }")
     assert "artérielle à 145/80 mmHg" in selected
     expect(page.locator("#vue")).to_have_class("view show-patient")
     page.keyboard.press("t")
