@@ -90,7 +90,10 @@ class Scanning:
         self._otherwise = otherwise
 
     def show(self, request: Request, user: User) -> Response:
-        case = self._desk.journal.case(request.path_params["case"])
+        try:
+            case = self._desk.journal.case(request.path_params["case"])
+        except CaseUnknown:
+            return self._otherwise(request, user)
         if case.medium is not Medium.SCAN:
             return self._otherwise(request, user)
         arranging = case.status in ARRANGING and self._desk.journal.result(case.id, "layout", Layout) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import socket
 from collections.abc import Callable
@@ -12,9 +13,14 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from pipeline.model.case import BlobRef
+from pipeline.model.pages import by_key, first_layout, leaves_of
 from pipeline.model.text import ScanReading, Token
 from pipeline.scan import rapid_engine
+from pipeline.scan.arrange import Arranger
 from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
+from pipeline.scan.pdf_text import text_pages
+from pipeline.scan.pikepdf_binder import PikepdfBinder
 from pipeline.scan.step import read_scan
 from tests import verapdf
 from tests.scan import pages
@@ -161,6 +167,34 @@ def test_when_rapidocr_fails_tesseract_reads_and_the_note_says_so(read: Read, mo
 def test_a_blank_page_is_filed_without_a_word(read: Read) -> None:
     reading = read("blank.png", "image/png", _bytes(Image.new("L", (1240, 1754), 250), "PNG", dpi=(150, 150)))
     assert (reading.pages, reading.transcript.tokens, reading.rewritten) == (1, (), True)
+
+
+def test_a_page_that_was_read_upside_down_is_turned_and_read_again(folder: Path, filed: list[Path]) -> None:
+    lying, read = folder / "lying.pdf", folder / "lying.read.pdf"
+    lying.write_bytes(pages.image_pdf(pages.page(150).rotate(180)))
+    reader = OcrmypdfReader()
+    first = reader.read_again(lying, read, lambda _: None)  # as it lies, like a page whose way up the engine mistook
+    assert pages.error_rate(first.transcript.text) > 0.5
+    pdf = BlobRef(hashlib.sha256(read.read_bytes()).hexdigest(), read.stat().st_size, "application/pdf")
+    kept = {pdf.sha256: read}
+
+    def keep(path: Path, media_type: str) -> BlobRef:
+        copy = folder / f"kept-{len(kept)}.pdf"
+        copy.write_bytes(path.read_bytes())
+        kept[copy.name] = copy
+        return BlobRef(copy.name, copy.stat().st_size, media_type)
+
+    arrange = Arranger(reader, PikepdfBinder(), lambda ref: kept[ref.sha256], keep)
+    layout, leaves = first_layout(pdf, 1).turned(0, 180), by_key([leaves_of(pdf, first, pdf)])
+    out = folder / "turned.out.pdf"
+    reading, more = arrange(layout, leaves, out, lambda _: None)
+    assert pages.error_rate(reading.transcript.text) < 0.01
+    [(_, page)] = text_pages(out)
+    assert pages.error_rate(" ".join(word.text for line in page.lines for word in line)) < 0.01
+    filed.append(out)
+    same = folder / "same.pdf"
+    _, nothing = arrange(layout, {**leaves, **by_key([more])}, same, lambda _: None)
+    assert not nothing.leaves and same.read_bytes() == out.read_bytes()
 
 
 def test_verapdf_finds_every_filed_copy_valid(filed: list[Path]) -> None:
