@@ -126,27 +126,6 @@ def test_correspondents_are_known_by_rpps_and_namesakes_stay_apart(journal: SqlJ
     assert journal.correspondent("nobody") is None
 
 
-def test_users_and_sessions(journal: SqlJournal) -> None:
-    anne = User("anne", "Anne Petit", Role.SECRETARY)
-    now = datetime.now(UTC)
-    journal.save_user(anne, "hash-1", actor="admin")
-    journal.open_session("t1", "anne", now + timedelta(hours=1))
-    assert journal.user("anne") == (anne, "hash-1")
-    assert journal.user("luc") is None
-    assert journal.session("t1", now) == "anne"
-    assert journal.session("t1", now + timedelta(hours=1)) is None
-    assert journal.session("t2", now) is None
-    journal.save_user(replace(anne, name="Anne Grand"), "hash-1", actor="admin")
-    assert journal.session("t1", now) == "anne"
-    journal.save_user(anne, "hash-2", actor="admin")  # another password ends the sessions
-    assert journal.session("t1", now) is None
-    journal.open_session("t3", "anne", now + timedelta(hours=1))
-    journal.close_session("t3")
-    assert journal.session("t3", now) is None
-    assert journal.users() == [anne]
-    assert "hash" not in str([e.details for e in journal.audit_entries()])
-
-
 def test_the_practices_words_are_added_and_taken_out(journal: SqlJournal) -> None:
     journal.accept_word("sémaglutide", actor="anne")
     journal.accept_word("sémaglutide", actor="luc")
