@@ -159,7 +159,7 @@ class AccountRows(Store):
         query = sa.select(sessions).where(sessions.c.login == login, *_alive(now, seen_after))
         with self._read() as connection:
             found = [_session_of(row) for row in connection.execute(query.order_by(sessions.c.seen_at.desc()))]
-        return [session for session in found if session.level is Level.FULL]
+        return [session for session in found if session.level is not Level.PASSWORD]
 
     def close_sessions(self, login: str, *, actor: str, only: str = "", but: str = "") -> int:
         """By their shown ids: one, or all but one. Returns how many."""

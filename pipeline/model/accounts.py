@@ -1,10 +1,12 @@
-"""What an account holds beside the person: state, second factor, open sessions, reasons of access."""
+"""What an account holds beside the person: state, second factor, open sessions, reasons of access; and who else may
+vouch for a person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from pipeline.model.people import User
 
@@ -31,6 +33,8 @@ class Level(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  the second factor is still to come: opens nothing
     FULL = "full"
+    PROVIDER = "provider"
+    """Full, by an identity provider with two factors of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,26 @@ class AccessReason:
     code: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where to send people, and how to know them. ``claim`` of the userinfo holds the RPPS number; ``acr`` is asked for
+    and must come back, unless empty; ``ca`` is a PEM file of authorities instead of the system's."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    discovery: str = ""
+    name: str = "Pro Santé Connect"
+    scope: str = "openid scope_all"
+    acr: str = "eidas1"
+    claim: str = "SubjectNameID"
+    ca: str = ""
+
+
+def is_private(address: str) -> bool:
+    """Whether nobody on the way can read along: TLS, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1"))

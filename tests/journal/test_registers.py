@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from pipeline.journal.folding import folded, patient_id
 from pipeline.journal.port import Imported
 from pipeline.journal.searched import read_search
 from pipeline.journal.sql import SqlJournal
-from pipeline.model.people import Correspondent, Patient, Role, Sex, User
+from pipeline.model.people import Correspondent, Patient, Sex
 from tests.journal.builders import JEAN, JEANNE, ZOE
 
 NIR = "254035121518924"
