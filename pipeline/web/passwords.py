@@ -18,7 +18,12 @@ MAX_PASSWORD = 256
 """Characters; a longer text only costs the server time."""
 MIN_DIFFERENT = 6
 """Different characters: twelve times the same one is not twelve."""
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn", "qwertyuiopasdfghjklzxcvbnm", "01234567890")
+_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "01234567890123456789",
+)
 _RUN = 6
 """Neighbours on the keyboard or in the alphabet that count as one."""
 
@@ -39,7 +44,7 @@ def weakness(password: str, *, login: str = "", name: str = "") -> str:
     rest = plain
     for part in about:
         rest = rest.replace(part, "")
-    if len(rest) < MIN_PASSWORD / 2:
+    if len(re.sub(r"\W", "", rest)) < MIN_PASSWORD / 2 < len(re.sub(r"\W", "", plain)):
         return "Le mot de passe ne doit pas être fait de votre nom ou de votre identifiant."
     if len(_without_runs(plain)) < MIN_PASSWORD / 2:
         return "Le mot de passe ne doit pas suivre l'ordre du clavier, de l'alphabet ou des chiffres."
