@@ -27,6 +27,7 @@ from pipeline.web.library import Library
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
 from pipeline.web.signing import Signing
+from pipeline.web.workbench import Workbench
 
 log = logging.getLogger("calame.web")
 COOKIE = "calame_session"
@@ -66,7 +67,8 @@ class Site:
         self.accounts = accounts
         self.pages = Pages(accounts)
         pictures = PagePictures()
-        self.casework = Casework(desk, self.pages, pictures, cache)
+        self.workbench = Workbench(desk, pictures, cache)
+        self.casework = Casework(desk, self.pages, pictures, cache, self.workbench)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
@@ -74,7 +76,7 @@ class Site:
 
     def application(self) -> Starlette:
         see, act = self._see, self._act
-        work, library = self.casework, self.library
+        work, library, bench = self.casework, self.library, self.workbench
         routes = [
             Route("/connexion", self.login, methods=["GET", "POST"]),
             Route("/session", self.session),
@@ -83,6 +85,10 @@ class Site:
             Route("/pile", see(work.pile_rows)),
             Route("/dossiers/{case}", see(work.show)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
+            Route("/dossiers/{case}/texte", act(bench.save), methods=["POST"]),
+            Route("/dossiers/{case}/etat", see(bench.state)),
+            Route("/dossiers/{case}/versions/{version:int}", see(bench.version)),
+            Route("/dossiers/{case}/ondes", see(bench.peaks)),
             Route("/dossiers/{case}/identite", see(work.identity), methods=["GET"]),
             Route("/dossiers/{case}/identite", act(work.choose_identity), methods=["POST"]),
             Route("/dossiers/{case}/patient", act(work.create_patient), methods=["POST"]),
