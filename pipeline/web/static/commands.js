@@ -1,7 +1,7 @@
 // What the keys and buttons of the editor do to the text.
 import {
   TextSelection, addColumnAfter, addRowAfter, baseKeymap, chainCommands, deleteColumn, deleteRow, deleteTable, goToNextCell,
-  inputRules, isInTable, keymap, redo, setBlockType, textblockTypeInputRule, InputRule, undo,
+  inputRules, isInTable, keymap, redo, setBlockType, splitBlockAs, textblockTypeInputRule, InputRule, undo,
 } from "./vendor/prosemirror.min.js";
 import { schema } from "./schema.js";
 
@@ -102,7 +102,10 @@ function nextCell(state, dispatch, view) {
 
 function enter(state, dispatch) {
   const { $from } = state.selection;
-  if ($from.parent.type === item && !$from.parent.content.size) return setBlockType(paragraph)(state, dispatch);
+  if ($from.parent.type === item) {
+    if (!$from.parent.content.size) return setBlockType(paragraph)(state, dispatch);
+    return splitBlockAs(() => ({ type: item, attrs: { dash: $from.parent.attrs.dash } }))(state, dispatch);
+  }
   if ($from.parent.type === heading) {
     const tr = state.tr;
     const after = $from.after();

@@ -6,15 +6,18 @@ import { runsOf } from "./words.js";
 
 export const doubtsKey = new PluginKey("doubts");
 
-// The first letters in a row that come from the doubt's tokens: {from, to}; null when none stands in the text.
-function placeOf(finding, runs) {
+// The first letters in a row that come from the doubt's tokens: {from, to}; null when none stands in the text. A token
+// may be longer than what is doubted, by its full stop for one.
+function placeOf(doc, finding, runs) {
   if (!finding.tokens.length) return null;
   const [first, last] = finding.tokens;
   const mine = runs.filter((run) => run.token >= first && run.token <= last);
   if (!mine.length) return null;
   let { from, to } = mine[0];
   for (const run of mine) if (run.from >= from && run.from - to <= 2) to = Math.max(to, run.to);
-  return { from, to };
+  const spaced = (text) => text.replace(/\s/g, " ").replaceAll("’", "'").toLowerCase();
+  const at = spaced(doc.textBetween(from, to, " ", " ")).indexOf(spaced(finding.excerpt));
+  return at < 0 ? { from, to } : { from: from + at, to: from + at + finding.excerpt.length };
 }
 
 function gapPlace(doc, finding, runs) {
@@ -38,7 +41,7 @@ export function doubtsPlugin(findings, onGap) {
         marks.push(Decoration.widget(at, () => chip(one, onGap), { side: 1, key: `gap-${one.index}-${active === one.index}`, ignoreSelection: true, stopEvent: () => true }));
         continue;
       }
-      const place = placeOf(one, runs);
+      const place = placeOf(doc, one, runs);
       if (!place) continue;
       places.set(one.index, place);
       if (answers[one.index]) continue;

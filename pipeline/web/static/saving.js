@@ -8,13 +8,13 @@ import { showSheets } from "./sheets.js";
 const PAUSE = 1500; // milliseconds without typing
 const LEAST = 5000; // between two versions while somebody types on
 const AGAIN = [1000, 2000, 4000, 8000, 15000]; // before each further try when the server does not answer
+const FIELDS = new Set(["title", "document_date", "recipient", "author", "copy_to"]);
 const LOOK = 8000; // asks who else is there
 
 export function startSaving({ view, bench, form, vault, load, refused }) {
   const url = (end) => `/dossiers/${bench.case}/${end}`;
   const status = $("#etat-texte");
-  const hidden = new Set(["csrf", "pdf", "revision", "heading", "text"]);
-  const fieldsNow = () => [...new FormData(form)].filter(([name]) => !hidden.has(name));
+  const fieldsNow = () => [...new FormData(form)].filter(([name]) => FIELDS.has(name));
   const base = { revision: bench.revision, sections: sectionsOf(view.state.doc), fields: fieldsNow(), answers: view.state.doc.attrs.answers };
   let timer = 0;
   let tries = 0;

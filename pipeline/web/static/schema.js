@@ -20,8 +20,8 @@ export const schema = new Schema({
     heading: {
       content: "text*",
       defining: true,
-      parseDOM: [{ tag: "h3.part-title" }],
-      toDOM: (node) => ["h3", { class: node.content.size ? "part-title" : "part-title blank" }, 0],
+      parseDOM: [{ tag: "h3.part-title" }, { tag: "p.part-title", priority: 60 }],
+      toDOM: (node) => (node.content.size ? ["h3", { class: "part-title" }, 0] : ["p", { class: "part-title blank" }, 0]),
     },
     paragraph: { group: "block", content: "inline*", parseDOM: [{ tag: "p" }], toDOM: () => ["p", 0] },
     item: {
