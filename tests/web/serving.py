@@ -1,4 +1,7 @@
-"""The parapheur of a practice's folder in a process of its own, so that a test can kill it: ``serving.py FOLDER PORT SESSION``."""
+"""The parapheur of a practice's folder in a process of its own, so that a test can kill it.
+
+``python -m tests.web.serving FOLDER PORT SESSION``, where the token of a session logs the secretary in.
+"""
 
 from __future__ import annotations
 

@@ -62,6 +62,18 @@ const sizeFrom = (doc, index) => {
   return size;
 };
 
+// Everything, or what the mouse chose: an empty title at its edge is left out, or typed text would become that title.
+export function chosen(doc, from, to) {
+  const { $from } = TextSelection.create(doc, from, to);
+  const blank = $from.parent.type === heading && !$from.parent.content.size && to > $from.end();
+  return TextSelection.between(doc.resolve(blank ? $from.after() + 1 : from), doc.resolve(to));
+}
+
+function chooseAll(state, dispatch) {
+  dispatch?.(state.tr.setSelection(chosen(state.doc, 2, TextSelection.atEnd(state.doc).to)));
+  return true;
+}
+
 const atStart = (state) => state.selection.empty && state.selection.$from.parentOffset === 0;
 
 function backOverTitle(state, dispatch) {
@@ -132,6 +144,7 @@ export const tableCommands = { row: addRowAfter, column: addColumnAfter, "no-row
 export function keys(doubt) {
   return [
     keymap({
+      "Mod-a": chooseAll,
       "Mod-z": undo, "Mod-y": redo, "Mod-Shift-z": redo,
       "Alt-ArrowDown": () => doubt(1), "Alt-ArrowUp": () => doubt(-1),
       Tab: chainCommands(nextCell, () => doubt(1)),

@@ -4,7 +4,7 @@ import {
 } from "./vendor/prosemirror.min.js";
 import { $, $$, el, refuse, tell } from "./dom.js";
 import { doubtBubble } from "./bubble.js";
-import { insertTable, keys, tableCommands, toggleList, toggleTitle } from "./commands.js";
+import { chosen, insertTable, keys, tableCommands, toggleList, toggleTitle } from "./commands.js";
 import { doubtsKey, doubtsPlugin, openDoubts, reopen } from "./doubts.js";
 import { originBubble } from "./origin.js";
 import { onMove, playWord, sound } from "./player.js";
@@ -48,6 +48,11 @@ export async function startEditor(wave) {
       if (tr.docChanged) { doubts?.refresh(); saver?.changed(); }
       if (tr.docChanged || tr.selectionSet) bar();
       if (tr.docChanged) count();
+    },
+    createSelectionBetween(_view, $anchor, $head) {
+      if ($anchor.pos === $head.pos || $anchor.parent.type.spec.tableRole || $head.parent.type.spec.tableRole) return null;
+      if (!$anchor.parent.isTextblock || !$head.parent.isTextblock) return null;
+      return $anchor.pos < $head.pos ? chosen($anchor.doc, $anchor.pos, $head.pos) : null;
     },
     handleClick(_view, place, event) {
       const near = event.target.closest(".doubt, .w");
