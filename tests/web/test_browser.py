@@ -71,7 +71,7 @@ def test_open_listen_correct_approve_sign_and_find(page: Page, cabinet: Cabinet)
     page.goto("/recherche")
     page.get_by_label("Mots").press_sequentially("fibrillations auriculaire")
     expect(page.locator("#resultats .hits")).to_contain_text("MARCHAND Solange")
-    expect(page.locator("#resultats mark").first).to_have_text("Fibrillation")
+    expect(page.locator("#resultats mark").first).to_have_text("fibrillation")
     for _ in range(2):
         page.get_by_label("Chez le patient seulement").check()
         expect(page.locator("#resultats .hits")).to_contain_text("contexte non lu")

@@ -150,11 +150,11 @@ export function keys(doubt) {
       Tab: chainCommands(nextCell, () => doubt(1)),
       "Shift-Tab": chainCommands((state, dispatch) => isInTable(state) && goToNextCell(-1)(state, dispatch), () => doubt(-1)),
       Enter: chainCommands(nextCell, enter),
-      "Shift-Enter": breakLine, "Mod-Enter": () => false,
+      "Shift-Enter": breakLine,
       Backspace: backOverTitle,
       "Mod-Alt-1": toggleTitle, "Mod-Shift-8": toggleList,
     }),
-    keymap({ ...baseKeymap, "Mod-Enter": () => false }),
+    keymap(baseKeymap),
     inputRules({
       rules: [
         textblockTypeInputRule(/^[-–•]\s$/, item),

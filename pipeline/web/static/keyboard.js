@@ -13,7 +13,6 @@ const seen = () => !came || (Date.now() - came > 800 && ($(".sheets img")?.compl
 
 export function startKeyboard() {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented) return;
     const typing = event.target.matches("input, textarea, select") || event.target.isContentEditable;
     const name = named(event);
     const target = $(`[data-key="${CSS.escape(name)}"]`);
@@ -22,5 +21,5 @@ export function startKeyboard() {
     if (event.repeat || (name === "ctrl+Enter" && !seen())) return;
     if (target.matches("input")) target.focus();
     else target.click();
-  });
+  }, { capture: true }); // before the editor, which takes every Enter
 }
