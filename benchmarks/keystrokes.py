@@ -4,7 +4,8 @@
 road; then Debian's Chromium is driven as a secretary who knows what was meant would: a doubt is answered with the key
 of the proposal that comes nearer to it, else kept; a passage without text is listened to; what is still wrong is marked
 with the mouse and typed; the document is approved. By hand: the same for the plain words of the engine in a text field.
-White space and line ends are free in both. Only the text is counted, not the fields around it.
+Where nobody typed what is meant (no ``written``), it is what the rules of dictation and composing make of the words as
+they were ``spoken``. White space and line ends are free in both. Only the text is counted, not the fields around it.
 
 Seconds are those of the Keystroke-Level Model (Card, Moran, Newell, 1980): 0.28 for a key, 1.1 for pointing, 1.35 for
 a decision; listening takes as long as it takes. They leave out reading, which both ways need.
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,11 +30,16 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.road import Truth, correspondents, made_register, read_truths, settings_in, travel
 from pipeline.bootstrap import Calame
+from pipeline.compose.step import body_of, split_sections
 from pipeline.jobs.port import JobKey
-from pipeline.model.case import Case, Status
-from pipeline.model.document import Draft
+from pipeline.model.case import Case, Medium, Status
+from pipeline.model.document import Section
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Role, User
+from pipeline.model.text import CheckedText, Transcript, Word
+from pipeline.settings import data_folder
+from pipeline.transcribe.rules_yaml import load_dictation_rules
+from pipeline.transcribe.written import write
 from pipeline.web.accounts import _digest
 from tests.web.conftest import CHROMIUM_FLAGS
 
@@ -204,6 +211,17 @@ def settled_identity(calame: Calame, truth: Truth, case: Case) -> Case:
     return calame.journal.case(case.id)
 
 
+def perfectly_heard(calame: Calame, truth: Truth) -> str:
+    """The text of the draft, had every word been heard."""
+    rules = load_dictation_rules(data_folder("lexicon") / "dictation.yaml")
+    words = [Word(f" {word}", at, at + 0.9, 0.99) for at, word in enumerate(truth.said["spoken"].split())]
+    checked = CheckedText(Transcript(write(words, rules)))
+    today = datetime.now(UTC).astimezone().date()
+    found = calame.flow.parts.identify(checked, Medium.DICTATION, today, frozenset())
+    headings = calame.flow.parts.renderer.rules(DocumentKind(truth.said["kind"])).headings
+    return _flat(split_sections(body_of(checked.text, found.body_start, found.removed), headings))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -229,7 +247,7 @@ def main() -> int:
         for truth in truths:
             case = settled_identity(calame, truth, cases[truth.path.name])
             dossier = calame.desk.open(case.id)
-            meant = truth.said["written"]
+            meant = truth.said.get("written") or perfectly_heard(calame, truth)
             if dossier.checked is None or dossier.draft is None:
                 print(f"| {truth.said['id']} | no draft: {case.status} |")
                 continue
@@ -241,7 +259,7 @@ def main() -> int:
             page.wait_for_timeout(800)
             review(page, meant, cost)
             after = calame.desk.open(case.id)
-            left = distance(_draft_text(after.draft), meant) if after.draft else -1
+            left = distance(_flat(after.draft.revision.sections), meant) if after.draft else -1
             end = f"{after.case.status}" + (f", {left} pieces differ" if left else "")
             if after.case.status is not Status.TO_SIGN:
                 end += f", {page.locator('[role=alert]').all_inner_texts()}"
@@ -262,8 +280,8 @@ def main() -> int:
     return 0
 
 
-def _draft_text(draft: Draft) -> str:
-    return "\n".join(f"{one.heading} :\n{one.text}" if one.heading else one.text for one in draft.revision.sections)
+def _flat(sections: Sequence[Section]) -> str:
+    return "\n".join(f"{one.heading} :\n{one.text}" if one.heading else one.text for one in sections)
 
 
 def _shown(cost: Cost) -> str:
