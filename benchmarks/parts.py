@@ -1,7 +1,7 @@
 """What each part of the transcription gives: `python benchmarks/parts.py FOLDER [--model-folder PATH]`.
 
 From the plain engine, one part more in each row: pieces cut in silence, coverage, spoken commands, figures, hints with
-a second hearing. Each row is one `calame evaluate`; no row is a timing.
+a second hearing, terms weighed by their sound. Each row is one `calame evaluate`; no row is a timing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ROWS: dict[str, list[str]] = {
     "+ coverage": ["consignes", "chiffres", "indices"],
     "+ dictation language": ["chiffres", "indices"],
     "+ figures": ["indices"],
-    "+ hints, second hearing": [],
+    "+ hints, second hearing": ["pesee"],
+    "+ terms weighed": [],
 }
 HEADINGS = (
     "",

@@ -15,12 +15,12 @@ from datetime import date
 from pipeline.compose import step as compose
 from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
-from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
+from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError, StaleDraft
 from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
-from pipeline.model.dictionary import taught
+from pipeline.model.dictionary import Accepted, WordChange, taught
 from pipeline.model.document import (
     ConfirmedScan,
     Draft,
@@ -36,7 +36,7 @@ from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
-from pipeline.review.step import Remark, Settled
+from pipeline.review.step import Remark, Seen, Settled
 from pipeline.sign import step as sign
 from pipeline.sign.port import PdfSigner
 
@@ -54,6 +54,8 @@ DECISIONS = ("replaced", "kept", "learned", "heard", "reopened")
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
+MOST_MET = 20
+"""Documents that are looked at to tell how often a word is met."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """A document that waits for a signature. ``on_behalf_of`` is the doctor by whose delegation it would be signed."""
+    """A document that waits for a signature. ``on_behalf_of`` is the doctor by whose delegation it would be signed;
+    ``seen``: this person had all of it on the screen."""
 
     case: Case
     reviewed: ReviewedDraft
     on_behalf_of: str = ""
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +264,7 @@ class Desk:
         """
         case, draft = self._editable(case_id)
         checked = self.flow.need(case, "checked", CheckedText)
-        finding = self._answerable(checked, index, decision, by)
+        finding = self._answerable(case, checked, index, decision, by)
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         if decision != "replaced":
@@ -285,12 +289,12 @@ class Desk:
         """
         case, draft = self._editable(case_id)
         checked = self.flow.need(case, "checked", CheckedText)
-        self._answerable(checked, index, decision, by)
+        self._answerable(case, checked, index, decision, by)
         made = draft.revision.number if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
 
-    def _answerable(self, checked: CheckedText, index: int, decision: str, by: User) -> Finding:
+    def _answerable(self, case: Case, checked: CheckedText, index: int, decision: str, by: User) -> Finding:
         """The finding that may be answered so; a word to be learned is added. Raises `DocumentIncomplete`."""
         if not 0 <= index < len(checked.findings) or decision not in DECISIONS:
             raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
@@ -304,7 +308,8 @@ class Desk:
                     advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
                     "« calame lexicon add ».",
                 )
-            self.journal.accept_word(finding.excerpt, actor=by.login)
+            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
+            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
         return finding
 
     def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
@@ -338,13 +343,14 @@ class Desk:
             self._case(case_id), Status.TO_REVIEW, actor=by.login, reason="approbation annulée", learned=()
         )
 
-    def send_back(self, case_id: str, remark: str, *, by: User) -> Case:
-        """The doctor sends an approved draft back with a remark. Raises `NotAllowed`, `DocumentIncomplete`."""
+    def send_back(self, case_id: str, remark: str, *, by: User, sound: BlobRef | None = None) -> Case:
+        """The doctor sends an approved draft back with a remark, written or spoken (``sound``, Ogg Opus). Raises
+        `NotAllowed`, `DocumentIncomplete`."""
         if by.role is not Role.DOCTOR:
             raise NotAllowed("Seul le médecin renvoie un document.", advice="Annulez plutôt l'approbation.")
-        if not remark.strip():
+        if not (remark.strip() or sound):
             raise DocumentIncomplete("Dites en quelques mots ce qu'il faut corriger.")
-        said = Remark(remark.strip(), by.login, self.parts.now())
+        said = Remark(remark.strip(), by.login, self.parts.now(), sound)
         case = self._case(case_id)
         return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said}, learned=())
 
@@ -362,8 +368,27 @@ class Desk:
             rules = self.parts.renderer.rules(reviewed.revision.kind)
             if sign.may_sign(by.role, rules.signers) and not in_anothers_name(reviewed.revision, by):
                 doctor = sign.delegating(reviewed, by, delegation=rules.delegation)
-                found.append(ToSign(case, reviewed, doctor))
+                seen = self.has_seen(case.id, reviewed.pdf.sha256, by=by)
+                found.append(ToSign(case, reviewed, doctor, seen))
         return found
+
+    def see(self, case_id: str, sha256: str, *, by: User) -> None:
+        """Every page of the reviewed PDF was on this person's screen: noted once. Raises `MoveForbidden`,
+        `StaleDraft`."""
+        case = self._case(case_id)
+        if case.status is not Status.TO_SIGN:
+            raise MoveForbidden("Ce document n'attend pas de signature.")
+        if self.flow.need(case, "reviewed", ReviewedDraft).pdf.sha256 != sha256:
+            raise StaleDraft("Le document a changé depuis que vous l'avez ouvert.")
+        if not self.has_seen(case_id, sha256, by=by):
+            self.journal.note(
+                case, actor=by.login, action="see", results={"seen": Seen(sha256, by.login, self.parts.now())}
+            )
+
+    def has_seen(self, case_id: str, sha256: str, *, by: User) -> bool:
+        """Whether `see` noted this PDF for this person."""
+        notes = self.journal.results(case_id, "seen", Seen)
+        return any((one.sha256, one.by) == (sha256, by.login) for one in notes)
 
     def sign(self, case_id: str, *, by: User, seen_sha256: str, pin: str = "") -> Case:
         """Sign what was reviewed and seen.
@@ -564,6 +589,23 @@ class Desk:
     def forget_learned(self, learned_id: str, *, by: User) -> None:
         """Delete a correction with its evidence; the audit keeps its id only. Raises `RegisterError`."""
         self.journal.forget_learned(learned_id, actor=by.login)
+
+    def share_learned(self, learned_id: str, shared: bool, *, by: User) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError`."""
+        self.journal.share_learned(learned_id, shared, actor=by.login)
+
+    def accepted(self, login: str = "") -> tuple[Accepted, ...]:
+        """The words that one person accepted or that stand in the own dictations, or all; also the forgotten ones."""
+        return tuple(one for one in self.journal.all_accepted() if login in ("", one.by, one.author))
+
+    def met(self, word: str) -> int:
+        """How many documents of the archive hold ``word``, replaced ones aside; `MOST_MET` stands for more as well."""
+        found = self.parts.index.search(SearchQuery(f'"{word}"', limit=MOST_MET))
+        return sum(not hit.record.replaced_by for hit in found)
+
+    def change_word(self, word_id: str, change: WordChange, *, by: User) -> None:
+        """Forget an accepted word, restore, share, keep for its author or erase it. Raises `RegisterError`."""
+        self.journal.change_word(word_id, change, actor=by.login)
 
     def _taught(self, case: Case, checked: CheckedText | None, revision: Revision) -> tuple[Sighting, ...]:
         """What this approval teaches. A lexicon that cannot be read must not stand in the way of an approval."""

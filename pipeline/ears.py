@@ -54,12 +54,13 @@ class Pack:
 
 @dataclass
 class Ears:
-    """Builds the hints. ``journal`` None: only what the lexicon knows."""
+    """Builds the hints. ``journal`` None: only what the lexicon knows. ``weighty``: see `weighty_words`."""
 
     lexicon: Callable[[], Lexicon]
     specialties: Path
     journal: Journal | None = None
     letters: Callable[[str, int], Iterable[str]] = lambda _author, _most: ()
+    weighty: frozenset[str] = frozenset()
     _kept: dict[str, tuple[float, object]] = field(default_factory=dict)
 
     def prompter(self) -> PracticeEars:
@@ -71,6 +72,7 @@ class Ears:
             self._unlisted,
             self._terms,
             self._spelled,
+            self.weighty,
         )
 
     def _spelled(self, word: str) -> list[str]:

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class Part(StrEnum):
-    """What can be left out: further hearings of lost speech, hints, spoken commands, figures."""
+    """What can be left out: further hearings of lost speech, hints, weighing of terms, spoken commands, figures."""
 
     COVERAGE = "couverture"
     HINTS = "indices"
+    WEIGHING = "pesee"
     DICTATION = "consignes"
     FIGURES = "chiffres"

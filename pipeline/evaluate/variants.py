@@ -11,15 +11,19 @@ from pipeline.evaluate.run import Transcribe
 from pipeline.model.text import Recording, Token, Transcript, Word
 from pipeline.transcribe.figures import write_figures
 from pipeline.transcribe.listening import Listener, Manner
-from pipeline.transcribe.port import Engine, Heard, Progress
+from pipeline.transcribe.port import Engine, Heard, Hints, Progress, Prompter
 from pipeline.transcribe.step import transcribe
 
 
 def without(all_of: Calame, parts: Set[Part]) -> Transcribe:
     """The transcription of ``all_of`` without ``parts``."""
     engine: Engine = all_of.engine
+    settings = all_of.settings
     if Part.HINTS in parts:
-        engine = Listener(all_of.decoder, None, Manner(1, all_of.settings.beam, opening_again=False))
+        engine = Listener(all_of.decoder, None, Manner(1, settings.beam, opening_again=False))
+    elif Part.WEIGHING in parts:
+        manner = Manner(settings.hearings, settings.beam, opening_again=False)
+        engine = Listener(all_of.decoder, _JustHints(all_of.ears), manner)
     if Part.COVERAGE in parts:
         engine = _Inattentive(engine)
     figures = None if Part.FIGURES in parts else all_of.figures
@@ -32,6 +36,16 @@ def without(all_of: Calame, parts: Set[Part]) -> Transcribe:
         return replace(transcript, tokens=write_figures(tokens, figures) if figures else tokens)
 
     return run
+
+
+@dataclass(frozen=True)
+class _JustHints:
+    """A prompter that suggests no terms to weigh."""
+
+    ears: Prompter
+
+    def __call__(self, heard: str, recording: Recording) -> Hints:
+        return self.ears(heard, recording)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pipeline.journal.registers import Registers
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 

@@ -19,26 +19,32 @@ LISTED_ALIKE = 0.85
 """The same for a listed word that a hint put there: only a near twin of it may be meant."""
 WIDEST = 3
 """Words that may be one term: "à pique sabant"."""
-MOST = 6
+MOST = 4
 """Terms of one stretch of words."""
-MOST_AROUND = 8
+MOST_AROUND = 5
 """Terms of all stretches around one word in doubt."""
 LONG = 6
 """Letters of a listed word from which it has few twins."""
 _MARK = re.compile(r"[.,;:?!…]+$")
 _ELIDED = re.compile(r"^(?:[ldsnmjtc]|qu)['’]", re.IGNORECASE)
 _FIGURE = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouyhœæàâéèêîôû]", re.IGNORECASE)
 
 _Span = tuple[int, int]
 
 
 def candidates(
-    words: Sequence[Word], doubtful: Collection[int], book: SoundBook, spelled: Callable[[str], Iterable[str]]
+    words: Sequence[Word],
+    doubtful: Collection[int],
+    book: SoundBook,
+    spelled: Callable[[str], Iterable[str]],
+    weighty: Collection[str] = (),
 ) -> list[Candidate]:
     """Terms of ``book`` for the words at the places ``doubtful``, and twins of listed words that only a hint brought.
 
-    ``spelled`` gives other spellings of one word that is in no list.
+    ``spelled`` gives other spellings of one word that is in no list. ``weighty``: plain words that may not go unnoticed
+    (`weighty_words`).
 
     A stretch is never longer than `WIDEST` words, never holds a figure and never goes over a mark.
     """
@@ -50,7 +56,19 @@ def candidates(
     chosen = [one for one in near if (one.first, one.last) in hinted]
     for place in doubtful:
         chosen += [one for one in likeliest if one.first <= place < one.last][:MOST_AROUND]
-    return [replace(one, listed=(one.first, one.last) in hinted) for one in dict.fromkeys(chosen)]
+    return [
+        replace(one, listed=(one.first, one.last) in hinted, drops=_drops(one, words, weighty))
+        for one in dict.fromkeys(chosen)
+    ]
+
+
+def _drops(candidate: Candidate, words: Sequence[Word], weighty: Collection[str]) -> bool:
+    said = " ".join(word.text for word in words[candidate.first : candidate.last])
+    return bool((_parts(said) & set(weighty)) - _parts(candidate.text))
+
+
+def _parts(text: str) -> set[str]:
+    return set(_LETTERS.findall(plain(text)))
 
 
 def _spans(words: Sequence[Word], place: int) -> Iterator[_Span]:

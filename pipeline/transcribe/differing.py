@@ -19,6 +19,15 @@ _DIGITS = re.compile(r"\d+")
 _NOT_SPOKEN = re.compile(r"[^\w']+")
 
 
+def weighty_words(rules: DictationRules, figures: FigureRules) -> frozenset[str]:
+    """Plain words that may not go unnoticed: those that turn a meaning round, numbers, and units by their first word.
+
+    "un" and "pour" (cent) are left out: they begin many a term cut in two ("un farctus", "pour pura").
+    """
+    units = {phrase[0] for measure in figures.measures for phrase in measure.say if len(phrase[0]) > 1}
+    return (rules.reversing | rules.numbers | units) - {"un", "une", "pour"}
+
+
 def doubt_differing_figures(
     tokens: Sequence[Token], words: Sequence[Word], rules: DictationRules, figures: FigureRules | None = None
 ) -> tuple[Token, ...]:

@@ -174,7 +174,8 @@ class EncodedPieces:
         ]
 
     def weigh(self, questions: Sequence[Question]) -> list[tuple[float, ...]]:
-        """See `WeighingSounds`. One pass over each text, without writing any."""
+        """See `WeighingSounds`. One pass over each text, without writing any; its times are not needed, so they are
+        sought in two frames only, and no filter smooths them."""
         self._states = self._states or [
             state for encoded in self._encoded if encoded is not None for state in _plain(encoded)
         ]
@@ -187,7 +188,8 @@ class EncodedPieces:
             ctranslate2.StorageView.from_array(np.repeat(stretch[None], len(texts), axis=0)),
             list(self._tokenizer.sot_sequence),
             texts,
-            [2 * len(stretch)] * len(texts),
+            [2] * len(texts),
+            median_filter_width=1,
         )
         return tuple(float(np.log(np.maximum(one.text_token_probs, _LEAST)).sum()) for one in results)
 

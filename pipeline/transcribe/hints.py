@@ -49,12 +49,13 @@ class PracticeEars:
     unlisted: Callable[[Sequence[str], bool], Collection[int]] = lambda _words, _opening: ()
     terms: Callable[[], SoundBook] = lambda: SoundBook(())
     spelled: Callable[[str], Iterable[str]] = lambda _word: ()
+    weighty: frozenset[str] = frozenset()
 
     def candidates(self, words: Sequence[Word], recording: Recording, *, opening: bool) -> list[Candidate]:
         """See `Prompter.candidates`: terms of the lexicon and of the author."""
         doubtful = self.unlisted([word.text for word in words], opening)
         books = (self.terms(), self.vocabulary(recording))
-        found = [candidates(words, doubtful, book, self.spelled) for book in books]
+        found = [candidates(words, doubtful, book, self.spelled, self.weighty) for book in books]
         return list({(one.first, one.last, one.text): one for some in found for one in some}.values())
 
     def __call__(self, heard: str, recording: Recording) -> Hints:

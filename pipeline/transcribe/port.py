@@ -43,13 +43,15 @@ class Hints:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """``text`` may be meant by the words ``first`` to ``last`` (not included) of a hearing; ``likeness`` of the sounds
-    in [0, 1]. ``listed``: the words heard are themselves in a list."""
+    in [0, 1]. ``listed``: the words heard are themselves in a list. ``drops``: a negation, a side, a number or a unit
+    among them would go with it."""
 
     first: int
     last: int
     text: str
     likeness: float
     listed: bool = False
+    drops: bool = False
 
 
 class Prompter(Protocol):

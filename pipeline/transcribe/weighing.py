@@ -3,8 +3,8 @@
 A model writes the likeliest spelling of what it heard, and often has never seen the term. So each term that sounds
 alike is put into its sentence, and the model tells how probable that text is over those seconds: "glomérulaire" is
 hardly less probable than "glomérulère", and only one of them is in a list. A term is taken where the words heard are in
-none, it sounds nearly the same and fits nearly as well; every other one is only offered. What was heard is kept in
-``first``.
+none, it sounds nearly the same, fits nearly as well, and no negation, side, number or unit goes with them; every other
+one is only offered. What was heard is kept in ``first``.
 
 The limits were chosen on thirteen own dictations with Whisper base; gains are differences of natural log probability.
 """
@@ -62,7 +62,8 @@ class _Choice:
 
     @property
     def is_written(self) -> bool:
-        return not self.candidate.listed and self.candidate.likeness >= ALIKE and self.score >= WRITTEN
+        kept = not (self.candidate.listed or self.candidate.drops)
+        return kept and self.candidate.likeness >= ALIKE and self.score >= WRITTEN
 
     @property
     def is_offered(self) -> bool:

@@ -49,13 +49,16 @@ def reheard_drugs(transcript: Transcript, lexicon: Lexicon) -> Iterator[Finding]
 
 
 def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterator[Finding]:
-    """One finding for each place of the text where a term was weighed by its sound and may be meant.
+    """One finding for each place of the text where a term was weighed by its sound and may be meant. A term that was
+    written is always asked about, also where a rule made one token of it and of its neighbours.
 
     ``found`` are the findings about words: one at the same place gives its proposals after those of the sound.
     """
     timed = [pair for pair in zip(transcript.tokens, transcript.offsets, strict=True) if pair[0].text]
     for place in transcript.weighed:
-        here = [offsets for token, offsets in timed if _within(token, place)]
+        inside = [offsets for token, offsets in timed if _within(token, place)]
+        here = [offsets for token, offsets in timed if _over(token, place)] if place.written else inside
+        whole = here == inside
         if not here:
             continue
         start, end = here[0][0], _unmarked(transcript.text, here[-1][1])
@@ -72,7 +75,7 @@ def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterat
             start,
             end,
             excerpt,
-            tuple(reversed(proposals.values()))[:MOST],
+            tuple(reversed(proposals.values()))[:MOST] if whole else (),
             SOUND_SCORE,
             message,
             place.start,
@@ -84,6 +87,13 @@ def _within(token: Token, place: Weighed) -> bool:
     if token.start is None or token.end is None:
         return False
     return place.start - SLACK <= token.start and token.end <= place.end + SLACK and token.end > token.start
+
+
+def _over(token: Token, place: Weighed) -> bool:
+    """Whether the token was made of some of the words of ``place`` and others beside them."""
+    if token.start is None or token.end is None:
+        return False
+    return min(token.end, place.end) - max(token.start, place.start) > SLACK
 
 
 def _unmarked(text: str, end: int) -> int:

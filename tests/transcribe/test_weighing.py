@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -70,6 +70,15 @@ def test_a_twin_is_looked_for_where_only_a_hint_brought_a_listed_word_but_never_
     book = SoundBook(["treize", "trente"])
     assert candidates(said("trente", first="3"), (), book, lambda _: ()) == []
     assert candidates(said("trente", first="trante"), (), book, lambda _: ()) == []
+
+
+@pytest.mark.parametrize("lost", ["pas", "sans", "gauche", "deux", "milligrammes"])
+def test_a_term_never_takes_the_place_of_a_negation_a_side_a_number_or_a_unit_by_itself(lost: str) -> None:
+    words = said(lost, "bisoprololle")
+    book = SoundBook([f"{lost}bisoprolol"])
+    (swallowing,) = [one for one in candidates(words, {1}, book, lambda _: (), {lost}) if one.first == 0]
+    assert weighed(words, [swallowing], bisoprolol=-1.0)[0] == [lost, "bisoprololle"]
+    assert weighed(words, [replace(swallowing, drops=False)], bisoprolol=-1.0)[0] == [f"{lost}bisoprolol"]
 
 
 @given(st.lists(st.text("abéioupst ,.'5", min_size=1, max_size=9), max_size=8), st.sets(st.integers(0, 7)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pipeline.model.text import FindingKind, Token, Transcript, Weighed, Word
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.step import check
@@ -56,3 +59,23 @@ def test_terms_that_fit_the_sound_come_before_those_that_only_look_alike(lexicon
 
 def test_a_weighed_place_of_which_nothing_was_written_is_no_question(lexicon: FrenchLexicon) -> None:
     assert check(weighed(Weighed(7, 8, "glomérulère", ("glomérulaire",))), lexicon).findings[0].excerpt == "glomérulère"
+
+
+@given(st.lists(st.booleans(), min_size=4, max_size=4), st.integers(0, 4), st.integers(1, 3))
+def test_a_written_term_is_asked_about_however_its_words_became_tokens(
+    lexicon: FrenchLexicon, joined: list[bool], first: int, length: int
+) -> None:
+    words = ["filtration", "glomérulaire", "normale", "ce", "matin"]
+    last = min(first + length, len(words))
+    parts: list[list[int]] = [[0]]
+    for n, join in enumerate(joined, 1):
+        parts[-1].append(n) if join else parts.append([n])
+    tokens = tuple(
+        Token(" ".join(words[n] for n in part), " " if part[0] else "", "", "", 0.9, part[0], part[-1] + 1)
+        for part in parts
+    )
+    place = Weighed(first, last, "glomérulère", (" ".join(words[first:last]),), written=True)
+    transcript = Transcript(tokens, duration=5, speech=5, weighed=(place,))
+    asked = [one for one in check(transcript, lexicon).findings if "glomérulère" in one.message]
+    assert asked
+    assert " ".join(words[first:last]) in transcript.text[asked[0].start : asked[-1].end]
