@@ -177,7 +177,7 @@ def saved(page: Page) -> None:
 def test_a_click_on_a_word_plays_from_there_and_the_spoken_word_is_lit(sylvie: Page, office: Cabinet) -> None:
     editor = opened(sylvie, dictated(office))
     close_bubble(sylvie)
-    word = editor.locator(".w", has_text="bisoprolol").first
+    word = editor.locator(".w", has_text="patiente").first
     word.click()
     sylvie.wait_for_function("() => !document.querySelector('#son').paused")
     at = sylvie.evaluate("document.querySelector('#son').currentTime")
@@ -364,6 +364,8 @@ def test_a_passage_without_text_is_listened_to_before_approval(sylvie: Page, off
     expect(sylvie.locator("#bulle-mot")).to_have_text("fibrilation")
     sylvie.keyboard.press("1")
     saved(sylvie)
+    shown = re.compile(office.pdf_of(case)[:12])
+    expect(sylvie.get_by_role("img", name="Page 1 du document")).to_have_attribute("src", shown)
     sylvie.keyboard.press("Control+Enter")
     sylvie.wait_for_url(re.compile("fait=approuve"))
     assert office.journal.case(case.id).status is Status.TO_SIGN

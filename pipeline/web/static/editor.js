@@ -171,14 +171,14 @@ export async function startEditor(wave) {
   }
 
   beforePosting(async (sent, button) => {
-    const before = saver.base.revision;
+    const before = form.elements.pdf.value;
     if (saver.dirty() && !(await saver.flush())) {
       if (!$("#refus") && !$("#conflit")) refuse("Votre texte n'est pas encore enregistré : Calame ne répond pas. Il est gardé sur ce poste ; réessayez dans un instant.");
       return false;
     }
     if (sent !== form) return true;
     if (button?.value === "enregistrer") { tell("Enregistré. Le PDF montre la nouvelle version."); view.focus(); return false; }
-    if (button?.value === "approuver" && saver.base.revision !== before) {
+    if (button?.value === "approuver" && (!(await saver.shown()) || form.elements.pdf.value !== before)) {
       tell("Votre texte a été enregistré : relisez le PDF, puis approuvez.");
       return false;
     }

@@ -21,6 +21,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
   let last = 0;
   let running = null;
   let conflict = null;
+  let newest = bench.pdf; // of the version that is on the server: it may not be on the screen yet
 
   const textDiffers = () => !same(sectionsOf(view.state.doc), base.sections) || !same(fieldsNow(), base.fields);
   const answersLeft = () => {
@@ -104,6 +105,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
       else say(`Enregistré à ${new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })} · version ${told.revision}`, "ok");
     }
     lines("#manques", told.missing);
+    newest = told.pdf;
     if (form.elements.pdf.value !== told.pdf && (await showSheets(bench.case, told.pdf, told.pages))) form.elements.pdf.value = told.pdf;
     return !dirty();
   }
@@ -157,6 +159,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
     base.fields = fieldsNow();
     vault.clear();
     say(`Version ${theirs.revision} affichée`, "ok");
+    newest = theirs.pdf;
     showSheets(bench.case, theirs.pdf, theirs.pages).then((done) => { if (done) form.elements.pdf.value = theirs.pdf; });
     if (dirty()) changed();
   }
@@ -206,6 +209,12 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
     refuse(`Votre texte du ${new Date(kept.at).toLocaleString("fr-FR")}, qui n'était pas encore enregistré, a été repris de ce poste.`);
   }
 
-  return { changed, flush, dirty, replay, base, get conflict() { return Boolean(conflict); } };
+  // Whether the pages on the screen are those of the saved text.
+  const shown = async () => {
+    if (running) await running;
+    return form.elements.pdf.value === newest;
+  };
+
+  return { changed, flush, dirty, replay, base, shown, get conflict() { return Boolean(conflict); } };
 }
 
