@@ -132,8 +132,9 @@ SELECT = r"""([start, end]) => {
   const found = [...text.matchAll(/[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu)];
   const range = document.createRange();
   const edge = (index, after) => {
-    const place = at[after ? found[index].index + found[index][0].length - 1 : found[index].index];
-    return place && [place.node, place.offset + (after ? 1 : 0)];
+    let spot = after ? found[index].index + found[index][0].length - 1 : found[index].index;
+    while (at[spot] === null) spot += after ? -1 : 1; // the colon of a title is not there to be marked
+    return at[spot] && [at[spot].node, at[spot].offset + (after ? 1 : 0)];
   };
   const first = end > start ? edge(start, false) : start ? edge(start - 1, true) : edge(0, false);
   const last = end > start ? edge(end - 1, true) : first;
@@ -162,14 +163,17 @@ def review(page: Page, meant: str, cost: Cost) -> None:
             page.keyboard.press(answer(page, meant))
             cost.keys += 1
         page.wait_for_timeout(50)
-    for span in reversed(spans(page.evaluate(TEXT), meant)):
+    text = page.evaluate(TEXT)
+    pieces = _pieces(text)
+    for span in reversed(spans(text, meant)):
         if not page.evaluate(SELECT, [span.start, span.end]):
             continue
         page.wait_for_timeout(60)
         if span.end == span.start:
             page.keyboard.type(f" {span.typed}")
         elif span.typed:
-            page.keyboard.type(span.typed)
+            apart = not pieces[span.start].isalnum() and span.typed[0].isalnum()  # a mark stood close to its word
+            page.keyboard.type(f" {span.typed}" if apart else span.typed)
         else:
             page.keyboard.press("Delete")
         cost.points += 1
@@ -214,7 +218,7 @@ def settled_identity(calame: Calame, truth: Truth, case: Case) -> Case:
 def perfectly_heard(calame: Calame, truth: Truth) -> str:
     """The text of the draft, had every word been heard."""
     rules = load_dictation_rules(data_folder("lexicon") / "dictation.yaml")
-    words = [Word(f" {word}", at, at + 0.9, 0.99) for at, word in enumerate(truth.said["spoken"].split())]
+    words = [Word(word, at * 0.4, at * 0.4 + 0.3, 0.99) for at, word in enumerate(truth.said["spoken"].split())]
     checked = CheckedText(Transcript(write(words, rules)))
     today = datetime.now(UTC).astimezone().date()
     found = calame.flow.parts.identify(checked, Medium.DICTATION, today, frozenset())
