@@ -347,6 +347,7 @@ class Calame:
         return read_list(path, {".csv": read_csv, ".xlsx": read_xlsx, ".ics": read_ics})
 
     def _parts(self) -> Parts:
+        from pipeline.ears import terms_of
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
@@ -366,13 +367,14 @@ class Calame:
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
-            check=lambda transcript, accepted, names, rejected: check(
+            check=lambda transcript, accepted, names, rejected, specialty: check(
                 transcript,
                 TaughtLexicon(self.lexicon, rejected),
                 accepted,
                 names,
                 self.risks,
                 datetime.now(UTC).astimezone().date(),
+                frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
@@ -395,7 +397,7 @@ class Calame:
     def dictionary_guards(self) -> Guards:
         """What an imported dictionary may not bring: the rules for what is learned here."""
         from pipeline.review.dictionary_file import Guards
-        from pipeline.verify.step import SHOWN
+        from pipeline.verify.reader import SHOWN
 
         learning = self.learning
 

@@ -29,6 +29,7 @@ from pipeline.sign.port import PdfSigner, SignatureReport
 from pipeline.transcribe.audio import RATE
 from pipeline.transcribe.decoder import USUAL, Reading, Wishes
 from pipeline.transcribe.port import Heard
+from pipeline.verify.reading import Reading as Form
 
 Progress = Callable[[float], None]
 SECONDS_A_WORD = 0.4
@@ -228,6 +229,12 @@ class WordListLexicon:
 
     def is_medical(self, word: str) -> bool:
         return self.knows(word)
+
+    def readings(self, _word: str) -> tuple[Form, ...]:
+        return ()
+
+    def inflected(self, _stem: str, **_wanted: object) -> tuple[str, ...]:
+        return ()
 
     def together(self, left: str, right: str) -> bool:
         del left, right
