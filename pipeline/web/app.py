@@ -30,6 +30,7 @@ from pipeline.web.media import PagePictures
 from pipeline.web.oidc import OidcClient
 from pipeline.web.pages import Pages
 from pipeline.web.signing import Signing
+from pipeline.web.workbench import Workbench
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -86,7 +87,8 @@ class Site:
         access = access or AccessGuard(accounts.book)
         self.gate = Gate(accounts, access, self.pages)
         pictures = PagePictures()
-        self.casework = Casework(desk, self.pages, pictures, cache)
+        self.workbench = Workbench(desk, pictures, cache)
+        self.casework = Casework(desk, self.pages, pictures, cache, self.workbench)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
@@ -98,7 +100,14 @@ class Site:
 
     def application(self) -> Starlette:
         see, act = self.gate.see, self.gate.act
-        work, library, logins, account, admin = self.casework, self.library, self.logins, self.account, self.admin
+        work, library, bench, logins, account, admin = (
+            self.casework,
+            self.library,
+            self.workbench,
+            self.logins,
+            self.account,
+            self.admin,
+        )
         routes = [
             Route("/connexion", logins.login, methods=["GET", "POST"]),
             Route("/connexion/code", logins.code, methods=["GET", "POST"]),
@@ -124,6 +133,10 @@ class Site:
             Route("/pile", see(work.pile_rows)),
             Route("/dossiers/{case}", see(work.show)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
+            Route("/dossiers/{case}/texte", act(bench.save), methods=["POST"]),
+            Route("/dossiers/{case}/etat", see(bench.state)),
+            Route("/dossiers/{case}/versions/{version:int}", see(bench.version)),
+            Route("/dossiers/{case}/ondes", see(bench.peaks)),
             Route("/dossiers/{case}/identite", see(work.identity), methods=["GET"]),
             Route("/dossiers/{case}/identite", act(work.choose_identity), methods=["POST"]),
             Route("/dossiers/{case}/patient", act(work.create_patient), methods=["POST"]),
