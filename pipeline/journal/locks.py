@@ -10,7 +10,7 @@ from pipeline.journal import chain
 from pipeline.journal.case_rows import reread
 from pipeline.journal.engine import Store
 from pipeline.journal.tables import locks
-from pipeline.model.pile import LOCK_SECONDS, Lock
+from pipeline.model.pile import LEAVE_SECONDS, LOCK_SECONDS, Lock
 
 
 class Locks(Store):
@@ -38,8 +38,9 @@ class Locks(Store):
 
     def unlock(self, case_id: str, login: str) -> None:
         """See `Journal.unlock`."""
-        mine = locks.delete().where(locks.c.case_id == case_id, locks.c.login == login)
-        self._write(lambda connection: connection.execute(mine))
+        soon = self._now() + timedelta(seconds=LEAVE_SECONDS)
+        mine = locks.update().where(locks.c.case_id == case_id, locks.c.login == login, locks.c.until > soon)
+        self._write(lambda connection: connection.execute(mine.values(until=soon)))
 
     def locked(self, case_id: str) -> Lock | None:
         """The lock that holds now."""

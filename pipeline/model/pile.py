@@ -11,6 +11,8 @@ from pipeline.model.people import Patient
 
 LOCK_SECONDS = 90
 """How long a lock holds without a sign of life; an open page gives one every 30 s (``static/pile.js``)."""
+LEAVE_SECONDS = 10
+"""How long it still holds when its page is left: who saves and comes back to the same page keeps it."""
 PAGE = 50
 """Cases, or documents of a patient, on one page."""
 

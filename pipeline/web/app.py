@@ -26,6 +26,7 @@ from pipeline.web.learning import Learnt
 from pipeline.web.library import Library
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
+from pipeline.web.pile import PilePages
 from pipeline.web.signing import Signing
 
 log = logging.getLogger("calame.web")
@@ -66,6 +67,7 @@ class Site:
         self.accounts = accounts
         self.pages = Pages(accounts)
         pictures = PagePictures()
+        self.pile = PilePages(desk, self.pages)
         self.casework = Casework(desk, self.pages, pictures, cache)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
@@ -79,8 +81,11 @@ class Site:
             Route("/connexion", self.login, methods=["GET", "POST"]),
             Route("/session", self.session),
             Route("/deconnexion", act(self._logout), methods=["POST"]),
-            Route("/", see(work.pile)),
-            Route("/pile", see(work.pile_rows)),
+            Route("/", see(self.pile.show)),
+            Route("/pile", see(self.pile.lines)),
+            Route("/pile/delais", see(self.pile.delays)),
+            Route("/pile/lot", act(self.pile.together), methods=["POST"]),
+            Route("/dossiers/{case}/main", act(self.pile.hold), methods=["POST"]),
             Route("/dossiers/{case}", see(work.show)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
             Route("/dossiers/{case}/identite", see(work.identity), methods=["GET"]),

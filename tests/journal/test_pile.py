@@ -17,7 +17,7 @@ from pipeline.journal.port import CaseChanges
 from pipeline.journal.sql import SqlJournal
 from pipeline.model.case import Case, Status, Urgency
 from pipeline.model.identity import DocumentKind
-from pipeline.model.pile import LOCK_SECONDS, Lock, Order, PileQuery
+from pipeline.model.pile import LEAVE_SECONDS, LOCK_SECONDS, Lock, Order, PileQuery
 from tests.journal.builders import JEAN, JEANNE, RECEIVED, opened, record
 
 AT_PEOPLE = (Status.HELD, Status.TO_REVIEW, Status.FAILED)
@@ -160,7 +160,7 @@ def test_a_lock_expires_is_kept_given_back_and_taken_over_as_people_would_expect
                 holder = ""
             if deed == "unlock":
                 journal.unlock(case.id, login)
-                holder = "" if holder == login else holder
+                until = min(until, now + timedelta(seconds=LEAVE_SECONDS)) if holder == login else until
             elif deed != "wait":
                 got = journal.lock(case.id, login, take_over=deed == "take")
                 if holder in ("", login) or deed == "take":
