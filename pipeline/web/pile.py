@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.desk import WAITING_FOR_PEOPLE, Desk
 from pipeline.errors import DocumentIncomplete
-from pipeline.flow import MAP
 from pipeline.gestures import UNDO, UNDONE, Chosen, Gesture, Gestures, Outcome, allowed
 from pipeline.intake.refused import refused_stamp
 from pipeline.model.case import WORKER_STATUSES, Status, Urgency
@@ -41,7 +40,7 @@ _LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for. ``kept`` is what stands in it and is no default, so that a link can change one part."""
+    """What the address asks for. ``kept`` is what stands in it, so that a link can change one part."""
 
     tab: str
     query: PileQuery
@@ -76,12 +75,11 @@ class PilePages:
             "pile.html",
             **self._lines(asked, facets),
             **self._choices(asked, facets),
-            user_login=user.login,
         )
 
     def lines(self, request: Request, user: User) -> Response:
-        """The lines again: nothing (204) when nothing changed since the stamp ``vu``, only the bars of progress when only
-        those did. So people who wait cost no more than a look at the ends of three indexes."""
+        """The lines again: nothing (204) when nothing changed since the stamp ``vu``, only the bars of progress when
+        only those did. So people who wait cost no more than a look at the ends of three indexes."""
         seen = request.query_params.get("vu", "")
         stamp = self._stamp()
         if seen == stamp:
@@ -125,7 +123,7 @@ class PilePages:
         return answer
 
     def hold(self, request: Request, user: User, form: FormData) -> Response:
-        """A page says that somebody is at work on a case (``tenir``), takes it over (``prendre``) or leaves (``rendre``)."""
+        """A page says that somebody works on a case (``tenir``), takes over (``prendre``) or leaves (``rendre``)."""
         case = self._journal.case(request.path_params["case"])
         verb = str(form.get("verbe", ""))
         if case.status not in WAITING_FOR_PEOPLE:
@@ -165,9 +163,7 @@ class PilePages:
             "stamp": stamp,
             "tab": asked.tab,
             "tabs": tabs + counted,
-            "statuses": [
-                (s, facets.statuses[s]) for s in statuses if facets.statuses[s] or s.value == asked.kept.get("statut")
-            ],
+            "statuses": [(s, count) for s in statuses if (count := facets.statuses[s]) or query.statuses == (s,)],
             "set_aside": refused if asked.tab == REFUSED else [],
             "rows": rows,
             "total": total,
@@ -175,7 +171,6 @@ class PilePages:
             "last": last,
             "authors": {one.login: one.name for one in self._journal.users()},
             "may": allowed,
-            "who": MAP,
             "inbox": self._desk.parts.inbox.name,
             "waiting": sum(facets.statuses[status] for status in WAITING_FOR_PEOPLE),
         }
