@@ -15,7 +15,7 @@ from datetime import date
 from pipeline.compose import step as compose
 from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
-from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError
+from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError, StaleDraft
 from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
@@ -36,7 +36,7 @@ from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
-from pipeline.review.step import Remark, Settled
+from pipeline.review.step import Remark, Seen, Settled
 from pipeline.sign import step as sign
 from pipeline.sign.port import PdfSigner
 
@@ -95,11 +95,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """A document that waits for a signature. ``on_behalf_of`` is the doctor by whose delegation it would be signed."""
+    """A document that waits for a signature. ``on_behalf_of`` is the doctor by whose delegation it would be signed;
+    ``seen``: this person had all of it on the screen."""
 
     case: Case
     reviewed: ReviewedDraft
     on_behalf_of: str = ""
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,13 +322,14 @@ class Desk:
             self._case(case_id), Status.TO_REVIEW, actor=by.login, reason="approbation annulée", learned=()
         )
 
-    def send_back(self, case_id: str, remark: str, *, by: User) -> Case:
-        """The doctor sends an approved draft back with a remark. Raises `NotAllowed`, `DocumentIncomplete`."""
+    def send_back(self, case_id: str, remark: str, *, by: User, sound: BlobRef | None = None) -> Case:
+        """The doctor sends an approved draft back with a remark, written or spoken (``sound``, Ogg Opus). Raises
+        `NotAllowed`, `DocumentIncomplete`."""
         if by.role is not Role.DOCTOR:
             raise NotAllowed("Seul le médecin renvoie un document.", advice="Annulez plutôt l'approbation.")
-        if not remark.strip():
+        if not (remark.strip() or sound):
             raise DocumentIncomplete("Dites en quelques mots ce qu'il faut corriger.")
-        said = Remark(remark.strip(), by.login, self.parts.now())
+        said = Remark(remark.strip(), by.login, self.parts.now(), sound)
         case = self._case(case_id)
         return self.journal.move(case, Status.SENT_BACK, actor=by.login, results={"remark": said}, learned=())
 
@@ -344,8 +347,27 @@ class Desk:
             rules = self.parts.renderer.rules(reviewed.revision.kind)
             if sign.may_sign(by.role, rules.signers) and not in_anothers_name(reviewed.revision, by):
                 doctor = sign.delegating(reviewed, by, delegation=rules.delegation)
-                found.append(ToSign(case, reviewed, doctor))
+                seen = self.has_seen(case.id, reviewed.pdf.sha256, by=by)
+                found.append(ToSign(case, reviewed, doctor, seen))
         return found
+
+    def see(self, case_id: str, sha256: str, *, by: User) -> None:
+        """Every page of the reviewed PDF was on this person's screen: noted once. Raises `MoveForbidden`,
+        `StaleDraft`."""
+        case = self._case(case_id)
+        if case.status is not Status.TO_SIGN:
+            raise MoveForbidden("Ce document n'attend pas de signature.")
+        if self.flow.need(case, "reviewed", ReviewedDraft).pdf.sha256 != sha256:
+            raise StaleDraft("Le document a changé depuis que vous l'avez ouvert.")
+        if not self.has_seen(case_id, sha256, by=by):
+            self.journal.note(
+                case, actor=by.login, action="see", results={"seen": Seen(sha256, by.login, self.parts.now())}
+            )
+
+    def has_seen(self, case_id: str, sha256: str, *, by: User) -> bool:
+        """Whether `see` noted this PDF for this person."""
+        notes = self.journal.results(case_id, "seen", Seen)
+        return any((one.sha256, one.by) == (sha256, by.login) for one in notes)
 
     def sign(self, case_id: str, *, by: User, seen_sha256: str, pin: str = "") -> Case:
         """Sign what was reviewed and seen.

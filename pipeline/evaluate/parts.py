@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Part(StrEnum):
-    """What can be left out: further hearings of lost speech, hints, terms weighed by their sound, spoken commands, figures."""
+    """What can be left out: further hearings of lost speech, hints, weighing of terms, spoken commands, figures."""
 
     COVERAGE = "couverture"
     HINTS = "indices"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.errors import DocumentIncomplete, StaleDraft
+from pipeline.model.case import BlobRef
 from pipeline.model.document import Draft, Section
 from pipeline.model.text import CheckedText, Finding, FindingKind
 
@@ -31,9 +32,19 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Why a doctor sent a draft back."""
+    """Why a doctor sent a draft back, in writing, in a recording, or both."""
 
     text: str
+    by: str
+    at: datetime
+    sound: BlobRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Every page of the PDF ``sha256`` was on the screen of the person ``by``."""
+
+    sha256: str
     by: str
     at: datetime
 

@@ -19,9 +19,9 @@ LISTED_ALIKE = 0.85
 """The same for a listed word that a hint put there: only a near twin of it may be meant."""
 WIDEST = 3
 """Words that may be one term: "à pique sabant"."""
-MOST = 6
+MOST = 4
 """Terms of one stretch of words."""
-MOST_AROUND = 8
+MOST_AROUND = 5
 """Terms of all stretches around one word in doubt."""
 LONG = 6
 """Letters of a listed word from which it has few twins."""

@@ -33,7 +33,7 @@ log = logging.getLogger("calame.web")
 COOKIE = "calame_session"
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
         "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -43,6 +43,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 MAX_FORM_BYTES = 2_000_000
+MAX_REMARK_BYTES = 12_000_000
+"""Five minutes of a phone's recording, at 256 kbit/s."""
 
 View = Callable[[Request, User], Response]
 Action = Callable[[Request, User, FormData], Response]
@@ -95,7 +97,9 @@ class Site:
             Route("/dossiers/{case}/signer", act(work.sign), methods=["POST"]),
             Route("/signer", see(self.signing.show), methods=["GET"]),
             Route("/signer", act(self.signing.sign), methods=["POST"]),
-            Route("/dossiers/{case}/renvoyer", act(work.send_back), methods=["POST"]),
+            Route("/signer/vu", act(self.signing.seen), methods=["POST"]),
+            Route("/dossiers/{case}/renvoyer", act(work.send_back, files=1, most=MAX_REMARK_BYTES), methods=["POST"]),
+            Route("/dossiers/{case}/remarque/{number:int}", see(work.remark)),
             Route("/dossiers/{case}/geste", act(work.gesture), methods=["POST"]),
             Route("/dossiers/{case}/son", see(work.sound)),
             Route("/dossiers/{case}/document.pdf", see(work.pdf)),
@@ -130,15 +134,15 @@ class Site:
 
         return endpoint
 
-    def _act(self, action: Action) -> Endpoint:
+    def _act(self, action: Action, *, files: int = 0, most: int = MAX_FORM_BYTES) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             token = request.cookies.get(COOKIE, "")
             user = await run_in_threadpool(self.accounts.user, token)
             if user is None:
                 return self._to_login(request)
-            if _too_large(request):
+            if _too_large(request, most):
                 return self.pages.error(request, user, "Ce formulaire est trop grand.", status=413)
-            form = await request.form(max_files=0, max_fields=500, max_part_size=MAX_FORM_BYTES)
+            form = await request.form(max_files=files, max_fields=500, max_part_size=MAX_FORM_BYTES)
             if not self._same_site(request) or not self.accounts.csrf_matches(token, str(form.get("csrf", ""))):
                 return self.pages.error(
                     request,
@@ -221,6 +225,6 @@ class Site:
         return response
 
 
-def _too_large(request: Request) -> bool:
+def _too_large(request: Request, most: int = MAX_FORM_BYTES) -> bool:
     """A form without a length (chunked) counts as too large: it would be read without a bound."""
-    return int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES
+    return int(request.headers.get("content-length") or most + 1) > most

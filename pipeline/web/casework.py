@@ -7,12 +7,20 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import EDITABLE, Correction, Desk, Dossier, in_anothers_name
-from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, RegisterError, StaleCase, StaleDraft
+from pipeline.errors import (
+    CalameError,
+    CaseUnknown,
+    DocumentIncomplete,
+    NotAllowed,
+    RegisterError,
+    StaleCase,
+    StaleDraft,
+)
 from pipeline.flow import MAP
 from pipeline.model.case import BlobRef, Case, Medium, Status
 from pipeline.model.document import Revision, Section, SignedDocument
@@ -25,6 +33,7 @@ from pipeline.web.pages import Pages
 from pipeline.web.pile import TABS
 from pipeline.web.reading import coverage, doubts, marked_words, set_aside
 from pipeline.web.returned import returned_view
+from pipeline.web.signing import NOT_SEEN, SEE_FIRST
 
 PDF = "application/pdf"
 GESTURES = ("unapprove", "discard", "restore", "retry")
@@ -74,6 +83,9 @@ class Casework:
             chosen=self._chosen(request),
             editable=case.status in EDITABLE,
             may_sign=signs and case.status is Status.TO_SIGN,
+            seen=case.status is Status.TO_SIGN
+            and pdf is not None
+            and self._desk.has_seen(case.id, pdf.sha256, by=user),
             needs_pin=self._desk.needs_pin(user),
             in_anothers_name=anothers,
             shown=shown,
@@ -235,13 +247,30 @@ class Casework:
 
     def sign(self, request: Request, user: User, form: FormData) -> Response:
         case = self._open(request).case
+        if any(one.case.id == case.id and not one.seen for one in self._desk.to_sign(by=user)):
+            raise NotAllowed(NOT_SEEN, advice=SEE_FIRST)
         self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"), pin=_text(form, "pin"))
         return self._after(case, user, "signe")
 
     def send_back(self, request: Request, user: User, form: FormData) -> Response:
         case = self._open(request).case
-        self._desk.send_back(case.id, _text(form, "remark"), by=user)
+        sent = form.get("sound")
+        sound = None
+        if isinstance(sent, UploadFile) and sent.size:
+            sound = self._desk.parts.blobs.put(media.spoken(sent.file.read()), "audio/ogg")
+        self._desk.send_back(case.id, _text(form, "remark"), by=user, sound=sound)
         return self._after(case, user, "renvoye")
+
+    def remark(self, request: Request, user: User) -> Response:
+        """The recording of a remark, by its number in the case."""
+        del user
+        remarks = self._open(request).remarks
+        number = int(request.path_params["number"])
+        sound = remarks[number].sound if number < len(remarks) else None
+        if sound is None:
+            raise CaseUnknown("Cette remarque n'a pas d'enregistrement.")
+        path = self._desk.parts.blobs.path(sound)
+        return media.ranged(path, sound.media_type, request.headers.get("range", ""))
 
     def gesture(self, request: Request, user: User, form: FormData) -> Response:
         """Undo an approval, set aside, take up again, retry."""

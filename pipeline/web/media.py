@@ -7,6 +7,7 @@ import io
 import math
 import os
 import re
+import tempfile
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -24,6 +25,9 @@ PLAYABLE = frozenset({"audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "au
 
 MOST_PIXELS = 12_000_000
 """Of one picture. An A4 page 1100 wide has 1.7 million; one of 1 by 14400 points, 17 thousand million."""
+
+LONGEST = 300.0
+"""Seconds of a spoken remark."""
 
 _pdfium_lock = threading.Lock()  # PDFium is not safe for threads
 _copying_lock = threading.Lock()
@@ -59,17 +63,37 @@ def _mulaw(path: Path, media_type: str) -> bool:
     return place > 0 and int.from_bytes(head[place + 8 : place + 10], "little") not in (1, 3, 0xFFFE)
 
 
-def _to_opus(source: Path, target: Path) -> None:
+def _to_opus(source: Path, target: Path, longest: float = math.inf) -> None:
     with av.open(str(source)) as read, av.open(str(target), "w", format="ogg") as write:
         out: AudioStream = write.add_stream("libopus", rate=48_000, layout="mono")
         resampler = AudioResampler(format="s16", layout="mono", rate=48_000, frame_size=960)
+        heard = 0.0
         for frame in read.decode(audio=0):
+            heard += frame.samples / frame.sample_rate
+            if heard > longest:
+                raise AudioUnreadable(
+                    f"Cet enregistrement dépasse {longest / 60:.0f} minutes.", advice="Dites-le en moins de mots."
+                )
             frame.pts = None
             for piece in resampler.resample(frame):
                 write.mux(out.encode(piece))
         for piece in resampler.resample(None):
             write.mux(out.encode(piece))
         write.mux(out.encode(None))
+
+
+def spoken(content: bytes) -> bytes:
+    """A recording of a browser as Ogg Opus without its metadata. Raises `AudioUnreadable`, also beyond `LONGEST`."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "sent", Path(folder) / "kept.ogg"
+        source.write_bytes(content)
+        try:
+            _to_opus(source, target, LONGEST)
+        except (av.error.FFmpegError, IndexError, ValueError) as error:
+            raise AudioUnreadable(
+                "Cet enregistrement ne peut pas être lu.", advice="Recommencez, ou écrivez la remarque."
+            ) from error
+        return target.read_bytes()
 
 
 def ranged(path: Path, media_type: str, header: str) -> Response:

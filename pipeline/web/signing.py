@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.desk import Desk, Shown, Signed
-from pipeline.errors import CaseUnknown, DocumentIncomplete
+from pipeline.errors import CaseUnknown, DocumentIncomplete, NotAllowed
 from pipeline.model.people import User
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
 
 MOST = 40
 """Documents on one page: a doctor looks at each."""
+NOT_SEEN = "Ce document n'a pas été vu en entier : il n'est pas signé."
+SEE_FIRST = "Faites défiler toutes ses pages, puis signez."
 
 
 class Signing:
@@ -42,13 +44,25 @@ class Signing:
 
     def sign(self, request: Request, user: User, form: FormData) -> Response:
         """Sign the ticked documents. A wrong code is told first; after that each result appears as it comes."""
-        chosen = [_shown(str(value)) for value in form.getlist("document")]
+        only = form.get("only")
+        chosen = [_shown(str(value)) for value in ([only] if only else form.getlist("document"))]
         if not chosen:
             raise DocumentIncomplete("Aucun document n'est coché.", advice="Cochez ceux que vous signez.")
-        results = self._desk.sign_pile(chosen, by=user, pin=str(form.get("pin", "")))
+        unseen = {Shown(one.case.id, one.reviewed.pdf.sha256) for one in self._desk.to_sign(by=user) if not one.seen}
+        left = [Signed(one, f"{NOT_SEEN} {SEE_FIRST}") for one in chosen if one in unseen]
+        if len(left) == len(chosen):
+            raise NotAllowed(NOT_SEEN, advice=SEE_FIRST)
+        results = self._desk.sign_pile([one for one in chosen if one not in unseen], by=user, pin=_pin(form))
         first = next(results)
-        named = ((one, self._title(one)) for one in chain([first], results))
+        named = ((one, self._title(one)) for one in chain([first], results, left))
         return self._pages.stream(request, user, "signes.html", results=named, total=len(chosen))
+
+    def seen(self, request: Request, user: User, form: FormData) -> Response:
+        """Told by the page when the foot of every page of a document has been on the screen."""
+        del request
+        one = _shown(str(form.get("document", "")))
+        self._desk.see(one.case_id, one.sha256, by=user)
+        return Response(status_code=204)
 
     def _title(self, one: Signed) -> str:
         try:
@@ -56,6 +70,10 @@ class Signing:
         except CaseUnknown:
             return "Document inconnu"
         return f"{case.number} · {case.title}"
+
+
+def _pin(form: FormData) -> str:
+    return str(form.get("pin", ""))
 
 
 def _shown(value: str) -> Shown:
