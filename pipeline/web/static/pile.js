@@ -148,6 +148,7 @@ function printing() {
   });
 }
 
+document.addEventListener("change", (event) => { if (event.target.matches("[data-send]")) event.target.form.requestSubmit(); });
 lists();
 pile();
 atWork();
