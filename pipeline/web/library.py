@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import MAXYEAR, date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -55,14 +56,13 @@ class Library:
             affirmed=bool(asked.get("affirme")),
             limit=(MANY if asked.get("tout") else FEW) + 1,
         )
-        some = any(
-            (query.words, query.patient, query.kind, query.kinds is not None, query.author, query.since, query.until)
-        )
+        wanted = (query.words, query.patient, query.kind, query.author, query.since, query.until)
+        some = any(wanted) or query.kinds is not None
         hits = self._desk.search(query, by=user.login) if some else []
         more = len(hits) == query.limit
         shown = [(hit, marked(hit.title), marked(hit.excerpt)) for hit in hits[: query.limit - 1]]
         people = self._desk.journal.users()
-        values = {
+        values: dict[str, Any] = {
             "asked": asked,
             "hits": shown,
             "some": some,
@@ -97,14 +97,10 @@ class Library:
         year = year if year and 1 <= year <= MAXYEAR else None
         page = max(1, min(page or 1, _MOST_PAGES))
         years = self._desk.journal.years_of(patient.id)
-        total = sum(
-            count
-            for y, found in years.items()
-            for k, count in found.items()
-            if year in (None, y) and k in (kinds or [k])
-        )
+        shown = [found for y, found in years.items() if year in (None, y)]
+        total = sum(found.get(kind.value, 0) if kind else sum(found.values()) for found in shown)
         records = self._desk.journal.timeline(patient.id, year=year, kinds=kinds, page=page, size=PAGE)
-        values = {
+        values: dict[str, Any] = {
             "patient": patient,
             "by_year": [(y, list(of)) for y, of in groupby(records, key=lambda record: record.document_date.year)],
             "years": {y: sum(found.values()) for y, found in years.items()},
