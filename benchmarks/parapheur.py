@@ -5,9 +5,9 @@
 Makes the journal, the archive and the index in a temporary folder, serves them with the real server in a process of its
 own (`Calame.server`), and lets that many people work over HTTP: each looks at the pile (polling it as the page does),
 filters it, opens a case and holds its lock, searches letter by letter, opens the patient's file and scrolls in it.
-Prints the time of each kind of page, seen from the client on the same machine, beside a page without content (the log-in
-form) as a measure of what else the machine does, the processor time of the server, and its memory before, halfway and
-after.
+Prints the time of each kind of page, seen from the client on the same machine, beside a page without content (the
+log-in form) as a measure of what else the machine does, the processor time of the server, and its memory before,
+halfway and after.
 Every name is invented.
 """
 
@@ -221,9 +221,8 @@ async def load(pid: int, people: int, seconds: float) -> None:
         await asyncio.gather(*(one.work(time.monotonic() + seconds / 2) for one in crowd))
         memory.append(facts(pid)[0])
     spent = time.monotonic() - began
-    print(
-        f"\n| page ({people} people, {spent:.0f} s) | times | p50 ms | p95 ms | p99 ms | worst ms |\n|---|---|---|---|---|---|"
-    )
+    print(f"\n| page ({people} people, {spent:.0f} s) | times | p50 ms | p95 ms | p99 ms | worst ms |")
+    print("|---|---|---|---|---|---|")
     for name, times in sorted(seen.items()):
         cuts = statistics.quantiles(times, n=100, method="inclusive") if len(times) > 1 else times * 99
         columns = " | ".join(f"{1000 * value:.0f}" for value in (cuts[49], cuts[94], cuts[98], max(times)))

@@ -72,6 +72,9 @@ def practice_keys() -> Path:
     return folder
 
 
+_hashed = cache(hash_password)
+
+
 @dataclass
 class Hearing:
     """What the practice hears next, whatever the sound is."""
@@ -138,7 +141,7 @@ class Cabinet:
         self.journal.import_patients([SOLANGE, HUGO], actor="test")
         self.journal.import_correspondents([COLLEAGUE], actor="test")
         for user in (SECRETARY, DOCTOR, OTHER_DOCTOR):
-            self.journal.save_user(user, hash_password(PASSWORD), actor="test")
+            self.journal.save_user(user, _hashed(PASSWORD), actor="test")
 
     def receive(self, content: bytes, *, medium: Medium, media_type: str, author: str = DOCTOR.login) -> Case:
         number = next(self._files)
