@@ -18,10 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from docxtpl import DocxTemplate
 from weasyprint import HTML
 
+from pipeline.compose.drawing import AppFetcher
 from pipeline.compose.presentation import view
 from pipeline.compose.qr import qr_data_uri
 from pipeline.compose.sandbox import environment
-from pipeline.compose.weasyprint_renderer import AppFetcher, TemplateRenderer
+from pipeline.compose.weasyprint_renderer import TemplateRenderer
 from pipeline.model.document import Revision, Section
 from tests.compose.samples import LETTER, TEMPLATES, revision
 

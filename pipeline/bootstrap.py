@@ -35,11 +35,15 @@ if TYPE_CHECKING:
     from pipeline.archive.shelf import FolderShelf
     from pipeline.batch.port import Row
     from pipeline.batches import Batches
+    from pipeline.compose.own import OwnTemplates
     from pipeline.compose.port import Renderer
+    from pipeline.compose.practice_renderer import PracticeRenderer
     from pipeline.desk import Desk
     from pipeline.flow import Flow, Parts
     from pipeline.intake.watch import Watcher
     from pipeline.model.text import Transcript
+    from pipeline.review.dictionary_file import Guards
+    from pipeline.review.learning import Learning
     from pipeline.review.port import Terms
     from pipeline.sign.certificate import LoadedCertificate
     from pipeline.sign.pkcs11_token import Pkcs11Token
@@ -169,10 +173,17 @@ class Calame:
         return self.token.says() if self.token else "aucune"
 
     @cached_property
-    def renderer(self) -> Renderer:
-        from pipeline.compose.weasyprint_renderer import TemplateRenderer
+    def renderer(self) -> PracticeRenderer:
+        from pipeline.compose.practice_renderer import PracticeRenderer
 
-        return TemplateRenderer(self.settings.templates)
+        return PracticeRenderer(self.settings.templates, self.own_templates)
+
+    @cached_property
+    def own_templates(self) -> OwnTemplates:
+        """The practice's own: the workshop, and the copies in service."""
+        from pipeline.compose.own import OwnTemplates
+
+        return OwnTemplates(self.settings.own_templates, self.settings.served_templates)
 
     @cached_property
     def shelf(self) -> FolderShelf:
@@ -318,7 +329,7 @@ class Calame:
             BatchParts(
                 flow=Flow(replace(self._parts(), index=self._index(None))),
                 journal=self.journal,
-                render=lambda revisions: render_all(revisions, settings.templates),
+                render=lambda revisions: render_all(revisions, settings.templates, self.own_templates),
                 print_file=lambda target, pdfs, duplex: write_print_file(target, pdfs, duplex=duplex),
                 holiday=holiday,
                 columns=load_columns(),
@@ -340,8 +351,6 @@ class Calame:
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
         from pipeline.identify.step import identify
-        from pipeline.review.learning import Learning
-        from pipeline.review.rules_yaml import load_learning_rules
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.step import read_scan
         from pipeline.verify.step import check
@@ -352,8 +361,6 @@ class Calame:
         matcher = RegisterMatcher(load_first_names(settings.lexicon / "first_names.txt"))
         reader = OcrmypdfReader()
         journal = self.journal
-        lexicon = Late(lambda: self.lexicon)
-        learning = Learning(load_learning_rules(settings.lexicon / "learning.yaml"), cast("Terms", lexicon))
         return Parts(
             journal=journal,
             blobs=self.blobs,
@@ -379,10 +386,31 @@ class Calame:
             practice=Practice(**settings.practice.model_dump()),
             drafts=settings.drafts,
             inbox=settings.inbox,
-            learn=learning,
-            harm=learning.harm,
-            sharing=SharingRules(learning.rules.rejected_documents, learning.rules.shared_authors),
+            learn=self.learning,
+            harm=self.learning.harm,
+            sharing=SharingRules(self.learning.rules.rejected_documents, self.learning.rules.shared_authors),
         )
+
+    @property
+    def dictionary_guards(self) -> Guards:
+        """What an imported dictionary may not bring: the rules for what is learned here."""
+        from pipeline.review.dictionary_file import Guards
+        from pipeline.verify.step import SHOWN
+
+        learning = self.learning
+
+        def accepted(word: str) -> str:
+            return learning.danger([word, *(one.text for one in self.lexicon.propose(word) if one.score >= SHOWN)])
+
+        return Guards(accepted, learning.brought, frozenset(user.login for user in self.journal.users()))
+
+    @cached_property
+    def learning(self) -> Learning:
+        from pipeline.review.learning import Learning
+        from pipeline.review.rules_yaml import load_learning_rules
+
+        rules = load_learning_rules(self.settings.lexicon / "learning.yaml")
+        return Learning(rules, cast("Terms", Late(lambda: self.lexicon)))
 
     @cached_property
     def worker(self) -> Worker:

@@ -418,6 +418,26 @@ def learned_off(
     out.print("Désactivée.")
 
 
+@learned.command("words")
+def learned_words(by: Annotated[str, typer.Option("--by", help="Seulement ceux de ce compte.")] = "") -> None:
+    """Les mots acceptés par le cabinet."""
+    table = Table("Mot", "Accepté par", "Le")
+    for one in calame().journal.all_accepted():
+        if one.active and by in ("", one.by):
+            table.add_row(escape(one.word), escape(one.by), f"{one.at.astimezone():%d/%m/%Y}")
+    out.print(table)
+
+
+@learned.command("forget")
+def learned_forget(word: Annotated[str, typer.Argument(help="Un mot accepté, écrit comme dans la liste.")]) -> None:
+    """Oublier un mot accepté : il est de nouveau à vérifier."""
+    journal = calame().journal
+    if word not in {one.word for one in journal.all_accepted() if one.active}:
+        raise CalameError("Ce mot n'est pas parmi les mots acceptés.", advice="Voyez « calame learned words ».")
+    journal.forget_word(word, actor=getpass.getuser())
+    out.print("Oublié.")
+
+
 def _learned_of(all_of: Calame, author: str) -> tuple[Learned, ...]:
     return all_of.journal.learned(author) if author else all_of.journal.all_learned()
 

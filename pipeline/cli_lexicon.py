@@ -1,8 +1,12 @@
-"""``calame lexicon …``: what is known, why, and the practice's own terms. No journal is opened."""
+"""``calame lexicon …``: what is known, why, the practice's own terms, and its dictionary as a file.
+
+Only the last opens the journal."""
 
 from __future__ import annotations
 
+import getpass
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.bootstrap import Calame
+from pipeline.errors import RegisterError, SettingsError
+from pipeline.model.dictionary import Dictionary
 from pipeline.settings import read_settings
 from pipeline.verify.practice import Gender, Number, TermClass
 
@@ -159,6 +165,43 @@ def remove(word: Annotated[str, typer.Argument(help="Le terme.")]) -> None:
     all_of = _parts()
     gone = practice.remove(all_of.settings.terms, word, _listed(all_of))
     out.print(f"Retiré : {escape(gone.word)} ({CLASSES.get(gone.group, escape(gone.group))}). {NEXT}", soft_wrap=True)
+
+
+@app.command("export")
+def export(file: Annotated[Path, typer.Argument(help="Le fichier CSV à écrire.")]) -> None:
+    """Écrire le dictionnaire du cabinet : mots acceptés, corrections, propositions rejetées."""
+    from pipeline.review.dictionary_file import write
+
+    journal = Calame(read_settings().resolved()).journal
+    dictionary = Dictionary(journal.all_accepted(), journal.all_learned())
+    try:
+        file.write_text(write(dictionary), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise SettingsError(f"{file} ne peut pas être écrit.", advice="Choisissez un autre dossier.") from error
+    counts = f"{len(dictionary.accepted)} mot(s) et {len(dictionary.learned)} correction(s) ou rejet(s)"
+    out.print(f"{counts} : {escape(str(file))}", soft_wrap=True)
+
+
+@app.command("import")
+def bring(
+    file: Annotated[Path, typer.Argument(help="Un fichier de « calame lexicon export », ou fait à la main.")],
+) -> None:
+    """Ajouter un dictionnaire au sien. Ce qui est déjà là reste ; ce qui pourrait nuire est refusé, ligne par ligne."""
+    from pipeline.review.dictionary_file import read
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        advice = "Donnez un fichier CSV en UTF-8."
+        raise RegisterError(f"{file} ne peut pas être lu.", advice=advice) from error
+    all_of = Calame(read_settings().resolved())
+    with out.status("Lexique…"):
+        brought, bad = read(text, all_of.dictionary_guards)
+    changed = all_of.journal.bring_dictionary(brought, actor=getpass.getuser())
+    same = len(brought.accepted) + len(brought.learned) - changed
+    out.print(f"{changed} ajoutée(s) ou complétée(s), {same} déjà là, {len(bad)} refusée(s).")
+    for line in bad:
+        out.print(f"Ligne {line.number} : {escape(line.reason)}.", soft_wrap=True)
 
 
 def _headline(reason: Reason) -> str:

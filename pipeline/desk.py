@@ -20,7 +20,7 @@ from pipeline.flow import Flow
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
-from pipeline.model.dictionary import taught
+from pipeline.model.dictionary import Accepted, WordChange, taught
 from pipeline.model.document import (
     ConfirmedScan,
     Draft,
@@ -53,6 +53,8 @@ EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
+MOST_MET = 20
+"""Documents that are looked at to tell how often a word is met."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ class Desk:
                     advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
                     "« calame lexicon add ».",
                 )
-            self.journal.accept_word(finding.excerpt, actor=by.login)
+            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
+            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
         if decision != "replaced":
             self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
             return None
@@ -576,6 +579,23 @@ class Desk:
     def forget_learned(self, learned_id: str, *, by: User) -> None:
         """Delete a correction with its evidence; the audit keeps its id only. Raises `RegisterError`."""
         self.journal.forget_learned(learned_id, actor=by.login)
+
+    def share_learned(self, learned_id: str, shared: bool, *, by: User) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError`."""
+        self.journal.share_learned(learned_id, shared, actor=by.login)
+
+    def accepted(self, login: str = "") -> tuple[Accepted, ...]:
+        """The words that one person accepted or that stand in the own dictations, or all; also the forgotten ones."""
+        return tuple(one for one in self.journal.all_accepted() if login in ("", one.by, one.author))
+
+    def met(self, word: str) -> int:
+        """How many documents of the archive hold ``word``, replaced ones aside; `MOST_MET` stands for more as well."""
+        found = self.parts.index.search(SearchQuery(f'"{word}"', limit=MOST_MET))
+        return sum(not hit.record.replaced_by for hit in found)
+
+    def change_word(self, word_id: str, change: WordChange, *, by: User) -> None:
+        """Forget an accepted word, restore, share, keep for its author or erase it. Raises `RegisterError`."""
+        self.journal.change_word(word_id, change, actor=by.login)
 
     def _taught(self, case: Case, checked: CheckedText | None, revision: Revision) -> tuple[Sighting, ...]:
         """What this approval teaches. A lexicon that cannot be read must not stand in the way of an approval."""

@@ -192,13 +192,17 @@ class Flow:
         )
 
     def _check(self, case: Case) -> Case:
-        transcript = self.need(case, "transcript", Transcript)
+        return self._move(
+            case, Status.CHECKED, {"checked": self.checked(case, self.need(case, "transcript", Transcript))}
+        )
+
+    def checked(self, case: Case, transcript: Transcript) -> CheckedText:
+        """A text of this case with its doubts, by what its practice and its author accepted and rejected."""
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
-        learned = journal.learned(self.practitioner(case).login) if dictated else ()
-        unwanted = rejected(learned, self.parts.sharing)
-        checked = self.parts.check(transcript, journal.accepted_words(), self._names(), unwanted)
-        return self._move(case, Status.CHECKED, {"checked": checked})
+        author = self.practitioner(case).login if dictated else ""
+        unwanted = rejected(journal.learned(author), self.parts.sharing)
+        return self.parts.check(transcript, journal.accepted_words(author), self._names(), unwanted)
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)

@@ -6,6 +6,9 @@ and shown as a conflict.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from pipeline.compose import step as compose
 from pipeline.errors import CaseUnknown, FileRefused
 from pipeline.exchange.port import Copy, CopyReader
@@ -16,6 +19,8 @@ from pipeline.journal.port import CaseChanges
 from pipeline.model.case import Case, Status
 from pipeline.model.document import Draft, Revision, Section
 from pipeline.model.exchange import DOCX, Returned
+from pipeline.model.text import Finding
+from pipeline.verify.plain_text import transcript_of
 
 OPEN = (Status.TO_REVIEW, Status.SENT_BACK, Status.TO_SIGN)
 """Where a changed copy is taken. An approved document goes back to review."""
@@ -70,6 +75,7 @@ class Returns:
             claim_id=claimed.claim_id,
             by=self._who(claimed),
             at=self._flow.parts.now(),
+            doubts=self._doubts(case, base.revision.sections, sections),
         )
         if stands:
             return self._revise(case, current.revision, returned)
@@ -123,8 +129,24 @@ class Returns:
             "manque, ou repartez de la dernière copie DOCX.",
         )
 
+    def _doubts(self, case: Case, before: Sequence[Section], after: Sequence[Section]) -> tuple[Finding, ...]:
+        """Of what was written in the copy: the doubts of the text that it did not bring along."""
+        old, new = (self._flow.checked(case, transcript_of(_text(sections))).findings for sections in (before, after))
+        known = Counter((one.kind, one.excerpt, one.message) for one in old)
+        fresh = []
+        for one in new:
+            if known[one.kind, one.excerpt, one.message]:
+                known[one.kind, one.excerpt, one.message] -= 1
+            else:
+                fresh.append(one)
+        return tuple(fresh)
+
     def _who(self, claimed: Claimed) -> str:
         return claimed.author if claimed.author and self._journal.user(claimed.author) else WORKER
+
+
+def _text(sections: Sequence[Section]) -> str:
+    return "\n\n".join(part for one in sections for part in (one.heading, one.text) if part)
 
 
 def _refuse_unchanged(sections: tuple[Section, ...], base: Revision, current: Revision, case: Case) -> None:

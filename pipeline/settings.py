@@ -195,6 +195,16 @@ class Settings(BaseSettings):
         return self.home / "terms.csv"
 
     @property
+    def own_templates(self) -> Path:
+        """Where the practice works on its own templates; it may be absent."""
+        return self.home / "modeles"
+
+    @property
+    def served_templates(self) -> Path:
+        """The checked copies that draw documents."""
+        return self.home / "modeles-en-service"
+
+    @property
     def keys(self) -> Path:
         return self.home / "keys"
 

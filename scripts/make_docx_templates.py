@@ -254,7 +254,10 @@ def _title(document: Any, layout: Layout) -> None:
         if layout.centred:
             place.alignment = WD_ALIGN_PARAGRAPH.CENTER
         place.paragraph_format.space_after = Pt(12)
-    _only_if(document, "replaces", "Ce document annule et remplace une version antérieure.")
+    old = (
+        "{% if replaces_reference %}le document n° {{ replaces_reference }}{% else %}une version antérieure{% endif %}"
+    )
+    _only_if(document, "replaces", f"Ce document annule et remplace {old}.")
 
 
 def _body(document: Any) -> None:

@@ -19,6 +19,7 @@ from pipeline.compose.weasyprint_renderer import TemplateRenderer
 from pipeline.desk import Desk
 from pipeline.flow import Flow, Parts, Progress
 from pipeline.identify.matcher import RegisterMatcher
+from pipeline.identify.port import OpeningRules
 from pipeline.identify.rules_yaml import load_opening_rules
 from pipeline.identify.step import identify
 from pipeline.intake.port import Claimed
@@ -28,10 +29,10 @@ from pipeline.journal.sql import SqlJournal
 from pipeline.model.case import WORKER_STATUSES, Case, Medium
 from pipeline.model.people import Correspondent, Patient, Practice, Role, Sex, User
 from pipeline.model.text import Recording, Transcript
-from pipeline.review.learning import Learning
+from pipeline.review.learning import Learning, LearningRules
 from pipeline.review.rules_yaml import load_learning_rules
 from pipeline.settings import data_folder
-from pipeline.sign.certificate import ensure_practice_certificate
+from pipeline.sign.certificate import LoadedCertificate, ensure_practice_certificate
 from pipeline.sign.pyhanko_signer import PyhankoSigner
 from pipeline.testing import ScriptedReader, WordListLexicon, spoken
 from pipeline.transcribe.learned import apply_learned
@@ -72,7 +73,25 @@ def practice_keys() -> Path:
     return folder
 
 
-_hashed = cache(hash_password)
+@cache
+def practice_certificate() -> LoadedCertificate:
+    return ensure_practice_certificate(practice_keys(), "Cabinet d'essai", datetime.now(UTC))
+
+
+@cache
+def hashed_password() -> str:
+    """Of everyone here; a hash is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@cache
+def opening_rules() -> OpeningRules:
+    return load_opening_rules(data_folder("lexicon") / "openings.yaml")
+
+
+@cache
+def learning_rules() -> LearningRules:
+    return load_learning_rules(data_folder("lexicon") / "learning.yaml")
 
 
 @dataclass
@@ -106,12 +125,9 @@ class Cabinet:
     def __post_init__(self) -> None:
         self.journal = SqlJournal(self.database or f"sqlite:///{self.root / 'calame.db'}")
         self.journal.upgrade()
-        if not (self.root / "keys").exists():
-            shutil.copytree(practice_keys(), self.root / "keys")
-        now = datetime.now(UTC)
-        openings = load_opening_rules(data_folder("lexicon") / "openings.yaml")
+        openings = opening_rules()
         matcher = RegisterMatcher()
-        learning = Learning(load_learning_rules(data_folder("lexicon") / "learning.yaml"), self.lexicon)
+        learning = Learning(learning_rules(), self.lexicon)
         parts = Parts(
             journal=self.journal,
             blobs=BlobStore(self.root / "originals"),
@@ -124,9 +140,7 @@ class Cabinet:
                 checked, medium, self.journal, self.journal, openings, matcher, today, names
             ),
             renderer=TemplateRenderer(data_folder("templates")),
-            signer=PyhankoSigner(
-                ensure_practice_certificate(self.root / "keys", "Cabinet d'essai", now), field_name=SIGNATURE_FIELD
-            ),
+            signer=PyhankoSigner(practice_certificate(), field_name=SIGNATURE_FIELD),
             shelf=FolderShelf(self.root / "archive"),
             index=PostgresIndex(self.database) if self.database else SqliteIndex(self.root / "index.db"),
             practice=Practice("Cabinet d'essai", "3 rue du Test\n99000 ESSAI", "Essai", "01 99 00 00 00"),
@@ -141,7 +155,7 @@ class Cabinet:
         self.journal.import_patients([SOLANGE, HUGO], actor="test")
         self.journal.import_correspondents([COLLEAGUE], actor="test")
         for user in (SECRETARY, DOCTOR, OTHER_DOCTOR):
-            self.journal.save_user(user, _hashed(PASSWORD), actor="test")
+            self.journal.save_user(user, hashed_password(), actor="test")
 
     def receive(self, content: bytes, *, medium: Medium, media_type: str, author: str = DOCTOR.login) -> Case:
         number = next(self._files)

@@ -58,17 +58,17 @@ def load_catalog(templates: Path) -> Catalog:
 def _common(data: dict[str, Any]) -> _Common:
     try:
         return _Common(
-            headings=_strings("headings", data.get("headings", [])),
+            headings=strings("headings", data.get("headings", [])),
             tables={
-                heading: _strings("tables", table["columns"])
+                heading: strings("tables", table["columns"])
                 for table in data.get("tables", [])
-                for heading in _strings("tables", table["headings"])
+                for heading in strings("tables", table["headings"])
             },
             retentions={
                 name: Retention(int(entry["years"]), str(entry["source"]), int(entry.get("until_age", 0)))
                 for name, entry in data.get("retentions", {}).items()
             },
-            groups=_strings("groups", data.get("groups", [])),
+            groups=strings("groups", data.get("groups", [])),
         )
     except _WRONG as error:
         raise TemplateFault(f"L'en-tête du catalogue est incorrect ({error}).", advice=_ADVICE) from error
@@ -76,7 +76,7 @@ def _common(data: dict[str, Any]) -> _Common:
 
 def _rules(name: str, entry: Any, common: _Common) -> KindRules:
     try:
-        facts = _strings(name, entry.get("facts", []))
+        facts = strings(name, entry.get("facts", []))
         return KindRules(
             kind=DocumentKind(name),
             label=str(entry["label"]),
@@ -88,11 +88,11 @@ def _rules(name: str, entry: Any, common: _Common) -> KindRules:
             to=Addressee(entry.get("to", "correspondent")),
             confidentiality=Confidentiality(entry.get("confidentiality", "N")),
             retention=common.retentions[entry.get("retention", "record")],
-            headings=(*_strings(name, entry.get("headings", [])), *facts, *common.tables, *common.headings),
+            headings=(*strings(name, entry.get("headings", [])), *facts, *common.tables, *common.headings),
             facts=facts,
             tables={fold(heading): columns for heading, columns in common.tables.items()},
-            requires=_requirements(name, entry.get("requires", [])),
-            advises=_requirements(name, entry.get("advises", [])),
+            requires=requirements(name, entry.get("requires", [])),
+            advises=requirements(name, entry.get("advises", [])),
             frames=str(entry.get("frames", "")),
             patient_signs=bool(entry.get("patient_signs", False)),
             source=str(entry.get("source", "")),
@@ -114,20 +114,21 @@ def _delegation(entry: Any) -> bool:
 
 def _paper(name: str, entry: Any) -> PaperRules:
     try:
-        requires = _requirements(name, entry.get("requires", []))
+        requires = requirements(name, entry.get("requires", []))
         return PaperRules(name, str(entry["label"]), str(entry["template"]), requires)
     except _WRONG as error:
         raise TemplateFault(f"L'entrée « {name} » du catalogue est incorrecte ({error}).", advice=_ADVICE) from error
 
 
-def _requirements(name: str, entries: list[Any]) -> tuple[Requirement, ...]:
+def requirements(name: str, entries: list[Any]) -> tuple[Requirement, ...]:
+    """The ``requires`` or ``advises`` of an entry. Raises what Python raises on data of another form."""
     found = tuple(
         Requirement(
-            words=_strings(name, entry.get("words", [])),
+            words=strings(name, entry.get("words", [])),
             says=" ".join(str(entry["says"]).split()),
-            headings=_strings(name, entry.get("headings", [])),
-            when=_strings(name, entry.get("when", [])),
-            titled=_strings(name, entry.get("titled", [])),
+            headings=strings(name, entry.get("headings", [])),
+            when=strings(name, entry.get("when", [])),
+            titled=strings(name, entry.get("titled", [])),
             field=Field(entry["field"]) if "field" in entry else None,
         )
         for entry in entries
@@ -137,7 +138,8 @@ def _requirements(name: str, entries: list[Any]) -> tuple[Requirement, ...]:
     return found
 
 
-def _strings(name: str, value: Any) -> tuple[str, ...]:
+def strings(name: str, value: Any) -> tuple[str, ...]:
+    """A list of texts. Raises `TemplateFault`."""
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise TemplateFault(f"La liste de « {name} » du catalogue ne contient pas que du texte.", advice=_ADVICE)
     return tuple(item.strip() for item in value)

@@ -9,23 +9,30 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+from pipeline.compose.own import OwnTemplates
+from pipeline.compose.port import Renderer
+from pipeline.compose.practice_renderer import PracticeRenderer
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
 from pipeline.model.document import Revision
 
 _AHEAD = 4
 """Revisions given to each worker ahead of its answer: it never waits, and memory holds no more than these."""
 
-_renderer: TemplateRenderer | None = None
+_renderer: Renderer | None = None
 
 
-def render_all(revisions: Iterable[Revision], templates: Path, workers: int = 0) -> Iterator[bytes]:
-    """PDFs in the order of ``revisions``, which is read only as they are drawn. ``workers`` 0: one a core.
+def render_all(
+    revisions: Iterable[Revision], templates: Path, own: OwnTemplates | None = None, workers: int = 0
+) -> Iterator[bytes]:
+    """PDFs in the order of ``revisions``, which is read only as they are drawn.
+
+    ``own``: the practice's templates. ``workers`` 0: one a core.
 
     Raises `TemplateFault`. Workers are started afresh (a fork would share the journal's connections).
     """
     count = workers or len(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, context, _begin, (templates,)) as pool:
+    with ProcessPoolExecutor(count, context, _begin, (templates, own)) as pool:
         waiting: deque[Future[bytes]] = deque()
         for revision in revisions:
             waiting.append(pool.submit(_pdf, revision))
@@ -35,9 +42,9 @@ def render_all(revisions: Iterable[Revision], templates: Path, workers: int = 0)
             yield waiting.popleft().result()
 
 
-def _begin(templates: Path) -> None:
+def _begin(templates: Path, own: OwnTemplates | None) -> None:
     global _renderer
-    _renderer = TemplateRenderer(templates)
+    _renderer = PracticeRenderer(templates, own) if own else TemplateRenderer(templates)
 
 
 def _pdf(revision: Revision) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime, time
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 from xml.sax.saxutils import escape
@@ -21,13 +22,13 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
 from pipeline.compose.sandbox import environment, faults_of
-from pipeline.errors import TemplateFault
+from pipeline.docx_package import Package, open_package
+from pipeline.errors import FileRefused, TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.exchange import EXCHANGED_REVISION, EXCHANGED_SHA256
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_FORBIDDEN_PARTS = ("vbaProject.bin", "embeddings/", "activeX/")
 
 
 def render_docx(
@@ -100,19 +101,27 @@ def _name_revision(package: Any, revision: Revision) -> None:
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
 
+@lru_cache(maxsize=16)
 def _check_template(template: bytes, name: str) -> None:
-    """Refuse macros, embedded objects and links to the outside."""
+    inspected(template, name)
+
+
+def inspected(template: bytes, name: str) -> Package:
+    """The package, inspected before a library opens it (`pipeline.docx_package`). Raises `TemplateFault`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(template)) as archive:
-            parts = archive.namelist()
-            links = any(b'TargetMode="External"' in archive.read(part) for part in parts if part.endswith(".rels"))
-    except zipfile.BadZipFile as error:
-        raise TemplateFault(f"Le modèle « {name} » n'est pas un fichier DOCX.", advice="Rétablissez-le.") from error
-    if links or any(forbidden in part for part in parts for forbidden in _FORBIDDEN_PARTS):
+        package = open_package(template)
+    except FileRefused as error:
         raise TemplateFault(
-            f"Le modèle « {name} » contient une macro, un objet incorporé ou un lien vers l'extérieur.",
-            advice="Enregistrez-le sans ces éléments.",
+            f"Le modèle « {name} » est refusé. {error.message}",
+            advice="Retirez cet élément dans Word ou LibreOffice, puis enregistrez le modèle.",
+        ) from error
+    relations = (one for part, root in package.parts.items() if part.endswith(".rels") for one in root)
+    if any(one.get("TargetMode", "").lower() == "external" for one in relations):
+        raise TemplateFault(
+            f"Le modèle « {name} » contient un lien vers l'extérieur.",
+            advice="Enregistrez-le sans ce lien : une adresse s'écrit comme un simple texte.",
         )
+    return package
 
 
 def _without_dates(content: bytes) -> bytes:

@@ -107,6 +107,7 @@ def revise(
         urgent=revision.urgent if urgent is None else urgent,
         copies=revision.copies if copies is None else tuple(copies),
         copy_to=revision.copy_to if copy_to is None else tuple(copy_to),
+        template=renderer.rules(revision.kind).template,
         template_sha256=renderer.template_sha256(revision.kind),
         made_by=by,
     )
@@ -150,6 +151,7 @@ def correction_of(
         reference=reference,
         replaces=replaces,
         document_date=today,
+        template=renderer.rules(revision.kind).template,
         template_sha256=renderer.template_sha256(revision.kind),
         made_by=WORKER,
     )

@@ -15,6 +15,7 @@ from pipeline.errors import FileRefused
 from pipeline.exchange.port import Block, Copy
 from pipeline.model.calendar import day_in_words
 from pipeline.model.document import Revision, Section
+from pipeline.model.exchange import alike
 
 _PARAGRAPHS = re.compile(r"\n{2,}")
 _FROM_PAGE = "Faites ce changement dans la page du dossier, puis repartez d'une nouvelle copie DOCX."
@@ -92,7 +93,7 @@ def _shown(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _frame(block: Block) -> tuple[list[str], tuple[str, ...]]:
-    words = [_same(line) for line in block.lines]
+    words = [alike(line) for line in block.lines]
     return [line for line in words if line], block.drawn
 
 
@@ -121,7 +122,7 @@ def _facts(revision: Revision) -> Iterator[tuple[str, list[str]]]:
         ("le médecin ou sa signature", (author.name, author.specialty, author.rpps)),
         ("l'en-tête du cabinet", (practice.name, *practice.address.splitlines(), practice.phone, practice.email)),
     ):
-        yield name, [_same(value) for value in values if value and value.strip()]
+        yield name, [alike(value) for value in values if value and value.strip()]
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def _parts(blocks: Sequence[Block]) -> Iterator[_Part]:
             continue
         begins = section < 0 or (block.section not in (0, section)) or block.heading
         section = block.section if block.section or section < 0 else section
-        yield _Part(block.text, block.heading, begins, "\n".join(map(_same, block.text.split("\n"))), section)
+        yield _Part(block.text, block.heading, begins, "\n".join(map(alike, block.text.split("\n"))), section)
 
 
 def _parts_of(revision: Revision) -> Iterator[_Part]:
@@ -178,19 +179,15 @@ def _assembled(parts: Sequence[_Part]) -> Iterator[Section]:
 
 def _facts_of(sections: Sequence[Section]) -> list[tuple[str, list[str]]]:
     return [
-        (_same(one.heading), [_same(text) for text in _PARAGRAPHS.split(one.text.strip("\n")) if text.strip()])
+        (alike(one.heading), [alike(text) for text in _PARAGRAPHS.split(one.text.strip("\n")) if text.strip()])
         for one in sections
     ]
 
 
 def _typed(text: str) -> str:
-    """As it is typed in the page: plain spaces (the layout sets the no-break ones), no empty line inside."""
-    return re.sub(r"\n{2,}", "\n", re.sub("[\u00a0\u202f]", " ", text)).strip()
-
-
-def _same(text: str) -> str:
-    """How texts are compared: white space and the kind of apostrophe do not matter."""
-    return " ".join(text.replace("’", "'").split())
+    """As it is typed in the page: plain spaces and apostrophes (the layout sets the others), no empty line inside."""
+    plain = re.sub("[\u00a0\u202f]", " ", text).replace("’", "'")
+    return re.sub(r"\n{2,}", "\n", plain).strip()
 
 
 def _enumerated(words: list[str]) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+from pipeline.docx_package import Package, open_package
 from pipeline.errors import FileRefused
 from pipeline.exchange.lists import Lists
 from pipeline.exchange.looks import Styles, W
-from pipeline.exchange.package import Package, open_package
 from pipeline.exchange.port import Copy
 from pipeline.exchange.word_text import Seen, Story
 from pipeline.model.exchange import EXCHANGED_REVISION, EXCHANGED_SHA256, Comment

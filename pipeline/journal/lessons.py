@@ -6,6 +6,7 @@ The words stand in these two tables only. The audit chain, which can never be cl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,10 +15,11 @@ import sqlalchemy as sa
 
 from pipeline.errors import RegisterError
 from pipeline.journal import chain
-from pipeline.journal.codec import storable
+from pipeline.journal.codec import decode, encode, storable
 from pipeline.journal.engine import Store
-from pipeline.journal.tables import cases, learned, sightings
+from pipeline.journal.tables import accepted_words, cases, learned, sightings
 from pipeline.model.case import Case
+from pipeline.model.dictionary import Dictionary
 from pipeline.model.learning import Learned, Sighting, plain
 
 
@@ -45,6 +47,48 @@ class Lessons(Store):
             self._noted(connection, actor, "learned-on" if active else "learned-off", learned_id)
 
         self._write(work)
+
+    def share_learned(self, learned_id: str, shared: bool, *, actor: str) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError` when it is not there."""
+
+        def work(connection: sa.Connection) -> None:
+            known = connection.execute(sa.select(learned).where(learned.c.id == learned_id)).first()
+            if known is None:
+                raise _gone()
+            if bool(known.shared) == shared:
+                return
+            connection.execute(learned.update().where(learned.c.id == learned_id).values(shared=shared))
+            self._noted(connection, actor, "learned-shared" if shared else "learned-unshared", learned_id)
+
+        self._write(work)
+
+    def bring_dictionary(self, brought: Dictionary, *, actor: str) -> int:
+        """Add an imported dictionary in one transaction: what is there stays, counts become the larger of both.
+
+        Each entry that this adds or changes has its line in the audit, by its id; a file brought twice adds nothing.
+        Returns how many it added or changed.
+        """
+        here = {(one.author, one.key, one.right): one for one in self.all_learned()}
+
+        def work(connection: sa.Connection) -> int:
+            changed = 0
+            words = set(connection.scalars(sa.select(accepted_words.c.word)))
+            for word in brought.accepted:
+                if word.word not in words:
+                    id_ = uuid4().hex
+                    values = {"id": id_, "word": word.word, "actor": storable(word.by), "at": word.at}
+                    values |= {"author": word.author, "shared": word.shared, "active": word.active}
+                    connection.execute(accepted_words.insert().values(values))
+                    details = {"word": id_}
+                    chain.append(connection, at=self._now(), actor=actor, action="accept-word", details=details)
+                    changed += 1
+            for one in brought.learned:
+                if id_ := _bring(connection, one, here.get((one.author, one.key, one.right))):
+                    self._noted(connection, actor, "learned-imported", id_)
+                    changed += 1
+            return changed
+
+        return self._write(work)
 
     def forget_learned(self, learned_id: str, *, actor: str) -> None:
         """Delete a correction and its evidence; its id stays in the audit. Raises `RegisterError`."""
@@ -106,7 +150,7 @@ def replace_sightings(
         count += 1
     proof = sightings.c.refused.is_(False) | sightings.c.proposed.is_(True)
     proved = sa.select(sightings.c.learned_id).where(proof)
-    unproved = learned.c.active.is_(True), learned.c.id.not_in(proved)
+    unproved = learned.c.active.is_(True), learned.c.brought == "", learned.c.id.not_in(proved)
     bare = sa.select(learned.c.id).where(*unproved).scalar_subquery()
     connection.execute(sightings.delete().where(sightings.c.learned_id.in_(bare)))
     connection.execute(learned.delete().where(learned.c.id.in_(bare)))
@@ -134,11 +178,29 @@ def _add(connection: sa.Connection, one: Sighting) -> str:
     return id_
 
 
+def _bring(connection: sa.Connection, file: Learned, known: Learned | None) -> str:
+    """Add or raise one entry; returns its id, ``""`` when the file says nothing new."""
+    if known is None:
+        id_ = _add(connection, Sighting(file.author, file.heard, file.right, 0, 0, reason=file.reason))
+        values = {"active": file.active, "shared": file.shared, "brought": encode(_Brought().raised(file))}
+    else:
+        id_ = known.id
+        body = connection.scalar(sa.select(learned.c.brought).where(learned.c.id == id_))
+        old = decode(body, _Brought) if body else _Brought()
+        new = old.raised(file, known)
+        if new == old:
+            return ""
+        values = {"brought": encode(new)}
+    connection.execute(learned.update().where(learned.c.id == id_).values(values))
+    return id_
+
+
 def _learned_of(row: sa.Row[Any], seen: Sequence[sa.Row[Any]]) -> Learned:
     left = sorted((each for each in seen if each.proposed), key=lambda each: each.at)
     made = sorted((each for each in seen if not each.refused), key=lambda each: each.at)
     told = made or left
     last = told[-1] if told else None
+    more = decode(row.brought, _Brought) if row.brought else _Brought()
     return Learned(
         id=row.id,
         author=row.author,
@@ -150,16 +212,44 @@ def _learned_of(row: sa.Row[Any], seen: Sequence[sa.Row[Any]]) -> Learned:
         original_sha256=last.original_sha256 if last else "",
         start=last.start if last else 0.0,
         end=last.stop if last else 0.0,
-        times=sum(each.times for each in made),
-        cases=len(made),
-        refused=sum(1 for each in seen if each.refused and not each.proposed),
-        first_seen=told[0].at if told else None,
-        last_seen=last.at if last else None,
+        times=sum(each.times for each in made) + more.times,
+        cases=len(made) + more.cases,
+        refused=sum(1 for each in seen if each.refused and not each.proposed) + more.refused,
+        first_seen=min(filter(None, (told[0].at if told else None, more.first)), default=None),
+        last_seen=max(filter(None, (last.at if last else None, more.last)), default=None),
         active=bool(row.active),
-        by=last.actor if last else "",
+        by=last.actor if last else more.by,
         reason=row.reason,
-        rejected=len(left),
+        rejected=len(left) + more.rejected,
+        shared=bool(row.shared),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What an imported file adds to the evidence of this practice's own cases."""
+
+    cases: int = 0
+    times: int = 0
+    refused: int = 0
+    rejected: int = 0
+    by: str = ""
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def raised(self, file: Learned, known: Learned | None = None) -> _Brought:
+        """So much more that what is known, which counts this already, is no less than the file's."""
+        known = known or Learned("", "", "", "", "")
+        days = (self.first, file.first_seen), (self.last, file.last_seen)
+        return _Brought(
+            self.cases + max(0, file.cases - known.cases),
+            self.times + max(0, file.times - known.times),
+            self.refused + max(0, file.refused - known.refused),
+            self.rejected + max(0, file.rejected - known.rejected),
+            self.by or (file.by if not known.by else ""),
+            min(filter(None, days[0]), default=None) if not known.first_seen or self.first else None,
+            max(filter(None, days[1]), default=None) if not known.last_seen or self.last else None,
+        )
 
 
 def _since(one: Learned) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.dictionary import Accepted, Dictionary, WordChange
 from pipeline.model.document import Record
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, User
@@ -235,11 +236,19 @@ class Journal(Protocol):
     def close_session(self, token_sha256: str) -> None: ...
 
     # the practice's own words
-    def accept_word(self, word: str, *, actor: str) -> None: ...
+    def accept_word(self, word: str, *, actor: str, author: str = "") -> None: ...
 
     def forget_word(self, word: str, *, actor: str) -> None: ...
 
-    def accepted_words(self) -> frozenset[str]: ...
+    def change_word(self, word_id: str, change: WordChange, *, actor: str) -> None:
+        """Forget an accepted word, restore, share, keep for its author or erase it. Raises `RegisterError`."""
+        ...
+
+    def accepted_words(self, author: str = "") -> frozenset[str]:
+        """What the practice knows, and what ``author`` alone does."""
+        ...
+
+    def all_accepted(self) -> tuple[Accepted, ...]: ...
 
     # what was learned from corrections
     def learned(self, author: str) -> tuple[Learned, ...]:
@@ -253,6 +262,14 @@ class Journal(Protocol):
         ...
 
     def forget_learned(self, learned_id: str, *, actor: str) -> None: ...
+
+    def share_learned(self, learned_id: str, shared: bool, *, actor: str) -> None:
+        """Propose a correction to the whole practice, or no longer. Raises `RegisterError`."""
+        ...
+
+    def bring_dictionary(self, brought: Dictionary, *, actor: str) -> int:
+        """Add an imported dictionary: what is there stays, counts become the larger of both. Returns what changed."""
+        ...
 
 
 class Blobs(Protocol):

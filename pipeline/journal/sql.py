@@ -18,7 +18,7 @@ from pipeline.journal.registers import Registers
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 

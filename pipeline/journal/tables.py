@@ -219,6 +219,9 @@ accepted_words = sa.Table(
     sa.Column("id", sa.Text, nullable=True),
     _text("actor"),
     sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("author", sa.Text, nullable=False, server_default=""),
+    sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 learned = sa.Table(
@@ -231,6 +234,8 @@ learned = sa.Table(
     _text("written"),  # RIGHT is a word of SQL
     _text("reason"),
     sa.Column("active", sa.Boolean, nullable=False, default=True),
+    sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("brought", sa.Text, nullable=False, server_default=""),  # the counts of an imported file: `lessons.py`
     sa.UniqueConstraint("author", "key", "written"),
 )
 """What was learned of an author. Unlike a case's history it can be forgotten: its rows are changed and deleted."""

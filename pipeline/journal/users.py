@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from pipeline.errors import RegisterError
 from pipeline.journal import chain
 from pipeline.journal.engine import Store
 from pipeline.journal.tables import accepted_words, sessions, users
+from pipeline.model.dictionary import Accepted, WordChange
 from pipeline.model.people import Role, User
 
 
@@ -67,32 +70,89 @@ class Users(Store):
         """Forget a session; an unknown one is fine."""
         self._write(lambda connection: connection.execute(_session(token_sha256)))
 
-    def accept_word(self, word: str, *, actor: str) -> None:
-        """Add a word to the practice's own. The audit entry holds its id only: a word may be somebody's name."""
+    def accept_word(self, word: str, *, actor: str, author: str = "") -> None:
+        """Add a word, met in a dictation of ``author``, to the practice's own; a forgotten one is known again, and
+        one that was kept for another author is shared. The audit holds its id only: a word may be somebody's name."""
 
         def work(connection: sa.Connection) -> None:
-            if connection.scalar(sa.select(accepted_words.c.word).where(accepted_words.c.word == word)) is not None:
+            known = connection.execute(sa.select(accepted_words).where(accepted_words.c.word == word)).first()
+            if known is None:
+                at, id_ = self._now(), uuid4().hex
+                values = {"id": id_, "word": word, "actor": actor, "at": at, "author": author}
+                connection.execute(accepted_words.insert().values(values))
+                _told(connection, at, actor, "accept-word", id_)
                 return
-            at, id_ = self._now(), uuid4().hex
-            connection.execute(accepted_words.insert().values(id=id_, word=word, actor=actor, at=at))
-            chain.append(connection, at=at, actor=actor, action="accept-word", details={"word": id_})
+            if not known.active:
+                _change(connection, self._now(), actor, known, "restore")
+            if not known.shared and author != known.author:
+                _change(connection, self._now(), actor, known, "share")
+
+        self._write(work)
+
+    def change_word(self, word_id: str, change: WordChange, *, actor: str) -> None:
+        """Forget an accepted word, restore it, share it with the practice, keep it for its author, or erase it.
+
+        Raises `RegisterError` when it is not there, or is to be kept for an author who is not known.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            known = connection.execute(sa.select(accepted_words).where(accepted_words.c.id == word_id)).first()
+            if known is None:
+                raise RegisterError("Ce mot n'est plus là.", advice="Rechargez la page.")
+            if change == "unshare" and not known.author:
+                raise RegisterError(
+                    "On ne sait pas dans la dictée de qui ce mot a été accepté.", advice="Vous pouvez l'oublier."
+                )
+            _change(connection, self._now(), actor, known, change)
 
         self._write(work)
 
     def forget_word(self, word: str, *, actor: str) -> None:
-        """Take a word out again; an unknown one is fine."""
+        """Know a word no longer; an unknown one is fine."""
+        for one in self.all_accepted():
+            if one.word == word:
+                self.change_word(one.id, "forget", actor=actor)
 
-        def work(connection: sa.Connection) -> None:
-            id_ = connection.scalar(sa.select(accepted_words.c.id).where(accepted_words.c.word == word))
-            if connection.execute(accepted_words.delete().where(accepted_words.c.word == word)).rowcount:
-                details = {"word": str(id_)}
-                chain.append(connection, at=self._now(), actor=actor, action="forget-word", details=details)
-
-        self._write(work)
-
-    def accepted_words(self) -> frozenset[str]:
+    def accepted_words(self, author: str = "") -> frozenset[str]:
+        """What the practice knows, and what ``author`` alone does."""
+        ours = accepted_words.c.shared.is_(True) | (accepted_words.c.author == (author or None))
         with self._read() as connection:
-            return frozenset(connection.scalars(sa.select(accepted_words.c.word)))
+            query = sa.select(accepted_words.c.word).where(accepted_words.c.active.is_(True), ours)
+            return frozenset(connection.scalars(query))
+
+    def all_accepted(self) -> tuple[Accepted, ...]:
+        """The accepted words, also the forgotten ones, in the order of the alphabet."""
+        with self._read() as connection:
+            rows = connection.execute(sa.select(accepted_words)).all()
+        found = (
+            Accepted(row.id, row.word, row.actor, row.at, row.author, bool(row.shared), bool(row.active))
+            for row in rows
+        )
+        return tuple(sorted(found, key=lambda one: (one.word.lower(), one.word)))
+
+
+_VALUES: Mapping[str, dict[str, bool]] = {
+    "forget": {"active": False},
+    "restore": {"active": True},
+    "share": {"shared": True},
+    "unshare": {"shared": False},
+}
+
+
+def _change(connection: sa.Connection, at: datetime, actor: str, known: sa.Row[Any], change: WordChange) -> None:
+    """Nothing when it is so already."""
+    here = accepted_words.c.id == known.id
+    if change == "erase":
+        connection.execute(accepted_words.delete().where(here))
+    elif all(getattr(known, name) == value for name, value in _VALUES[change].items()):
+        return
+    else:
+        connection.execute(accepted_words.update().where(here).values(_VALUES[change]))
+    _told(connection, at, actor, f"{change}-word", known.id)
+
+
+def _told(connection: sa.Connection, at: datetime, actor: str, action: str, word_id: str) -> None:
+    chain.append(connection, at=at, actor=actor, action=action, details={"word": word_id})
 
 
 def _session(token_sha256: str) -> sa.Delete:

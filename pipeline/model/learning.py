@@ -56,7 +56,8 @@ class Learned:
     ``key`` is ``heard`` made plain (`plain`). ``cases`` and ``refused`` count cases, ``times`` places. ``case_id``,
     ``case_number``, ``original_sha256``, ``start`` and ``end`` (seconds) say where it was last heard. ``by`` is who
     corrected or rejected it last. ``active`` is false when a person switched it off. ``rejected`` counts the cases in
-    which the lexicon proposed ``right`` for ``heard`` and the person did not want it.
+    which the lexicon proposed ``right`` for ``heard`` and the person did not want it. ``shared``: a person
+    proposed it to the whole practice.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Learned:
     by: str = ""
     reason: str = ""
     rejected: int = 0
+    shared: bool = False
 
     @property
     def use(self) -> Use:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from pipeline.model.document import Section
+from pipeline.model.exchange import alike
 
 _WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 _MOST_WORDS = 4000
@@ -52,7 +53,7 @@ def words(before: str, after: str) -> Iterator[Piece]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if max(len(old), len(new)) > _MOST_WORDS:
         old, new = [before], [after]
-    same = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new], autojunk=False)
+    same = SequenceMatcher(None, [alike(word) for word in old], [alike(word) for word in new], autojunk=False)
     for tag, start, end, at, until in same.get_opcodes():
         if tag == "equal":
             yield Piece(Change.KEPT, "".join(new[at:until]))

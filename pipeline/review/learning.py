@@ -31,6 +31,7 @@ NAME_LIKE = 0.8
 LONGEST_PREFIX = 6
 ACRONYM = 5
 KNOWN = "mots connus"
+DRUG = "médicament"
 ASKED = frozenset({FindingKind.UNKNOWN_WORD, FindingKind.LIKELY_MISHEARD})
 """Findings about a word that no list knows."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -93,8 +94,29 @@ class Learning:
         if any(map(_figure, words)) or not self.rules.never.isdisjoint(p for word in words for p in _parts(word)):
             return "nombre"
         drug = any(self.terms.is_drug(text) for text in texts)
-        reason = "médicament" if drug else self._reason(words, [])
+        reason = DRUG if drug else self._reason(words, [])
         return "" if reason == KNOWN else reason
+
+    def brought(self, one: Learned, rejected: bool) -> tuple[str, str]:
+        """Of an entry that a file brings: why it is refused, and why it is only ever offered, in French, or ``""``.
+
+        The rules are those for a correction that was made here; as nobody made it here, what could turn a drug into
+        another one, or a side, a negation, a unit or a meaning into another, is refused and not only offered.
+        """
+        ours, theirs = cores(one.heard), cores(one.right)
+        if not 0 < len(ours) <= self.rules.most_words or not 0 < len(theirs) <= self.rules.most_words:
+            return f"de un à {self.rules.most_words} mots", ""
+        if self._private(ours, [_Word(text, False) for text in theirs], theirs, frozenset()):
+            return "nombre, date ou nom", ""
+        if rejected:
+            return self.danger([one.heard, one.right]), ""
+        reason = self._reason(ours, theirs)
+        drug = any(self.terms.is_drug(text) for text in (one.heard, *(split_elision(word)[1] for word in ours)))
+        if drug or reason not in ("", KNOWN, DRUG):
+            return DRUG if drug else reason, ""
+        if self._grammar(ours, theirs) or likeness(one.heard, one.right) < self.rules.alike:
+            return "ce ne sont pas des mots mal entendus", ""
+        return "", reason
 
     def _rejected(
         self,
@@ -240,7 +262,7 @@ class Learning:
             return "sens opposé"
         names = (*(split_elision(text)[1] for text in (*ours, *theirs)), " ".join(theirs))
         if any(self.terms.is_drug(name) for name in names):
-            return "médicament"
+            return DRUG
         return KNOWN if self._all_known(ours) else ""
 
     def _flips(self, ours: list[str], theirs: list[str]) -> bool:

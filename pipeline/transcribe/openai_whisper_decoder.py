@@ -31,19 +31,20 @@ _FRAMES_A_SECOND = 100
 _LARGE = 1_000_000_000
 """Bytes of weights of a model (medium, large, turbo) that hears an opening well at once."""
 _INSTALL = "Installez-la : « pip install 'calame[openai-whisper]' », ou choisissez engine = \"faster-whisper\"."
+_ALONE = RLock()
 
 
 class OpenaiWhisperDecoder:
     """A `Decoder`. ``folder`` holds a CTranslate2 model or one ``.pt`` file of OpenAI's; ``threads`` 0: all cores.
 
-    The library and the model are loaded at first use and kept. Threads are a setting of the whole process in torch:
-    callers take turns, each with all of them.
+    The library and the model are loaded at first use and kept. Threads are a setting of the whole process in torch, and
+    the library turns its kind of attention on and off for all models at once: callers of any of them take turns, each
+    with all the threads.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads
-        self._alone = RLock()
 
     @property
     def name(self) -> str:
@@ -66,9 +67,9 @@ class OpenaiWhisperDecoder:
         """Encode ``pieces``. Raises `ToolMissing` without the library, `ModelMissing`, `ModelDamaged`."""
         if any(len(piece) > LONGEST * RATE for piece in pieces):
             raise ValueError("a piece is longer than Whisper can hear")
-        with self._alone:
+        with _ALONE:
             loaded = self._loaded
-            return OpenaiSounds(loaded, self._alone, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
+            return OpenaiSounds(loaded, [(loaded.encode(piece), len(piece) / RATE) for piece in pieces])
 
     def check(self) -> None:
         """Raises `ToolMissing` when the library is not installed; it is not imported, which takes seconds."""
@@ -77,7 +78,7 @@ class OpenaiWhisperDecoder:
 
     @property
     def _loaded(self) -> _Loaded:
-        with self._alone:
+        with _ALONE:
             return self._once_loaded
 
     @cached_property
@@ -90,16 +91,15 @@ class OpenaiWhisperDecoder:
 class OpenaiSounds:
     """Encoded pieces with their seconds: read as often as wanted, never encoded again."""
 
-    def __init__(self, loaded: _Loaded, alone: RLock, pieces: Sequence[tuple[Any, float]]) -> None:
+    def __init__(self, loaded: _Loaded, pieces: Sequence[tuple[Any, float]]) -> None:
         self._loaded = loaded
-        self._alone = alone
         self._pieces = pieces
 
     def read(self, prompt: str | Sequence[str] = "", wishes: Wishes = USUAL) -> list[Reading]:
         """See `Sounds.read`. The same input gives the same words at any temperature."""
         wishes = replace(wishes, temperature=min(max(wishes.temperature, 0.0), HOTTEST))
         prompts = [prompt] * len(self._pieces) if isinstance(prompt, str) else prompt
-        with self._alone:
+        with _ALONE:
             return [
                 self._loaded.reading(sound, seconds, shown, wishes)
                 for (sound, seconds), shown in zip(self._pieces, prompts, strict=True)
@@ -107,7 +107,7 @@ class OpenaiSounds:
 
     def weigh(self, questions: Sequence[Question]) -> list[tuple[float, ...]]:
         """See `WeighingSounds`."""
-        with self._alone:
+        with _ALONE:
             return [self._loaded.weights(self._pieces[one.piece][0], one) for one in questions]
 
 

@@ -110,6 +110,7 @@ class Site:
             Route("/patients/chercher", see(work.find_patients)),
             Route("/recherche", see(library.search)),
             Route("/appris", see(self.learnt.show)),
+            Route("/appris/mots/{word}", act(self.learnt.change_word), methods=["POST"]),
             Route("/appris/{learned}", act(self.learnt.change), methods=["POST"]),
             Route("/patients/{patient}", see(library.patient)),
             Route("/archive/{record}.pdf", see(library.pdf)),

@@ -16,10 +16,11 @@ import pytest
 import zxingcpp
 from docx import Document
 
+from pipeline.compose.drawing import SOURCE_NAME
 from pipeline.compose.fields import SIGNATURE_FIELD, SIGNATURE_HEIGHT_PT, SIGNATURE_WIDTH_PT
 from pipeline.compose.presentation import view
 from pipeline.compose.step import split_sections
-from pipeline.compose.weasyprint_renderer import SOURCE_NAME, TemplateRenderer
+from pipeline.compose.weasyprint_renderer import TemplateRenderer
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision, Section
 from pipeline.model.identity import DocumentKind

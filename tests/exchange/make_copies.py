@@ -29,14 +29,20 @@ def revision() -> Revision:
     return samples.revision(TemplateRenderer(samples.TEMPLATES), sections=SECTIONS)
 
 
-def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
+def converted(content: bytes, folder: Path, *, of: str = "docx", to: str = "docx") -> bytes:
     """The file opened and saved by LibreOffice, with a profile of its own."""
-    source = folder / "copie.docx"
+    source = folder / f"copie.{of}"
     source.write_bytes(content)
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", "--headless", profile, "--convert-to", "docx", "--outdir", str(folder / "out"), str(source)]
+    command = ["soffice", "--headless", profile, "--convert-to", to, "--outdir", str(folder / "out"), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "out" / "copie.docx").read_bytes()
+    return (folder / "out" / f"copie.{to}").read_bytes()
+
+
+def edited_in_libreoffice(content: bytes, folder: Path, *changes: tuple[str, str]) -> bytes:
+    """Opened as LibreOffice's own document (ODT), changed there, and saved as DOCX from it."""
+    odt = rewritten(converted(content, folder, to="odt"), *changes, part="content.xml")
+    return converted(odt, folder, of="odt")
 
 
 def main() -> None:
@@ -44,7 +50,7 @@ def main() -> None:
     given = TemplateRenderer(samples.TEMPLATES).docx(revision())
     (DATA / "given.docx").write_bytes(given)
     with tempfile.TemporaryDirectory() as folder:
-        (DATA / "libreoffice.docx").write_bytes(saved_by_libreoffice(rewritten(given, CHANGE), Path(folder)))
+        (DATA / "libreoffice.docx").write_bytes(edited_in_libreoffice(given, Path(folder), CHANGE))
 
 
 if __name__ == "__main__":

@@ -166,3 +166,39 @@ def test_a_journal_of_before_keeps_its_cases_and_begins_to_learn(tmp_path: Path)
     journal.move(journal.case(old.id), Status.TO_SIGN, actor="sylvie", learned=(FIBRILLATION,))
     assert only(journal).case_id == old.id and journal.verify_audit().whole
     journal.close()
+
+
+def test_a_dictionary_of_before_is_kept_whole_and_can_then_be_shared_and_forgotten(tmp_path: Path) -> None:
+    journal = SqlJournal(f"sqlite:///{tmp_path / 'old.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    def as_before(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        insert = "INSERT INTO accepted_words (word, actor, at) VALUES (?, ?, ?)"
+        connection.exec_driver_sql(insert, ("disponée", "sylvie", "2026-01-05 08:00:00.000000"))
+        command.upgrade(config, "0003")
+        insert = "INSERT INTO accepted_words (word, id, actor, at) VALUES (?, ?, ?, ?)"
+        connection.exec_driver_sql(insert, ("octopusine", "f00d", "marc", "2026-01-06 08:00:00.000000"))
+        values = ("cafe", "dr-vial", "fibrilation", "fibrilation", "fibrillation", "", True)
+        insert = "INSERT INTO learned (id, author, key, heard, written, reason, active) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        connection.exec_driver_sql(insert, values)
+
+    journal._write(as_before)
+    journal.upgrade()
+    first, second = journal.all_accepted()
+    assert (first.word, first.by, first.at.year, second.id) == ("disponée", "sylvie", 2026, "f00d")
+    assert first.id and first.id != second.id
+    assert all(one.shared and one.active and not one.author for one in (first, second))
+    assert journal.accepted_words("dr-vial") == journal.accepted_words() == {"disponée", "octopusine"}
+    with pytest.raises(RegisterError, match="dans la dictée de qui"):
+        journal.change_word(first.id, "unshare", actor="sylvie")
+    journal.forget_word("disponée", actor="sylvie")
+    assert journal.accepted_words() == {"octopusine"}
+    assert journal.audit_entries()[-1].details == {"word": first.id}
+    one = only(journal)
+    assert (one.id, one.right, one.shared, one.active) == ("cafe", "fibrillation", False, True)
+    journal.share_learned("cafe", True, actor="sylvie")
+    assert only(journal).shared and journal.verify_audit().whole
+    journal.close()

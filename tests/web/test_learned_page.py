@@ -11,6 +11,7 @@ from pipeline.desk import Correction
 from pipeline.model.case import Case
 from pipeline.model.document import Section
 from pipeline.model.learning import Use
+from pipeline.testing import WordListLexicon
 from pipeline.web.app import Site
 from tests.practice import DOCTOR, LETTER, OTHER_DOCTOR, SECRETARY, Cabinet
 from tests.web.conftest import Visitor
@@ -128,3 +129,71 @@ def test_what_was_written_as_learned_is_marked_in_the_transcript(sylvie: Visitor
     page = sylvie.get(f"/dossiers/{cabinet.dictate().id}").text
     assert 'title="entendu : fibrilation · règle : appris">fibrillation</span>' in page
     assert re.search(r'class="w[^"]* learned', page) and "écrit comme" in page
+
+
+def test_an_accepted_word_is_forgotten_restored_kept_for_its_author_and_erased(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    def asked(author: str = DOCTOR.login) -> bool:
+        return bool(cabinet.desk.open(cabinet.dictate(author=author).id).open_findings)
+
+    case = cabinet.dictate()
+    [(index, _)] = cabinet.desk.open(case.id).open_findings
+    cabinet.desk.settle(case.id, index, "learned", by=SECRETARY)
+    assert not asked() and not asked(OTHER_DOCTOR.login)
+    cabinet.run(
+        cabinet.desk.sign(
+            cabinet.desk.approve(case.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(case)).id,
+            by=DOCTOR,
+            seen_sha256=cabinet.pdf_of(case),
+        )
+    )
+    page = shown(sylvie)
+    assert "Mots acceptés" in page and "fibrilation Sylvie Durand" in page and "1 document classé" in page
+    assert "fibrilation Sylvie" in shown(sylvie, f"/appris?auteur={DOCTOR.login}")
+    assert "fibrilation Sylvie" not in shown(sylvie, f"/appris?auteur={OTHER_DOCTOR.login}")
+    [word] = cabinet.desk.accepted()
+    assert sylvie.post(f"/appris/mots/{word.id}", action="forget").status_code == 403
+    csrf = sylvie.csrf("/appris")
+
+    def press(action: str) -> str:
+        return sylvie.post(f"/appris/mots/{word.id}", csrf=csrf, action=action).text
+
+    assert "de son auteur" in press("unshare") and "son auteur seul" in shown(sylvie)
+    assert not asked() and asked(OTHER_DOCTOR.login)
+    assert "tout le cabinet" in press("share") and not asked(OTHER_DOCTOR.login)
+    assert "de nouveau à vérifier" in press("forget") and asked()
+    assert "oublié" in shown(sylvie) and "de nouveau connu" in press("restore") and not asked()
+    assert "Ce geste n" in press("burn")
+    press("forget")
+    assert "Effacé" in press("erase") and cabinet.desk.accepted() == ()
+    assert sylvie.post(f"/appris/mots/{word.id}", csrf=csrf, action="forget").status_code == 422
+    told = [entry for entry in cabinet.journal.audit_entries() if entry.action.endswith("-word")]
+    assert [e.action.removesuffix("-word") for e in told] == (
+        ["accept", "unshare", "share", "forget", "restore", "forget", "erase"]
+    )
+    assert "fibril" not in str(told) and cabinet.journal.verify_audit().whole
+
+
+def test_a_shared_correction_is_proposed_to_the_other_doctor_until_it_is_no_longer_shared(
+    sylvie: Visitor, cabinet: Cabinet
+) -> None:
+    cabinet.lexicon = WordListLexicon({"fibrilation": ()})
+
+    def offered() -> list[str]:
+        case = cabinet.dictate(LETTER, author=OTHER_DOCTOR.login)
+        return [one.text for _, finding in cabinet.desk.open(case.id).open_findings for one in finding.proposals]
+
+    corrected(cabinet)
+    [one] = cabinet.desk.learned()
+    assert "Partager avec le cabinet" in shown(sylvie) and offered() == []
+    csrf = sylvie.csrf("/appris")
+    assert "partagé" in sylvie.post(f"/appris/{one.id}", csrf=csrf, action="share").text
+    assert offered() == ["fibrillation"]
+    other = corrected(cabinet, author=OTHER_DOCTOR.login)
+    assert {lesson.author for lesson in cabinet.desk.learned()} == {DOCTOR.login, OTHER_DOCTOR.login}
+    cabinet.desk.unapprove(other.id, by=SECRETARY)
+    sylvie.post(f"/appris/{one.id}", csrf=csrf, action="unshare")
+    assert offered() == []
+    told = [entry.action for entry in cabinet.journal.audit_entries() if entry.action.startswith("learned-")]
+    assert told == ["learned-shared", "learned-unshared"]

@@ -1,0 +1,218 @@
+"""Finds every mistake of a practice's template: reads it, then draws it. Runs in a cell (`pipeline.compose.cell`)."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdfium2
+
+from pipeline.compose.docx_renderer import inspected
+from pipeline.compose.drawing import Drawing
+from pipeline.compose.own import COPY, PAGE, Mistake
+from pipeline.compose.own_docx import docx_source, docx_text, section_marks
+from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
+from pipeline.compose.own_markup import markup_mistakes
+from pipeline.compose.own_probe import Fact, Probe
+from pipeline.compose.pictures import picture_fault
+from pipeline.docx_package import open_package
+from pipeline.errors import FileRefused, TemplateFault
+
+_TEXTS = (".html", ".css")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
+_MOST = 100
+"""Mistakes told at once."""
+
+
+def mistakes_inside(folder: Path, probes: Sequence[Probe]) -> list[Mistake]:
+    """What is wrong with the files of ``folder``, file by file. The template is drawn only when it reads well."""
+    found: list[Mistake] = []
+    texts: dict[str, str] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+        if path.suffix in _TEXTS:
+            try:
+                texts[name] = content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                line = content.count(b"\n", 0, error.start) + 1
+                found.append(Mistake(name, "le fichier n'est pas en UTF-8", "Enregistrez-le en UTF-8.", line))
+        elif path.suffix.lower() in _PICTURES and (fault := picture_fault(content)):
+            found.append(Mistake(name, f"image refusée : {fault}", "Enregistrez-la en PNG, à sa taille imprimée."))
+    drawing = Drawing(folder)
+    pages = {name: text for name, text in texts.items() if name.endswith(".html")}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    shape = shape_of(probes[0].shown) | {"qr": str, "tight": bool}
+    found += jinja_mistakes(Sources(pages, shape, files), drawing.environment)
+    for name, text in texts.items():
+        found += markup_mistakes(name, text)
+    if not found:
+        found += _on_paper(drawing, texts, probes)
+    found += _of_the_copy(drawing, probes)
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def _on_paper(drawing: Drawing, texts: dict[str, str], probes: Sequence[Probe]) -> Iterator[Mistake]:
+    for probe in probes:
+        heard = _Heard()
+        logger = logging.getLogger("weasyprint")
+        logger.addHandler(heard)
+        logger.propagate = False
+        try:
+            pdf = drawing.pdf(PAGE, probe.shown, probe.revision)
+            page = drawing.environment.get_template(PAGE).render(probe.shown | {"qr": "", "tight": False})
+        except TemplateFault as fault:
+            yield _drawn_wrong(PAGE, fault, drawing.folder, probe)
+            return
+        finally:
+            logger.removeHandler(heard)
+        yield from (_ignored(told, texts) for told in dict.fromkeys(heard.told))
+        yield from _for_reader_aloud(page)
+        yield from _lacking(PAGE, _pdf_text(pdf), probe)
+
+
+class _Heard(logging.Handler):
+    """What WeasyPrint says it left out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+
+
+def _ignored(told: str, texts: dict[str, str]) -> Mistake:
+    """WeasyPrint names the declaration, and a line of its own style sheet but not which one: it is looked for."""
+    met = re.search(r"Ignored `([^`]*)`|selector, '([^']*)'", told)
+    words = (met[1] or met[2] or "") if met else ""
+    name, _, value = words.partition(":")
+    loose = re.compile(rf"{re.escape(name.strip())}\s*:\s*{re.escape(value.strip())}" if value else re.escape(words))
+    for file, text in texts.items():
+        place = loose.search(text) if words else None
+        if place:
+            advice = "Retirez-la ou corrigez-la : WeasyPrint ne la connaît pas."
+            return Mistake(file, "règle CSS sans effet", advice, text.count("\n", 0, place.start()) + 1, words[:60])
+    if "image" in told or "font" in told.lower():
+        return Mistake(
+            PAGE, "une image ou une police ne peut pas être lue", "Vérifiez le fichier et son nom « app:… »."
+        )
+    return Mistake(PAGE, "règle CSS sans effet", "Comparez-la avec un modèle neuf.", 0, words[:60])
+
+
+class _Outline(HTMLParser):
+    """The title, and whether there is a main heading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside, self.title, self.tags = "", "", set[str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.inside = tag
+        if tag == "html" and dict(attrs).get("lang"):
+            self.tags.add("html lang")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside == "title":
+            self.title += data.strip()
+
+    def handle_endtag(self, tag: str) -> None:
+        del tag
+        self.inside = ""
+
+
+def _for_reader_aloud(page: str) -> Iterator[Mistake]:
+    outline = _Outline()
+    outline.feed(page)
+    if not outline.title:
+        yield Mistake(
+            PAGE, "titre du PDF absent", "Ajoutez <title>{{ title }}</title> dans <head> : PDF/UA.", 0, "title"
+        )
+    if "html lang" not in outline.tags:
+        yield Mistake(PAGE, "langue absente", 'Commencez par <html lang="fr"> : PDF/UA.', 0, "lang")
+    if "h1" not in outline.tags:
+        yield Mistake(PAGE, "titre principal absent", "Placez le titre dans <h1>{{ title }}</h1> : PDF/UA.", 0, "h1")
+
+
+def _pdf_text(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+# --- the copy to edit ------------------------------------------------------------------------------------------------
+
+
+def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]:
+    content = (drawing.folder / COPY).read_bytes()
+    try:
+        package = inspected(content, COPY)
+    except TemplateFault as fault:
+        yield Mistake(COPY, fault.message, fault.advice)
+        return
+    source, found = docx_source(package)
+    found += jinja_mistakes(Sources({COPY: source}, shape_of(probes[0].shown), ()), drawing.environment)
+    if found:
+        yield from found
+        return
+    for probe in probes:
+        try:
+            copy = open_package(drawing.docx(COPY, probe.shown, probe.revision, comes_back=True))
+        except TemplateFault as fault:
+            yield replace(_drawn_wrong(COPY, fault, drawing.folder, probe), line=0)
+            return
+        except (FileRefused, zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
+            says = f"ne peut pas être rempli avec {probe.named} ({type(error).__name__})"
+            yield Mistake(COPY, says, "Vérifiez que chaque {%p … %} est seul dans son paragraphe.")
+            return
+        yield from _lacking(COPY, docx_text(copy), probe)
+        wanted = len(probe.revision.sections)
+        if section_marks(copy) != wanted:
+            advice = "Repartez d'un modèle neuf : le signet « section_1 » entoure chaque partie."
+            yield Mistake(COPY, "signets des parties perdus : la copie modifiée ne pourrait pas revenir", advice)
+            return
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+
+def _drawn_wrong(file: str, fault: TemplateFault, folder: Path, probe: Probe) -> Mistake:
+    """The line is where Jinja was, in whichever file of the template."""
+    line, cause = 0, fault.__cause__
+    trace = cause.__traceback__ if cause else None
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(folder):
+            file, line = path.relative_to(folder).as_posix(), trace.tb_lineno
+        trace = trace.tb_next
+    field = re.search(r"champ inconnu : « (.*?) »", fault.message)
+    return Mistake(file, f"{fault.message} (avec {probe.named})", fault.advice, line, field[1] if field else "")
+
+
+def _lacking(file: str, text: str, probe: Probe) -> Iterator[Mistake]:
+    printed = _plain(text)
+    missing: dict[str, Fact] = {}
+    for fact in probe.facts:
+        if (_plain(fact.text) in printed) is fact.forbidden:
+            missing.setdefault(fact.field, fact)
+    for fact in missing.values():
+        shown = "imprimé à tort" if fact.forbidden else "pas imprimé"
+        advice = "Retirez" if fact.forbidden else "Ajoutez"
+        what = (
+            f"{{{{ {fact.field} }}}}" if fact.field not in ("urgent", "replaces", "sections", "copies") else fact.field
+        )
+        yield Mistake(file, f"{shown} avec {probe.named} : {fact.why}", f"{advice} « {what} ».", 0, fact.field)
+
+
+def _plain(text: str) -> str:
+    """Without white space, case and ligatures: how a text is broken into lines does not matter."""
+    kept: Callable[[str], bool] = lambda sign: not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")  # noqa: E731
+    return "".join(filter(kept, unicodedata.normalize("NFKC", text).casefold())).replace("’", "'")
