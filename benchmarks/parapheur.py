@@ -1,6 +1,6 @@
 """The parapheur under load: a pile of 10,000 cases, a patient with 2,000 documents, 20 people working.
 
-    python benchmarks/parapheur.py [--cases 10000] [--documents 2000] [--people 20] [--seconds 60]
+    python -m benchmarks.parapheur [--cases 10000] [--documents 2000] [--people 20] [--seconds 60]
 
 Makes the journal, the archive and the index in a temporary folder, serves them with the real server in a process of its
 own (`Calame.server`), and lets that many people work over HTTP: each looks at the pile (polling it as the page does),
@@ -139,6 +139,7 @@ class Person:
         self.failures: Counter[str] = Counter()
 
     async def work(self, until: float) -> None:
+        await asyncio.sleep(self._chance.uniform(0, 3))  # nobody comes at the same moment as all others
         await self._http.post("/connexion", data={"login": self._login, "password": PASSWORD})
         html = await self._get("pile", "/")
         self._csrf = re.findall(r'name="csrf" value="([^"]+)"', html)[0]
