@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pipeline.model.case import Case, Status
 from tests.practice import DOCTOR, Cabinet
-from tests.web.test_browser import log_in
+from tests.web.test_browser import SOUND, log_in
 from tests.web.test_pile_pages import file, put
 
 
@@ -22,12 +22,13 @@ def failed(cabinet: Cabinet) -> list[Case]:
 
 
 @pytest.fixture
-def thick(failed: list[Case], cabinet: Cabinet) -> Case:
+def thick(cabinet: Cabinet) -> Case:
     """A file of 60 letters over 30 years, and a case at which the secretary works."""
     for n in range(60):
         file(cabinet, f"lettre {n}", date(1990 + n // 2, 1, 1 + n % 2))
-    cabinet.journal.lock(failed[0].id, "sylvie")
-    return failed[0]
+    case = cabinet.dictate(sound=SOUND.read_bytes())
+    cabinet.journal.lock(case.id, "sylvie")
+    return case
 
 
 def test_a_secretary_sifts_ticks_sets_aside_and_takes_back_by_keyboard(
