@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.archive.step import record_id
 from pipeline.compose import step as compose
 from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
@@ -170,7 +171,7 @@ class Desk:
             advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
-            record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
+            record=self.journal.record(record_id(case.id)) if chosen else None,
         )
 
     # --- identity ------------------------------------------------------------------------------------------------
