@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.archive.step import record_id
 from pipeline.compose import step as compose
 from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
@@ -171,7 +172,7 @@ class Desk:
             advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
-            record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
+            record=self.journal.record(record_id(case.id)) if chosen else None,
         )
 
     # --- identity ------------------------------------------------------------------------------------------------
@@ -513,22 +514,22 @@ class Desk:
 
     # --- set aside, take up again ------------------------------------------------------------------------------------
 
-    def discard(self, case_id: str, reason: str, *, by: User) -> Case:
+    def discard(self, case_id: str, reason: str, *, by: User, move_no: int = -1) -> Case:
         """Set a case aside. Nothing is deleted. Raises `DocumentIncomplete` without a reason."""
         if not reason.strip():
             raise DocumentIncomplete("Dites pourquoi ce dossier est écarté.")
-        return self.journal.move(self._case(case_id), Status.DISCARDED, actor=by.login, reason=reason.strip())
+        return self.journal.move(self._case(case_id, move_no), Status.DISCARDED, actor=by.login, reason=reason.strip())
 
-    def restore(self, case_id: str, *, by: User) -> Case:
+    def restore(self, case_id: str, *, by: User, move_no: int = -1) -> Case:
         """Take a discarded case up where it was; from a machine's status it starts again."""
-        case = self._case(case_id)
+        case = self._case(case_id, move_no)
         source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.DISCARDED), None)
         target = source if source in MOVES[Status.DISCARDED] else Status.RECEIVED
         return self.journal.move(case, target or Status.RECEIVED, actor=by.login, reason="repris")
 
-    def retry(self, case_id: str, *, by: User) -> Case:
+    def retry(self, case_id: str, *, by: User, move_no: int = -1) -> Case:
         """Run the failed step again."""
-        case = self._case(case_id)
+        case = self._case(case_id, move_no)
         return self.journal.move(
             case,
             self._failed_at(case) or Status.RECEIVED,
@@ -567,6 +568,14 @@ class Desk:
     def set_urgency(self, case_id: str, urgency: Urgency, *, by: User) -> Case:
         return self.journal.note(
             self._case(case_id), actor=by.login, action="urgency", changes=CaseChanges(urgency=urgency)
+        )
+
+    def assign(self, case_id: str, login: str, *, by: User) -> Case:
+        """Give a case to somebody, or to nobody (``""``). Raises `RegisterError` for an unknown login."""
+        if login and self.journal.user(login) is None:
+            raise RegisterError("Cette personne n'a pas de compte.", advice=RELOAD)
+        return self.journal.note(
+            self._case(case_id), actor=by.login, action="assign", changes=CaseChanges(assigned=login)
         )
 
     # --- what was learned --------------------------------------------------------------------------------------------

@@ -79,9 +79,23 @@ cases = sa.Table(
     _text("replaces"),
     sa.Column("revision_no", sa.Integer, nullable=False, default=0),
     sa.Column("progress", sa.Float, nullable=True),
+    sa.Column("assigned", sa.Text, nullable=False, server_default="", default=""),
     sa.Index(None, "status", "received_at"),
     sa.Index(None, "original_sha256"),
+    sa.Index(None, "status", "urgency", "received_at", "number"),
+    sa.Index(None, "patient_id"),
+    sa.Index(None, "updated_at"),
 )
+
+locks = sa.Table(
+    "locks",
+    metadata,
+    sa.Column("case_id", sa.Text, sa.ForeignKey("cases.id"), primary_key=True),
+    _text("login"),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+"""Who is at work on a case: shown and taken over, not history."""
 
 moves = sa.Table(
     "moves",
@@ -96,6 +110,7 @@ moves = sa.Table(
     sa.Column("audit_seq", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("case_id", "no"),
     sa.Index(None, "audit_seq"),
+    sa.Index(None, "target", "at"),
 )
 
 results = sa.Table(
@@ -227,7 +242,7 @@ records = sa.Table(
     # a record is replaced once at most; who replaces it is read from here, so it cannot disagree
     sa.Column("replaces", sa.Text, sa.ForeignKey("records.id"), nullable=True, unique=True),
     _text("author"),
-    sa.Index(None, "patient_id"),
+    sa.Index(None, "patient_id", "document_date"),
 )
 
 accepted_words = sa.Table(

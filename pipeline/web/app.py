@@ -29,6 +29,7 @@ from pipeline.web.login_pages import LoginPages
 from pipeline.web.media import PagePictures
 from pipeline.web.oidc import OidcClient
 from pipeline.web.pages import Pages
+from pipeline.web.pile import PilePages
 from pipeline.web.signing import Signing
 from pipeline.web.workbench import Workbench
 
@@ -89,6 +90,7 @@ class Site:
         pictures = PagePictures()
         self.workbench = Workbench(desk, pictures, cache)
         self.casework = Casework(desk, self.pages, pictures, cache, self.workbench)
+        self.pile = PilePages(desk, self.pages)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
@@ -129,8 +131,11 @@ class Site:
             Route("/admin/comptes/{login}", act(admin.change), methods=["POST"]),
             Route("/admin/journal", see(admin.trail)),
             Route("/admin/journal.csv", see(admin.export)),
-            Route("/", see(work.pile)),
-            Route("/pile", see(work.pile_rows)),
+            Route("/", see(self.pile.show)),
+            Route("/pile", see(self.pile.lines)),
+            Route("/pile/delais", see(self.pile.delays)),
+            Route("/pile/lot", act(self.pile.together), methods=["POST"]),
+            Route("/dossiers/{case}/main", act(self.pile.hold), methods=["POST"]),
             Route("/dossiers/{case}", see(work.show)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
             Route("/dossiers/{case}/texte", act(bench.save), methods=["POST"]),

@@ -1,17 +1,16 @@
-"""The pile and one case: look, listen, correct, answer, approve, sign, confirm."""
+"""One case: look, listen, correct, answer, approve, sign, confirm."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier, in_anothers_name
+from pipeline.desk import EDITABLE, Correction, Desk, Dossier, in_anothers_name
 from pipeline.errors import (
     CalameError,
     CaseUnknown,
@@ -21,7 +20,7 @@ from pipeline.errors import (
     StaleDraft,
 )
 from pipeline.flow import MAP
-from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
+from pipeline.model.case import BlobRef, Case, Medium, Status
 from pipeline.model.document import Revision, Section, SignedDocument
 from pipeline.model.exchange import DOCX
 from pipeline.model.identity import DocumentKind
@@ -29,19 +28,12 @@ from pipeline.model.people import Patient, Role, Sex, User
 from pipeline.web import forms, media
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
+from pipeline.web.pile import TABS
 from pipeline.web.reading import coverage, doubts, marked_words, set_aside
 from pipeline.web.returned import returned_view
 from pipeline.web.signing import NOT_SEEN, SEE_FIRST
 from pipeline.web.workbench import Workbench
 
-TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
-    "a-signer": ("À signer", (Status.TO_SIGN,)),
-    "en-cours": ("En cours", tuple(sorted(WORKER_STATUSES))),
-    "classes": ("Classés", (Status.FILED, Status.REPLACED)),
-    "ecartes": ("Écartés", (Status.DISCARDED,)),
-}
-REFUSED = "refuses"
 PDF = "application/pdf"
 GESTURES = ("unapprove", "discard", "restore", "retry")
 
@@ -55,40 +47,6 @@ class Casework:
         self._pictures = pictures
         self._cache = cache
         self._bench = bench
-
-    # --- the pile ------------------------------------------------------------------------------------------------
-
-    def pile(self, request: Request, user: User) -> Response:
-        return self._pages.render(request, user, "pile.html", **self._pile(request, user))
-
-    def pile_rows(self, request: Request, user: User) -> Response:
-        return self._pages.render(request, user, "_pile.html", **self._pile(request, user))
-
-    def _pile(self, request: Request, user: User) -> dict[str, Any]:
-        default = "a-signer" if user.role is Role.DOCTOR else "a-faire"
-        tab = request.query_params.get("onglet", default)
-        tab = tab if tab in (*TABS, REFUSED) else default
-        cases = self._desk.pile(TABS[tab][1]) if tab in TABS else []
-        refused = self._desk.refused()
-        counted = [(REFUSED, "Refusés", len(refused))] if refused or tab == REFUSED else []
-        counts = self._desk.journal.counts()
-        names = {
-            case.patient_id: patient
-            for case in cases
-            if case.patient_id and (patient := self._desk.journal.patient(case.patient_id))
-        }
-        authors = {one.login: one.name for one in self._desk.journal.users()}
-        return {
-            "tab": tab,
-            "tabs": [(key, label, sum(counts.get(s, 0) for s in of)) for key, (label, of) in TABS.items()] + counted,
-            "set_aside": refused if tab == REFUSED else [],
-            "cases": cases,
-            "patients": names,
-            "authors": authors,
-            "progress": self._desk.journal.progress(),
-            "who": MAP,
-            "waiting": sum(counts.get(status, 0) for status in WAITING_FOR_PEOPLE),
-        }
 
     # --- one case ------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from pipeline.model.people import User
-from pipeline.web import words
+from pipeline.web import delays, words
 from pipeline.web.accounts import Accounts
 from pipeline.web.rights import may
 
@@ -30,6 +30,8 @@ class Pages:
             "day": words.day,
             "moment": words.moment,
             "age": words.age,
+            "clock": words.clock,
+            "hours": delays.hours,
             "seconds": words.seconds,
             "span": words.span,
             "counted": words.counted,

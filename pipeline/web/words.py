@@ -129,6 +129,11 @@ def moment(value: datetime) -> str:
     return f"{day(local)} à {local:%H} h {local:%M}"
 
 
+def clock(value: datetime) -> str:
+    """``14:02``, local time."""
+    return f"{value.astimezone():%H:%M}"
+
+
 def age(value: datetime) -> str:
     """How long ago: ``3 min``, ``2 h``, ``4 j``."""
     minutes = int((datetime.now(UTC) - value).total_seconds() // 60)
