@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -116,9 +118,15 @@ class Gate:
         """An error as a page: which status, and words without patient data."""
         if isinstance(error, CalameError):
             return self._pages.error(request, user, str(error), status=_status(error))
-        log.error("page failed: %s", type(error).__name__)
+        log.error("page failed: %s at %s", type(error).__name__, _place(error))
         text = f"Une erreur inattendue est survenue ({type(error).__name__}). Rien n'a été perdu : rechargez la page."
         return self._pages.error(request, user, text, status=500)
+
+
+def _place(error: Exception) -> str:
+    """Where it happened, by lines of the program only: a message or a value may hold a patient's words."""
+    lines = traceback.extract_tb(error.__traceback__)[-3:]
+    return " > ".join(f"{Path(line.filename).name}:{line.lineno}" for line in lines)
 
 
 def _status(error: CalameError) -> int:
