@@ -347,6 +347,7 @@ class Calame:
         return read_list(path, {".csv": read_csv, ".xlsx": read_xlsx, ".ics": read_ics})
 
     def _parts(self) -> Parts:
+        from pipeline.ears import terms_of
         from pipeline.flow import Parts
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
@@ -366,13 +367,14 @@ class Calame:
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
-            check=lambda transcript, accepted, names, rejected: check(
+            check=lambda transcript, accepted, names, rejected, specialty: check(
                 transcript,
                 TaughtLexicon(self.lexicon, rejected),
                 accepted,
                 names,
                 self.risks,
                 datetime.now(UTC).astimezone().date(),
+                frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
@@ -395,7 +397,7 @@ class Calame:
     def dictionary_guards(self) -> Guards:
         """What an imported dictionary may not bring: the rules for what is learned here."""
         from pipeline.review.dictionary_file import Guards
-        from pipeline.verify.step import SHOWN
+        from pipeline.verify.reader import SHOWN
 
         learning = self.learning
 
@@ -438,13 +440,32 @@ class Calame:
         return Watcher(settings.inbox, Intake(settings.inbox, reception, RealProbe(reader.read), limits))
 
     def application(self) -> Starlette:
+        from pipeline.web.access import AccessGuard
         from pipeline.web.accounts import Accounts
         from pipeline.web.app import Site
+        from pipeline.web.names import served_names
+        from pipeline.web.oidc import OidcClient
 
         _ = self.signer  # an unusable certificate is told at the start, not at the first signature
-        accounts = Accounts(self.journal, session_minutes=self.settings.session_minutes)
-        secure = self.settings.tls_certificate is not None
-        return Site(self.desk, accounts, self.settings.home / "son", secure=secure).application()
+        settings = self.settings
+        secure = settings.tls_certificate is not None
+        accounts = Accounts(
+            self.journal,
+            session_minutes=settings.session_minutes,
+            idle_minutes=settings.idle_minutes,
+            second_factor_for=frozenset(settings.second_factor),
+            secure=secure,
+        )
+        provider = settings.oidc.provider(settings.address)
+        return Site(
+            self.desk,
+            accounts,
+            settings.home / "son",
+            secure=secure,
+            hosts=served_names(settings.host, settings.names, settings.public_url, settings.tls_certificate),
+            access=AccessGuard(self.journal, asks=settings.ask_reason),
+            provider=OidcClient(provider) if provider else None,
+        ).application()
 
     def server(self) -> uvicorn.Server:
         """The web server, on loopback unless told otherwise; TLS when a certificate is given."""

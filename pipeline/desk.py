@@ -51,6 +51,7 @@ WAITING_FOR_PEOPLE = (
     Status.FAILED,
 )
 EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
+DECISIONS = ("replaced", "kept", "learned", "heard", "reopened")
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
@@ -252,10 +253,10 @@ class Desk:
         revision = replace(earlier, number=now.number + 1, patient=now.patient, made_by=by.login)
         settled = self.journal.results(case.id, "settled", Settled)
         undone = [one for one in settled if one.decision == "replaced" and one.revision == now.number]
-        more: dict[str, object] = {}
-        if undone:
-            more["settled"] = replace(undone[-1], decision="reopened", by=by.login, at=self.parts.now())
-        return self._save(case, revision, by, "undo", more)
+        draft = self._save(case, revision, by, "undo")
+        for one in undone:
+            self.answer(case_id, one.index, "reopened", by=by)
+        return draft
 
     def settle(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> Draft | None:
         """Answer a finding: ``replaced`` (``text`` is put into the draft), ``kept``, ``learned`` or ``heard``.
@@ -264,22 +265,9 @@ class Desk:
         """
         case, draft = self._editable(case_id)
         checked = self.flow.need(case, "checked", CheckedText)
-        if not 0 <= index < len(checked.findings) or decision not in ("replaced", "kept", "learned", "heard"):
-            raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
-        finding = checked.findings[index]
-        if finding.kind is FindingKind.GAP and decision != "heard":
-            raise DocumentIncomplete("Ce passage n'a pas de texte.", advice="Écoutez-le, puis marquez-le « écouté ».")
+        finding = self._answerable(case, checked, index, decision, by)
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
-        if decision == "learned":
-            if harm := self.parts.harm(finding):
-                raise DocumentIncomplete(
-                    f"« {finding.excerpt} » n'est pas ajouté au dictionnaire ({harm}).",
-                    advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
-                    "« calame lexicon add ».",
-                )
-            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
-            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
         if decision != "replaced":
             self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
             return None
@@ -294,6 +282,36 @@ class Desk:
             )
         revision = compose.revise(draft.revision, sections, self.parts.renderer, by=by.login)
         return self._save(case, revision, by, "settle", {"settled": answer})
+
+    def answer(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> None:
+        """Note the answer to a finding; its replacement already stands in the draft. ``reopened`` takes one back.
+
+        Raises `DocumentIncomplete`, `MoveForbidden`.
+        """
+        case, draft = self._editable(case_id)
+        checked = self.flow.need(case, "checked", CheckedText)
+        self._answerable(case, checked, index, decision, by)
+        made = draft.revision.number if decision == "replaced" else 0
+        answer = Settled(index, decision, by.login, self.parts.now(), text, made)
+        self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
+
+    def _answerable(self, case: Case, checked: CheckedText, index: int, decision: str, by: User) -> Finding:
+        """The finding that may be answered so; a word to be learned is added. Raises `DocumentIncomplete`."""
+        if not 0 <= index < len(checked.findings) or decision not in DECISIONS:
+            raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
+        finding = checked.findings[index]
+        if finding.kind is FindingKind.GAP and decision not in ("heard", "reopened"):
+            raise DocumentIncomplete("Ce passage n'a pas de texte.", advice="Écoutez-le, puis marquez-le « écouté ».")
+        if decision == "learned":
+            if harm := self.parts.harm(finding):
+                raise DocumentIncomplete(
+                    f"« {finding.excerpt} » n'est pas ajouté au dictionnaire ({harm}).",
+                    advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
+                    "« calame lexicon add ».",
+                )
+            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
+            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
+        return finding
 
     def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
         """Approve exactly the PDF that was seen. Raises `StaleDraft`, `DocumentIncomplete`."""

@@ -27,7 +27,7 @@ from pipeline.transcribe.hints import Doubtful, PracticeEars
 from pipeline.transcribe.learned import vocabulary
 from pipeline.transcribe.sound_book import SoundBook
 from pipeline.verify.port import Lexicon
-from pipeline.verify.step import doubtful_places, unlisted_words
+from pipeline.verify.reader import doubtful_places, unlisted_words
 
 FRESH = 600.0
 """Seconds for which the register and the past letters are not read again."""

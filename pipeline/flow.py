@@ -79,7 +79,8 @@ class Parts:
     blobs: Blobs
     transcribe: Callable[[Recording, Progress], Transcript]
     read_scan: Callable[[Path, str, Path, Progress], ScanReading]
-    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected], CheckedText]
+    check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected, str], CheckedText]
+    """Transcript, accepted words, names, rejected proposals, the author's specialty."""
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
     renderer: Renderer
     signer: PdfSigner
@@ -200,9 +201,10 @@ class Flow:
         """A text of this case with its doubts, by what its practice and its author accepted and rejected."""
         journal = self.parts.journal
         dictated = case.medium is Medium.DICTATION
-        author = self.practitioner(case).login if dictated else ""
-        unwanted = rejected(journal.learned(author), self.parts.sharing)
-        return self.parts.check(transcript, journal.accepted_words(author), self._names(), unwanted)
+        author = self.practitioner(case) if dictated else None
+        login, specialty = (author.login, author.specialty) if author else ("", "")
+        unwanted = rejected(journal.learned(login), self.parts.sharing)
+        return self.parts.check(transcript, journal.accepted_words(login), self._names(), unwanted, specialty)
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)

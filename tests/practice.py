@@ -133,7 +133,7 @@ class Cabinet:
             blobs=BlobStore(self.root / "originals"),
             transcribe=lambda recording, progress: self.hearing(recording, progress),
             read_scan=lambda path, kind, out, progress: self.reader.read(path, kind, out, progress),
-            check=lambda transcript, accepted, names, rejected: check(
+            check=lambda transcript, accepted, names, rejected, _specialty: check(
                 transcript, TaughtLexicon(self.lexicon, rejected), accepted, names, RISKS
             ),
             identify=lambda checked, medium, today, names: identify(

@@ -42,6 +42,19 @@ class AuditReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """What to show of the trail; empty fields ask for nothing. ``before`` is a ``seq``: only older entries."""
+
+    actor: str = ""
+    action: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChanges:
     """Columns to change with a move; None leaves one as it is."""
 
@@ -220,20 +233,12 @@ class Journal(Protocol):
 
     def all_records(self) -> Iterable[Record]: ...
 
-    # users and sessions; passwords are argon2id hashes made by the caller
+    # users; passwords are argon2id hashes made by the caller. What opens an account is in `accounts_port.py`
     def save_user(self, user: User, password_hash: str, *, actor: str) -> None: ...
 
     def user(self, login: str) -> tuple[User, str] | None: ...
 
     def users(self) -> list[User]: ...
-
-    def open_session(self, token_sha256: str, login: str, expires_at: datetime) -> None: ...
-
-    def session(self, token_sha256: str, now: datetime) -> str | None:
-        """The login, or None when unknown or expired."""
-        ...
-
-    def close_session(self, token_sha256: str) -> None: ...
 
     # the practice's own words
     def accept_word(self, word: str, *, actor: str, author: str = "") -> None: ...

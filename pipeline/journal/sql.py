@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pipeline.journal.account_rows import AccountRows
 from pipeline.journal.audit import Audit
 from pipeline.journal.cases import Cases
 from pipeline.journal.history import History
@@ -18,11 +19,11 @@ from pipeline.journal.registers import Registers
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 
-class SqlJournal(Cases, History, Audit, Registers, Records, Users, Lessons, Lists, Piles, Locks):
+class SqlJournal(Cases, History, Audit, Registers, Records, Users, AccountRows, Lessons, Lists, Piles, Locks):
     """`Journal` over SQLAlchemy. ``url`` is ``sqlite:////path/calame.db`` or ``postgresql+psycopg://…``.
 
     Safe for threads; each process makes its own (never share one across a fork). Call `upgrade` once before use.

@@ -183,14 +183,47 @@ users = sa.Table(
     _text("specialty"),
     _text("rpps"),
     _text("password_hash"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("totp_secret", sa.Text, nullable=False, server_default=""),
+    sa.Column("totp_step", sa.BigInteger, nullable=False, server_default="0"),
+    # logins separated by spaces
+    sa.Column("works_for", sa.Text, nullable=False, server_default=""),
 )
 
 sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("token_sha256", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    _text("level"),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+    _text("origin"),
+    _text("agent"),
+    sa.Index(None, "login"),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    sa.Column("code_sha256", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("login", "code_sha256"),
+)
+
+access_reasons = sa.Table(
+    "access_reasons",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    _text("subject"),
+    _text("code"),
+    _text("text"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index(None, "login", "subject"),
 )
 
 records = sa.Table(

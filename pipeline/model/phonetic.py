@@ -114,6 +114,7 @@ def sound(word: str) -> str:
     return key
 
 
+@lru_cache(maxsize=50_000)
 def sound_of(words: str) -> str:
     """The key of several words: their keys put together, so that a wrong division does not matter."""
     return "".join(sound(word) for word in re.split(r"[\s'’\-/]+", words) if word)
@@ -133,8 +134,12 @@ NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a !=
 """Sounds that differ by one trait (voicing, place, nasality): a confusion costs less than another change."""
 
 
+@lru_cache(maxsize=100_000)
 def distance(left: str, right: str) -> float:
     """Edit distance of two keys: 1 for a sound added, lost or changed; 0.5 between `NEAR` or for `WEAK` sounds."""
+    start = _shared(left, right)
+    end = _shared(left[start:][::-1], right[start:][::-1])
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
     costs = [0.5 if b in WEAK else 1.0 for b in right]
     previous = list(accumulate(costs, initial=0.0))
     for a in left:
@@ -147,7 +152,20 @@ def distance(left: str, right: str) -> float:
     return previous[-1]
 
 
-def likeness(left: str, right: str) -> float:
-    """How much two groups of words sound alike, in [0, 1]: 1 when their keys are the same."""
+def _shared(left: str, right: str) -> int:
+    """How many first sounds both have."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+
+
+def likeness(left: str, right: str, least: float = 0.0) -> float:
+    """How much two groups of words sound alike, in [0, 1]: 1 when their keys are the same. Below ``least`` it may be 0:
+    a sound that only one of them has costs 0.5 at least, which is told much faster than the distance."""
     ours, theirs = sound_of(left), sound_of(right)
-    return 1 - distance(ours, theirs) / max(len(ours), len(theirs)) if ours and theirs else 0.0
+    longest = max(len(ours), len(theirs))
+    if not ours or not theirs:
+        return 0.0
+    if least:
+        own = max(len(set(ours).difference(theirs)), len(set(theirs).difference(ours)), abs(len(ours) - len(theirs)))
+        if 1 - 0.5 * own / longest < least:
+            return 0.0
+    return 1 - distance(ours, theirs) / longest

@@ -13,6 +13,8 @@ content of the French dictionary, of the own lists and of the practice's list, t
 - ``usage.txt``: ``word<TAB>Zipf value`` of the known words in general French.
 - ``pairs.txt``: ``root<TAB>root`` of words that stand beside each other in a label or term (`usage`).
 - ``phrases.txt``: ``root<TAB>term`` for each word of the terms of several words.
+- ``grammar.txt``: ``form<TAB>code stem`` of the nouns and adjectives, ``inflections.txt``: ``stem<TAB>code form``
+  (`grammar`).
 - ``sound_*.npy``, ``spell_*.npy``: delete indexes over keys and squashed spellings (`retrieve`).
 """
 
@@ -34,8 +36,10 @@ import numpy as np
 from pipeline.errors import ToolMissing
 from pipeline.model.phonetic import RULES, sound, sound_of
 from pipeline.verify.forms import adjective_forms
+from pipeline.verify.grammar import readings
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lacking import lacking
+from pipeline.verify.reading import Reading
 from pipeline.verify.sources import (
     BEGINNINGS,
     LISTED,
@@ -51,7 +55,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "8"
+FORMAT = "9"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -76,6 +80,7 @@ class _Gathered:
     medical: set[str] = field(default_factory=set)
     pairs: set[tuple[str, str]] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
+    grammar: list[tuple[str, Reading]] = field(default_factory=list)
 
 
 def lexicon_version(folder: Path, dictionary: Path = HUNSPELL_FR, practice: Path | None = None) -> str:
@@ -162,6 +167,7 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
     gathered.known.update(gathered.medical)
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
+    gathered.grammar = list(readings(dictionary, entries, gathered.medical))
     return gathered
 
 
@@ -233,6 +239,8 @@ def _write(gathered: _Gathered, folder: Path) -> None:
     _write_lines(folder / "usage.txt", (f"{w}\t{rates[w]}" for w in gathered.known if w in rates))
     _write_lines(folder / "pairs.txt", (f"{left}\t{right}" for left, right in gathered.pairs))
     _write_lines(folder / "phrases.txt", (f"{one}\t{term}" for term in gathered.phrases for one in roots(term)))
+    _write_lines(folder / "grammar.txt", (f"{form}\t{one.code} {one.stem}" for form, one in gathered.grammar))
+    _write_lines(folder / "inflections.txt", (f"{one.stem}\t{one.code} {form}" for form, one in gathered.grammar))
     terms = _without_variants(gathered)
     ordered = sorted(terms, key=lambda term: (-gathered.uses[plain(term)], term))
     rows = [(term, squash(term), sound_of(term), terms[term]) for term in ordered]

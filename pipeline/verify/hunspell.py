@@ -21,6 +21,7 @@ class _Rule:
     strip: str
     add: str
     fits: re.Pattern[str]
+    marks: frozenset[str]
 
     def apply(self, stem: str) -> str | None:
         if not stem.endswith(self.strip) or not self.fits.search(stem):
@@ -40,6 +41,22 @@ def inflected_forms(dictionary: Path) -> Iterator[tuple[str, bool]]:
     ``is_stem`` is true for the form as ``fr.dic`` lists it. Raises `ToolMissing` when the files are absent
     and `LexiconError` when they cannot be read as UTF-8 hunspell files.
     """
+    for stem, _, forms in _words(dictionary):
+        yield stem, True
+        yield from ((form, False) for form, _ in forms if form != stem)
+
+
+def described_forms(dictionary: Path) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every form with its stem and what ``fr.dic`` and ``fr.aff`` say of it ("po:nom", "is:fem", "is:pl"). Raises as
+    `inflected_forms`."""
+    for stem, marks, forms in _words(dictionary):
+        if all(form != stem for form, _ in forms):
+            yield stem, stem, marks
+        yield from ((form, stem, marks | of_form) for form, of_form in forms)
+
+
+def _words(dictionary: Path) -> Iterator[tuple[str, frozenset[str], list[tuple[str, frozenset[str]]]]]:
+    """Each stem with its marks and its forms with theirs."""
     affix_file = dictionary.with_suffix(".aff")
     if not dictionary.is_file() or not affix_file.is_file():
         raise ToolMissing("Le dictionnaire français (paquet Debian hunspell-fr-classical) est absent.")
@@ -48,7 +65,10 @@ def inflected_forms(dictionary: Path) -> Iterator[tuple[str, bool]]:
         with dictionary.open(encoding="utf-8") as lines:
             next(lines)
             for line in lines:
-                yield from _forms(line, affixes)
+                fields = line.split()
+                if fields and "po:ponc" not in fields:
+                    stem, _, flags = fields[0].partition("/")
+                    yield stem, frozenset(fields[1:]), list(_forms(stem, flags, affixes))
     except (UnicodeDecodeError, StopIteration, re.error) as error:
         raise LexiconError("Le dictionnaire français installé est illisible.") from error
 
@@ -62,25 +82,18 @@ def _read_affixes(path: Path) -> _Affixes:
         kind, flag, strip, add, condition = fields[:5]
         added = "" if add.split("/")[0] == "0" else add.split("/")[0]
         if kind == "SFX":
-            rule = _Rule("" if strip == "0" else strip, added, re.compile(f"{condition}$"))
+            rule = _Rule("" if strip == "0" else strip, added, re.compile(f"{condition}$"), frozenset(fields[5:]))
             affixes.suffixes.setdefault(flag, []).append(rule)
         elif "'" not in added and added.islower():
             affixes.prefixes.setdefault(flag, []).append(added)
     return affixes
 
 
-def _forms(line: str, affixes: _Affixes) -> Iterator[tuple[str, bool]]:
-    fields = line.split()
-    if not fields or "po:ponc" in fields:
-        return
-    stem, _, flag_text = fields[0].partition("/")
-    flags = [flag_text[i : i + 2] for i in range(0, len(flag_text), 2)]
-    yield stem, True
-    for flag in flags:
+def _forms(stem: str, flags: str, affixes: _Affixes) -> Iterator[tuple[str, frozenset[str]]]:
+    for flag in (flags[i : i + 2] for i in range(0, len(flags), 2)):
         for rule in affixes.suffixes.get(flag, ()):
-            form = rule.apply(stem)
-            if form and form != stem:
-                yield form, False
+            if form := rule.apply(stem):
+                yield form, rule.marks
         for prefix in affixes.prefixes.get(flag, ()):
-            yield prefix + stem, False
-            yield f"{prefix}{stem}s", False
+            yield prefix + stem, frozenset()
+            yield f"{prefix}{stem}s", frozenset()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.errors import LexiconError
 from pipeline.model.phonetic import sound, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.port import OPPOSITE
+from pipeline.verify.reading import Reading
 from pipeline.verify.retrieve import Match, Retrieval
+from pipeline.verify.sorted_lines import SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
 from pipeline.verify.usage import root
@@ -45,13 +46,15 @@ class FrenchLexicon:
         for entry in listed:
             self._groups.setdefault(plain(entry.word), set()).add(entry.group)
         self._abbreviations = abbreviations(listed)
-        self._known = _SortedLines(built / "known.txt")
-        self._accents = _SortedLines(built / "accents.txt")
-        self._sounds = _SortedLines(built / "sounds.txt")
-        self._medical = _SortedLines(built / "medical.txt")
-        self._usage = _SortedLines(built / "usage.txt")
-        self._pairs = _SortedLines(built / "pairs.txt")
-        self._phrases = _SortedLines(built / "phrases.txt")
+        self._known = SortedLines(built / "known.txt")
+        self._accents = SortedLines(built / "accents.txt")
+        self._sounds = SortedLines(built / "sounds.txt")
+        self._medical = SortedLines(built / "medical.txt")
+        self._usage = SortedLines(built / "usage.txt")
+        self._pairs = SortedLines(built / "pairs.txt")
+        self._phrases = SortedLines(built / "phrases.txt")
+        self._grammar = SortedLines(built / "grammar.txt")
+        self._inflections = SortedLines(built / "inflections.txt")
         self._built = built
 
     @cached_property
@@ -117,6 +120,32 @@ class FrenchLexicon:
     def together(self, left: str, right: str) -> bool:
         """Whether a label or a term has the two words beside each other, whatever their number."""
         return self._pairs.has(f"{root(left)}\t{root(right)}")
+
+    def readings(self, word: str) -> tuple[Reading, ...]:
+        """What the word may be as a noun or an adjective; empty when it is neither. The reading of a compound is that
+        of its end, its stem says so ("ostéo+tendineux")."""
+        text = plain(word)
+        if found := self._readings(text):
+            return found
+        compound = next(self.compounds(text), None)
+        if compound is None:
+            return ()
+        return tuple(replace(one, stem=f"{compound[0]}+{one.stem}") for one in self._readings(compound[1]))
+
+    def _readings(self, text: str) -> tuple[Reading, ...]:
+        found = (line.partition(" ") for line in self._grammar.values(text))
+        return tuple(Reading.of(code, stem) for code, _, stem in found)
+
+    def inflected(self, stem: str, *, noun: bool, gender: str, number: str) -> tuple[str, ...]:
+        """The forms of ``stem`` (`Reading.stem`) of one gender and number."""
+        beginning, _, end = stem.rpartition("+")
+        found = (line.partition(" ") for line in self._inflections.values(end))
+        read = ((Reading.of(code, stem), form) for code, _, form in found)
+        return tuple(
+            beginning + form
+            for one, form in read
+            if one.noun == noun and gender in one.genders and number in one.numbers
+        )
 
     def phrases(self, word: str) -> tuple[Proposal, ...]:
         """The terms of several words that hold ``word``, whatever its number, each with its list."""
@@ -203,43 +232,6 @@ class FrenchLexicon:
         elif text[:1].isupper() and shaped[:1].islower():
             shaped = shaped[:1].upper() + shaped[1:]
         return Proposal(shaped, proposal.score, proposal.source)
-
-
-class _SortedLines:
-    """Sorted UTF-8 lines in a memory map, searched by bisection: opened at once, read where needed."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            with path.open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            raise LexiconError("Le lexique préparé est illisible ; effacez-le, il sera refait.") from error
-
-    def has(self, line: str) -> bool:
-        wanted = line.encode("utf-8") + b"\n"
-        place = self._first_from(wanted)
-        return self._map[place : place + len(wanted)] == wanted
-
-    def values(self, key: str) -> Iterator[str]:
-        """What stands after ``key<TAB>``, in order."""
-        wanted = key.encode("utf-8") + b"\t"
-        place = self._first_from(wanted)
-        while self._map[place : place + len(wanted)] == wanted:
-            end = self._map.find(b"\n", place)
-            yield self._map[place + len(wanted) : end].decode("utf-8")
-            place = end + 1
-
-    def _first_from(self, wanted: bytes) -> int:
-        low, high = 0, len(self._map)
-        while low < high:
-            middle = (low + high) // 2
-            start = self._map.rfind(b"\n", low, middle) + 1 or low
-            end = self._map.find(b"\n", middle) + 1 or len(self._map)
-            if self._map[start:end] < wanted:
-                low = end
-            else:
-                high = start
-        return low
 
 
 def _proposal(match: Match) -> Proposal:

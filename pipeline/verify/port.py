@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
+from pipeline.verify.reading import Reading
 
 OPPOSITE = "attention : sens opposé"
 """Stands in the source of a proposal that differs by a beginning that turns the meaning."""
@@ -52,6 +53,14 @@ class Lexicon(Protocol):
 
     def together(self, left: str, right: str) -> bool:
         """Whether a label or a term has the two words beside each other, whatever their number."""
+        ...
+
+    def readings(self, word: str) -> tuple[Reading, ...]:
+        """What the word may be as a noun or an adjective; empty when it is neither."""
+        ...
+
+    def inflected(self, stem: str, *, noun: bool, gender: str, number: str) -> tuple[str, ...]:
+        """The forms of ``stem`` (`Reading.stem`) of one gender ("m", "f") and number ("s", "p")."""
         ...
 
     def phrases(self, word: str) -> tuple[Proposal, ...]:

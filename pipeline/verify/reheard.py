@@ -15,8 +15,8 @@ from pipeline.verify.tokens import pieces
 
 SOUND_SCORE = 0.9
 """Score of a term that was weighed by its sound: that comparison knows more than the spelling."""
-MOST = 3
-"""Proposals of one place."""
+WEIGHED = "son"
+"""The source of such a term."""
 SLACK = 0.02
 """Seconds by which the times of a written token may differ from those of its words."""
 
@@ -64,7 +64,7 @@ def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterat
         start, end = here[0][0], _unmarked(transcript.text, here[-1][1])
         excerpt = transcript.text[start:end]
         others = [one for finding in found if (finding.start, finding.end) == (start, end) for one in finding.proposals]
-        offered = [Proposal(_cased(term, excerpt), SOUND_SCORE, "son") for term in place.terms]
+        offered = [Proposal(_cased(term, excerpt), SOUND_SCORE, WEIGHED) for term in place.terms]
         proposals = {one.text: one for one in reversed([*offered, *others]) if place.written or one.text != excerpt}
         if place.written:
             message = f"terme écrit d'après le son, d'abord entendu « {place.heard} » : vérifiez"
@@ -75,7 +75,7 @@ def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterat
             start,
             end,
             excerpt,
-            tuple(reversed(proposals.values()))[:MOST] if whole else (),
+            tuple(reversed(proposals.values())) if whole else (),
             SOUND_SCORE,
             message,
             place.start,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from pipeline.errors import LexiconError
 from pipeline.model.phonetic import distance, sound, sound_of
 from pipeline.verify.build import deletes
+from pipeline.verify.sorted_lines import CACHED
 from pipeline.verify.sources import LISTED
 from pipeline.verify.spelling import squash
 
@@ -62,6 +63,7 @@ class Retrieval:
             self._sound = _Index(built / "sound")
         except (OSError, ValueError) as error:
             raise LexiconError("Le lexique préparé est illisible ; effacez-le, il sera refait.") from error
+        self._split = lru_cache(maxsize=CACHED)(self._parts)
         self._prefixes = sorted({sound(p) or p for p in prefixes} | set(prefixes), key=len, reverse=True)
 
     @cached_property
@@ -138,7 +140,7 @@ class Retrieval:
             left != right and len(rest) > 3 and _same(rest, other) for left, rest in ours for right, other in theirs
         ) and not any(left == right and left and _same(rest, other) for left, rest in ours for right, other in theirs)
 
-    def _split(self, key: str) -> list[tuple[str, str]]:
+    def _parts(self, key: str) -> list[tuple[str, str]]:
         parts = [(prefix, key[len(prefix) :]) for prefix in self._prefixes if key.startswith(prefix)]
         return [("", key), *parts]
 

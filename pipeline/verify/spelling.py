@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _SAME = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-"})
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
@@ -12,6 +13,7 @@ _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORE
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
 
+@lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """Lower case, composed accents, "oe" for "œ", straight apostrophe: the form in which known words are kept."""
     return unicodedata.normalize("NFC", word).lower().translate(_SAME)

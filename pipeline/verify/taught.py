@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.model.learning import plain
 from pipeline.model.text import Proposal
 from pipeline.verify.port import Lexicon
+from pipeline.verify.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class TaughtLexicon:
 
     def together(self, left: str, right: str) -> bool:
         return self.base.together(left, right)
+
+    def readings(self, word: str) -> tuple[Reading, ...]:
+        return self.base.readings(word)
+
+    def inflected(self, stem: str, *, noun: bool, gender: str, number: str) -> tuple[str, ...]:
+        return self.base.inflected(stem, noun=noun, gender=gender, number=number)
 
     def phrases(self, word: str) -> tuple[Proposal, ...]:
         return self.base.phrases(word)

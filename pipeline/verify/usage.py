@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.verify.spelling import plain, words_of
@@ -21,6 +22,7 @@ def content(word: str) -> bool:
     return len(word) > 2 and plain(word) not in SMALL
 
 
+@lru_cache(maxsize=50_000)
 def root(word: str) -> str:
     """The word without the endings of gender and number that are only written: "rénales" and "rénal" have one root."""
     text = plain(word)

@@ -10,12 +10,12 @@ from rapidfuzz import fuzz
 
 from pipeline.model.phonetic import distance, sound_of
 from pipeline.verify.build import HUNSPELL_FR
+from pipeline.verify.context import RARE
 from pipeline.verify.forms import adjective_forms
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lexicon import FRENCH, FrenchLexicon
 from pipeline.verify.sources import Entry, labels
 from pipeline.verify.spelling import fold, plain, squash, words_of
-from pipeline.verify.surprise import RARE
 
 EVEN = 0.05
 """Sound and spelling that differ by less are equally near."""

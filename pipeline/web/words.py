@@ -109,7 +109,12 @@ USE = {
     Use.OFF: "désactivé",
 }
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}
-ROLE = {Role.SECRETARY: "secrétariat", Role.DOCTOR: "médecin"}
+ROLE = {
+    Role.SECRETARY: "secrétariat",
+    Role.DOCTOR: "médecin",
+    Role.ARCHIVIST: "archiviste",
+    Role.ADMINISTRATOR: "administration",
+}
 SEX = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "sexe inconnu"}
 
 

@@ -1,0 +1,182 @@
+"""Gender and number: words that should agree with their neighbour, and do not.
+
+Only where it is sure: a noun that has one gender, no verb of the same form, and a word beside it that is an adjective
+or a determiner and nothing else. An adjective behind a noun may belong to an earlier one ("fracture du col ouverte"),
+and one behind two nouns is plural ("toux et fièvre isolées"): both are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.model.text import Proposal
+from pipeline.verify.port import Lexicon
+from pipeline.verify.reading import GENDERS, NUMBERS, Reading
+from pipeline.verify.tokens import Piece
+
+SOURCE = "accord"
+SCORE = 0.9
+BACK = 7
+"""Words before an adjective among which another noun may be the one it belongs to."""
+_DETERMINERS = {
+    "un": ("m", "s"), "une": ("f", "s"), "le": ("m", "s"), "la": ("f", "s"), "les": ("mf", "p"), "des": ("mf", "p"),
+    "du": ("m", "s"), "au": ("m", "s"), "aux": ("mf", "p"), "ce": ("m", "s"), "cet": ("m", "s"), "cette": ("f", "s"),
+    "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
+    "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
+}  # fmt: skip
+_LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
+_JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
+_HEAD = re.compile(
+    r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas de))\s*$", re.IGNORECASE
+)
+_MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
+_STOP = re.compile(r"[.;:()\n\d]")
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Words ``first`` to ``last`` that do not agree, with the agreed forms, best first."""
+
+    first: int
+    last: int
+    proposals: tuple[Proposal, ...]
+
+
+def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Sequence[bool]) -> Iterator[Disagreement]:
+    """Each pair of neighbours of which both are ``free`` to be questioned, none touching another."""
+    reader = _Grammar(text, words, lexicon)
+    reached = 0
+    for i in range(1, len(words)):
+        if i - 1 < reached or not (free[i - 1] and free[i]):
+            continue
+        found = reader.determined(i) or reader.described(i)
+        if found is not None:
+            reached = i + 1
+            yield found
+
+
+def determined_by(word: str) -> Reading | None:
+    """What the determiner ``word`` asks of the noun behind it; None for another word."""
+    said = _DETERMINERS.get(word.lower())
+    return Reading(True, *said, "") if said else None
+
+
+def agree(left: Reading, right: Reading) -> bool:
+    """Whether both may have one gender and one number."""
+    return not (set(left.genders).isdisjoint(right.genders) or set(left.numbers).isdisjoint(right.numbers))
+
+
+class _Grammar:
+    def __init__(self, text: str, words: Sequence[Piece], lexicon: Lexicon) -> None:
+        self._text, self._words, self._lexicon = text, words, lexicon
+
+    def determined(self, i: int) -> Disagreement | None:
+        """ "un nodules": a determiner before word ``i``, a noun. Only of another number: "le" may be a pronoun."""
+        before = self._words[i - 1]
+        said, noun = determined_by(before.text), self._noun(i)
+        if said is None or noun is None or self._words[i].elided or not self._neighbours(i):
+            return None
+        if agree(noun, said) or set(noun.genders).isdisjoint(said.genders):
+            return None
+        right = [f"{before.text} {form}" for form in self._forms(noun, noun.genders, said.numbers)]
+        return self._found(i, right)
+
+    def described(self, i: int) -> Disagreement | None:
+        """ "insuffisance mitral": word ``i`` is an adjective behind a noun."""
+        noun, adjective = self._noun(i - 1), self._adjective(i)
+        if noun is None or adjective is None or self._words[i].elided or not self._neighbours(i):
+            return None
+        if not self._heads(i - 1):
+            return None
+        if any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
+            return None
+        return self._found(i, self._agreed(i, noun, adjective[0]))
+
+    def _agreed(self, i: int, noun: Reading, adjective: Reading) -> list[str]:
+        """The adjective as the noun asks; else, without a determiner, both in the adjective's number."""
+        heard = self._words[i - 1].text
+        right = [f"{heard} {form}" for form in self._forms(adjective, noun.genders, noun.numbers)]
+        if self._number_is_said(i - 1):
+            return right
+        both = [
+            f"{other} {form}"
+            for other in self._forms(noun, noun.genders, adjective.numbers)
+            for form in self._forms(adjective, noun.genders, adjective.numbers)
+        ]
+        other = [one for one in both if one not in right]
+        return other + right if "s" in adjective.numbers else right + other
+
+    def _found(self, i: int, right: Sequence[str]) -> Disagreement | None:
+        heard = self._text[self._words[i - 1].start : self._words[i].end]
+        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in dict.fromkeys(right)]
+        proposals = tuple(Proposal(one, SCORE, SOURCE) for one in fitting if one != heard)
+        return Disagreement(i - 1, i, proposals[:3]) if proposals else None
+
+    def _noun(self, i: int) -> Reading | None:
+        """The one reading of a noun that is nothing else than a noun or an adjective."""
+        readings = self._lexicon.readings(self._words[i].text)
+        nouns = [one for one in readings if one.noun]
+        if len(nouns) != 1 or any(not one.genders for one in readings) or len(nouns[0].genders) != 1:
+            return None
+        if any(one.stem != nouns[0].stem for one in readings) or self._lexicon.classes(self._words[i].text) & {"title"}:
+            return None
+        return nouns[0]
+
+    def _adjective(self, i: int) -> list[Reading] | None:
+        readings = self._lexicon.readings(self._words[i].text)
+        found = [one for one in readings if not one.noun]
+        if any(one.noun for one in readings) and self._lexicon.classes(self._words[i].text):
+            return None  # "agrafeuse" is listed as a thing
+        return list(readings) if found and all(one.genders for one in readings) else None
+
+    def _forms(self, one: Reading, genders: str, numbers: str) -> list[str]:
+        return [
+            form
+            for gender in GENDERS
+            for number in NUMBERS
+            if gender in genders and number in numbers
+            for form in self._lexicon.inflected(one.stem, noun=one.noun, gender=gender, number=number)
+        ]
+
+    def _belongs_elsewhere(self, i: int, adjective: Sequence[Reading]) -> bool:
+        """Whether an earlier noun of the clause, or several together, or what follows explains the adjective's form."""
+        start = max(0, i - BACK)
+        clause = _STOP.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
+        if any("s" in one.numbers for one in adjective) and self._goes_on(i):
+            return True
+        if _JOINS.search(clause) and any("p" in one.numbers for one in adjective):
+            return True
+        for j in range(i - 2, start - 1, -1):
+            if _STOP.search(self._text, self._words[j].end, self._words[j + 1].start):
+                return False
+            word = self._words[j].text
+            if word.lower() in _LINKS or word.lower() in _DETERMINERS:
+                continue
+            readings = self._lexicon.readings(word)
+            if any(agree(one, other) for one in readings if one.genders for other in adjective):
+                return True
+            if not readings:
+                return not self._lexicon.knows(word)
+        return False
+
+    def _heads(self, i: int) -> bool:
+        """Whether the noun is no complement of another: an article or nothing stands before, no "de" and no figure."""
+        if self._words[i].elided:
+            return self._words[i].elided.lower().startswith("l")
+        return _HEAD.search(self._text[max(0, self._words[i].start - 24) : self._words[i].start]) is not None
+
+    def _goes_on(self, i: int) -> bool:
+        """ "les reins droit et gauche": more adjectives follow, of one thing each."""
+        following = _MORE.match(self._text, self._words[i].end)
+        if following is None or "," not in following.group():
+            return following is not None
+        more = next((word for word in self._words[i + 1 : i + 3] if word.start >= following.end()), None)
+        return more is None or not any(one.noun for one in self._lexicon.readings(more.text))
+
+    def _number_is_said(self, i: int) -> bool:
+        return bool(self._words[i].elided) or (i > 0 and self._words[i - 1].text.lower() in _DETERMINERS)
+
+    def _neighbours(self, i: int) -> bool:
+        return not self._text[self._words[i - 1].end : self._words[i].start].strip(" \u00a0")

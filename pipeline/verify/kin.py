@@ -1,0 +1,68 @@
+"""Which terms say something else than the words heard, and sound enough like them to be what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.model.phonetic import likeness
+from pipeline.model.text import Proposal
+from pipeline.verify.port import OPPOSITE, Lexicon
+from pipeline.verify.spelling import squash
+from pipeline.verify.usage import content, root
+
+SHARED = 4
+"""Letters that two forms of one word have in common at least."""
+STEM = 0.6
+"""The share of the longer word that two forms of one word have in common at least."""
+ENDING = 4
+"""Letters of the longest ending that makes another form of a word."""
+CHANGED = 0.6
+"""Least likeness of a word of a term to the word that it would replace: the sound must bear the change."""
+CHANGED_MEDICAL = 0.8
+
+
+def same_family(heard: str, meant: str) -> bool:
+    """Whether both are forms of one word: only the ending differs ("stimulés", "stimuler"), or the first holds it."""
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(heard, meant, strict=False)) if a != b), min(len(heard), len(meant))
+    )
+    longest = max(len(heard), len(meant))
+    ending = shared >= max(SHARED, STEM * longest) and longest - shared <= ENDING
+    return ending or (len(meant) >= SHARED and heard.endswith(meant))
+
+
+def _prefixed(heard: str, meant: str) -> bool:
+    """Whether one is the other behind a beginning, which may turn its meaning: "normale", "anormal"."""
+    short, long = sorted((root(heard), root(meant)), key=len)
+    return len(short) >= SHARED and short != long and long.endswith(short)
+
+
+def says_other(one: Proposal, words: str, lexicon: Lexicon, *, exact: bool = False) -> bool:
+    """Whether ``one`` is neither ``words``, nor other forms of them, nor their opposite; its new words sound so."""
+    heard, meant = content_words(words), content_words(one.text)
+    if OPPOSITE in one.source or not heard or list(map(root, heard)) == list(map(root, meant)):
+        return False
+    if squash(words) == squash(one.text) and (len(heard) <= len(meant) or heard[0].lower() == "non"):
+        return False
+    parts = [" ".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
+    own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
+    if len(heard) > 1 and not exact and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
+        return False
+    if exact and len(heard) > 1:
+        return True
+    new = [word for word in meant or [one.text] if not any(same_family(part, squash(word)) for part in own)]
+    if len(new) in (0, len(meant)):
+        return bool(new)
+    return all(_bears((*parts, words), word, lexicon) for word in new)
+
+
+def _bears(parts: Sequence[str], word: str, lexicon: Lexicon) -> bool:
+    """A medical word is only questioned for one that sounds nearly the same: it rarely comes of mishearing."""
+    alike, part = max((likeness(part, word), part) for part in parts)
+    return alike >= (CHANGED_MEDICAL if lexicon.is_medical(part) else CHANGED)
+
+
+def content_words(words: str) -> list[str]:
+    """The words that carry a meaning, in order."""
+    return [word for word in re.split(r"[\s'’-]+", words) if content(word)]

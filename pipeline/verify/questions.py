@@ -1,0 +1,111 @@
+"""The findings about words: unknown ones, weighed ones, real ones that do not fit, and those that do not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.model.text import Finding, FindingKind, Transcript
+from pipeline.verify.agreement import disagreements
+from pipeline.verify.context import Context
+from pipeline.verify.places import Places
+from pipeline.verify.ranking import RERANK, Fitting, best_of, fitting
+from pipeline.verify.reader import LIKELY, Reader, Span
+from pipeline.verify.reheard import weighed_findings
+from pipeline.verify.surprise import Surprises
+from pipeline.verify.unsure import unsure_words
+
+MOST = 3
+"""Proposals of a finding."""
+
+
+class Questions:
+    """Asks about the words of one text."""
+
+    def __init__(self, transcript: Transcript, context: Context, reader: Reader, places: Places) -> None:
+        self._transcript, self._context, self._reader, self._places = transcript, context, reader, places
+        self._text, self._words = context.text, context.words
+
+    def unknown(self, spans: Sequence[Span]) -> list[Finding]:
+        """One finding for each span of words that no list knows, its proposals in the order in which they fit."""
+        return [self._unknown(span) for span in spans]
+
+    def weighed(self, unknown: Sequence[Finding]) -> Iterator[Finding]:
+        """One for each place that was weighed by its sound; ``unknown`` are the findings of `unknown`."""
+        for one in weighed_findings(self._transcript, unknown):
+            inside = [i for i, word in enumerate(self._words) if one.start <= word.start and word.end <= one.end]
+            if not inside or (one.proposals and one.proposals[0].text == one.excerpt):
+                yield replace(one, proposals=one.proposals[:MOST])
+                continue
+            fits = fitting(one.proposals, inside[0], inside[-1], self._context)
+            wider = next((other for other in unknown if other.start <= one.start and one.end <= other.end), one)
+            if (wider.start, wider.end) == (one.start, one.end):
+                yield replace(one, proposals=best_of(fits, MOST))
+                continue
+            around = [i for i, word in enumerate(self._words) if wider.start <= word.start and word.end <= wider.end]
+            fits = self._wrapped(fits, (one.start, one.end), (wider.start, wider.end))
+            fits += fitting(wider.proposals, around[0], around[-1], self._context)
+            yield replace(wider, proposals=best_of(fits, MOST))
+
+    def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
+        """Proposals for a part of a place, with the rest of the place as it stands."""
+        before, after = self._text[outer[0] : inner[0]], self._text[inner[1] : outer[1]]
+        return [
+            Fitting(fit.score + RERANK.wrapped, replace(fit.proposal, text=before + fit.proposal.text + after))
+            for fit in fits
+        ]
+
+    def real(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
+        """Words that exist and do not fit, the surest first where two overlap; none in a place that is ``taken``."""
+        free = self._free(taken)
+        found: list[Finding] = []
+        surprises = Surprises(self._context, free, self._places.heard).all()
+        for one in sorted(surprises, key=lambda one: (-one.score, one.last - one.first)):
+            start, end = self._place(one.first, one.last, with_article=one.with_article)
+            if any(start < other.end and other.start < end for other in found):
+                continue
+            finding = self._likely(start, end, f"« {self._text[start:end]} » surprend ici : {one.why}")
+            found.append(replace(finding, proposals=one.proposals, score=one.score))
+        return found
+
+    def not_agreed(self) -> Iterator[Finding]:
+        """Neighbours of which one is in the wrong gender or number."""
+        free = [self._reader.may_be_questioned(i) for i in range(len(self._words))]
+        for one in disagreements(self._text, self._words, self._context.lexicon, free):
+            start, end = self._place(one.first, one.last)
+            finding = self._likely(start, end, f"« {self._text[start:end]} » ne s'accorde pas : vérifiez")
+            yield replace(finding, proposals=one.proposals, score=one.proposals[0].score)
+
+    def badly_heard(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
+        """The words that exist and were heard worst; none in a place that is ``taken``."""
+        return unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
+
+    def _free(self, taken: Collection[tuple[int, int]]) -> list[bool]:
+        """Which words may be put in question and stand in no place that is ``taken``."""
+        asked = {letter for start, end in taken for letter in range(start, end)}
+        return [
+            self._reader.may_be_questioned(i) and asked.isdisjoint(range(word.start, word.end))
+            for i, word in enumerate(self._words)
+        ]
+
+    def _unknown(self, span: Span) -> Finding:
+        finding = self._likely(
+            *self._place(span.first, span.last, with_article=span.with_article),
+            "terme proche dans le lexique : vérifiez",
+        )
+        if span.score < LIKELY:
+            finding = replace(finding, kind=FindingKind.UNKNOWN_WORD, message="mot absent des lexiques : vérifiez")
+        fits = fitting(span.proposals, span.first, span.last, self._context)
+        if one := span.inner:
+            inner = self._place(one.first, one.last, with_article=one.with_article)
+            alone = fitting(one.proposals, one.first, one.last, self._context)
+            fits += self._wrapped(alone, inner, (finding.start, finding.end))
+        return replace(finding, proposals=best_of(fits, MOST), score=span.score)
+
+    def _place(self, first: int, last: int, *, with_article: bool = False) -> tuple[int, int]:
+        start = self._words[first].start - (len(self._words[first].elided) if with_article else 0)
+        return start, self._words[last].end
+
+    def _likely(self, start: int, end: int, message: str) -> Finding:
+        said = self._places.said(start, end)
+        return Finding(FindingKind.LIKELY_MISHEARD, start, end, self._text[start:end], (), 0.0, message, *said)

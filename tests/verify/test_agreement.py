@@ -1,0 +1,58 @@
+"""Words that do not agree with their neighbour."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.plain_text import transcript_of
+from pipeline.verify.reading import Reading
+from pipeline.verify.step import check
+
+OPENING = "Courrier.\n"
+
+
+def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
+    found = check(transcript_of(OPENING + text), lexicon).findings
+    return {one.excerpt: [p.text for p in one.proposals] for one in found if "ne s'accorde pas" in one.message}
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt", "agreed"),
+    [
+        ("Il existe une insuffisance mitral importante.", "insuffisance mitral", "insuffisance mitrale"),
+        ("On retrouve un nodules.", "un nodules", "un nodule"),
+        ("Son état nécessite une évictions sportive.", "une évictions", "une éviction"),
+        ("La sténose carotidien est serrée.", "sténose carotidien", "sténose carotidienne"),
+        ("Suites : mobilisations immédiate, ablation des fils.", "mobilisations immédiate", "mobilisation immédiate"),
+        ("Une hystérectomie total a été faite.", "hystérectomie total", "hystérectomie totale"),
+    ],
+)
+def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
+    lexicon: FrenchLexicon, text: str, excerpt: str, agreed: str
+) -> None:
+    assert not_agreed(lexicon, text)[excerpt][0] == agreed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Une fracture du fémur ouverte, opérée le jour même.",
+        "Les reins droit et gauche sont normaux.",
+        "Le foie et la rate normaux.",
+        "Les artères rénale et mésentérique sont perméables.",
+        "Elle a été hospitalisée puis transférée.",
+        "Les médicaments ont été suspendus.",
+        "Une douleur de type mécanique, des réflexes vifs.",
+        "Le suivi porte sur les patients opérés.",
+    ],
+)
+def test_an_adjective_that_belongs_elsewhere_is_left_alone(lexicon: FrenchLexicon, text: str) -> None:
+    assert not_agreed(lexicon, text) == {}
+
+
+def test_the_lexicon_knows_gender_and_number_of_learned_words_too(lexicon: FrenchLexicon) -> None:
+    assert lexicon.readings("sténoses") == (Reading(True, "f", "p", "sténose"),)
+    assert lexicon.readings("ostéotendineuses")[0].genders == "f"
+    assert lexicon.inflected("mitral", noun=False, gender="f", number="s") == ("mitrale",)
+    assert lexicon.readings("avec") == ()
