@@ -6,7 +6,8 @@ Makes the journal, the archive and the index in a temporary folder, serves them 
 own (`Calame.server`), and lets that many people work over HTTP: each looks at the pile (polling it as the page does),
 filters it, opens a case and holds its lock, searches letter by letter, opens the patient's file and scrolls in it.
 Prints the server's time for each kind of page, from a request's arrival to its answer, beside that of a page without
-content (the log-in form) as a measure of what else the machine does, the processor time of the server, and its memory before,
+content (the log-in form) as a measure of what else the machine does, the processor time of the server, and its memory
+before,
 halfway and after.
 Every name is invented.
 """

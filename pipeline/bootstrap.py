@@ -352,7 +352,9 @@ class Calame:
         from pipeline.identify.matcher import RegisterMatcher
         from pipeline.identify.rules_yaml import load_first_names, load_opening_rules
         from pipeline.identify.step import identify
+        from pipeline.scan.arrange import Arranger
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
+        from pipeline.scan.pikepdf_binder import PikepdfBinder
         from pipeline.scan.step import read_scan
         from pipeline.verify.step import check
         from pipeline.verify.taught import TaughtLexicon
@@ -367,6 +369,7 @@ class Calame:
             blobs=self.blobs,
             transcribe=self._transcribe_case,
             read_scan=lambda path, media_type, out, on_progress: read_scan(path, media_type, reader, out, on_progress),
+            arrange=Arranger(reader, PikepdfBinder(), self.blobs.path, self.blobs.put_file),
             check=lambda transcript, accepted, names, rejected, specialty: check(
                 transcript,
                 TaughtLexicon(self.lexicon, rejected),

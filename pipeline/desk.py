@@ -34,6 +34,7 @@ from pipeline.model.document import (
 )
 from pipeline.model.identity import DocumentKind, Identification
 from pipeline.model.learning import Learned, Sighting
+from pipeline.model.pages import GONE, Layout
 from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
@@ -510,7 +511,7 @@ class Desk:
 
     def scan_pdf(self, case: Case) -> BlobRef:
         """The searchable PDF of a scan, or the untouched original."""
-        return self.flow.need(case, "scan_pdf", BlobRef)
+        return self.flow.scan_pdf(case)
 
     # --- set aside, take up again ------------------------------------------------------------------------------------
 
@@ -521,8 +522,13 @@ class Desk:
         return self.journal.move(self._case(case_id, move_no), Status.DISCARDED, actor=by.login, reason=reason.strip())
 
     def restore(self, case_id: str, *, by: User, move_no: int = -1) -> Case:
-        """Take a discarded case up where it was; from a machine's status it starts again."""
+        """Take a discarded case up where it was; from a machine's status it starts again. Raises `MoveForbidden` when
+        its pages went to another case."""
         case = self._case(case_id, move_no)
+        layout = self.journal.result(case.id, "layout", Layout)
+        if layout is not None and layout.did == GONE:
+            holder = self.journal.case(layout.other).number
+            raise MoveForbidden(f"Ses pages sont dans le dossier {holder}.", advice="Séparez-les là-bas.")
         source = next((m.source for m in reversed(self.journal.moves(case.id)) if m.target is Status.DISCARDED), None)
         target = source if source in MOVES[Status.DISCARDED] else Status.RECEIVED
         return self.journal.move(case, target or Status.RECEIVED, actor=by.login, reason="repris")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,12 +24,13 @@ from pipeline.errors import CalameError, FileRefused, IntegrityBroken, StaleCase
 from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
-from pipeline.model.case import Case, Medium, Status
+from pipeline.model.case import BlobRef, Case, Medium, Status
 from pipeline.model.dictionary import SharingRules, rejected, taught
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.exchange import DOCX
 from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.learning import Learned, Sighting
+from pipeline.model.pages import Key, Layout, Leaf, Leaves, by_key
 from pipeline.model.people import Patient, Practice, Practitioner, Role
 from pipeline.model.text import CheckedText, Finding, Recording, ScanReading, Transcript
 from pipeline.sign.port import PdfSigner, Token
@@ -79,6 +80,7 @@ class Parts:
     blobs: Blobs
     transcribe: Callable[[Recording, Progress], Transcript]
     read_scan: Callable[[Path, str, Path, Progress], ScanReading]
+    arrange: Callable[[Layout, Mapping[Key, Leaf], Path, Progress], tuple[ScanReading, Leaves]]
     check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected, str], CheckedText]
     """Transcript, accepted words, names, rejected proposals, the author's specialty."""
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
@@ -184,6 +186,9 @@ class Flow:
             recording = Recording(str(original), media_type, author.login, learned, author.specialty, case.author)
             transcript = self.parts.transcribe(recording, self._progress(case))
             return self._move(case, Status.TRANSCRIBED, {"transcript": transcript})
+        layout = self.parts.journal.result(case.id, "layout", Layout)
+        if layout is not None:
+            return self._arrange(case, layout)
         with tempfile.TemporaryDirectory(prefix="calame-") as folder:
             out = Path(folder) / "read.pdf"
             reading = self.parts.read_scan(original, case.original.media_type, out, self._progress(case))
@@ -191,6 +196,18 @@ class Flow:
         return self._move(
             case, Status.TRANSCRIBED, {"transcript": reading.transcript, "scan": reading, "scan_pdf": pdf}
         )
+
+    def _arrange(self, case: Case, layout: Layout) -> Case:
+        """The PDF and the text of a scan whose pages a person arranged."""
+        leaves = by_key(self.parts.journal.results(case.id, "leaves", Leaves))
+        earlier = self.parts.journal.result(case.id, "scan", ScanReading)
+        with tempfile.TemporaryDirectory(prefix="calame-") as folder:
+            out = Path(folder) / "pages.pdf"
+            reading, more = self.parts.arrange(layout, leaves, out, self._progress(case))
+            pdf = self.parts.blobs.put_file(out, "application/pdf")
+        reading = replace(reading, note=earlier.note if earlier else "")
+        results: dict[str, object] = {"transcript": reading.transcript, "scan": reading, "scan_pdf": pdf}
+        return self._move(case, Status.TRANSCRIBED, {**results, **({"leaves": more} if more.leaves else {})})
 
     def _check(self, case: Case) -> Case:
         return self._move(
@@ -293,6 +310,10 @@ class Flow:
         if value is None:
             raise IntegrityBroken(f"Le dossier {case.number} n'a pas de résultat « {stage} ».")
         return value
+
+    def scan_pdf(self, case: Case) -> BlobRef:
+        """The searchable PDF of a scan, or the untouched original."""
+        return self.need(case, "scan_pdf", BlobRef)
 
     def render(self, revision: Revision) -> Draft:
         """Both files of a revision, kept by content."""

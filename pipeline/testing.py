@@ -206,6 +206,27 @@ class CopyingReader(ScriptedReader):
         reading = super().read(original, media_type, out, on_progress)
         return ScanReading(reading.transcript, reading.pages, ocr=True, rewritten=True)
 
+    def read_again(self, pdf: Path, out: Path, on_progress: Progress) -> ScanReading:
+        return self.read(pdf, "application/pdf", out, on_progress)
+
+
+@dataclass
+class PrintedReader(CopyingReader):
+    """Reads what is printed on each page of a born-digital PDF, as if it had recognised it."""
+
+    text: str = ""
+
+    def read(self, original: Path, media_type: str, out: Path, on_progress: Progress) -> ScanReading:
+        from pipeline.scan.lines import to_transcript  # here: the other doubles need no PDF library
+        from pipeline.scan.pdf_text import text_pages
+
+        del media_type
+        shutil.copyfile(original, out)
+        read = to_transcript([page for _, page in text_pages(original)], "printed")
+        tokens = tuple(replace(token, probability=0.97) for token in read.tokens)
+        on_progress(1.0)
+        return ScanReading(replace(read, tokens=tokens), read.pages, ocr=True, rewritten=True)
+
 
 @dataclass
 class WordListLexicon:

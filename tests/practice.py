@@ -31,6 +31,8 @@ from pipeline.model.people import Correspondent, Patient, Practice, Role, Sex, U
 from pipeline.model.text import Recording, Transcript
 from pipeline.review.learning import Learning, LearningRules
 from pipeline.review.rules_yaml import load_learning_rules
+from pipeline.scan.arrange import Arranger
+from pipeline.scan.pikepdf_binder import PikepdfBinder
 from pipeline.settings import data_folder
 from pipeline.sign.certificate import LoadedCertificate, ensure_practice_certificate
 from pipeline.sign.pyhanko_signer import PyhankoSigner
@@ -133,6 +135,9 @@ class Cabinet:
             blobs=BlobStore(self.root / "originals"),
             transcribe=lambda recording, progress: self.hearing(recording, progress),
             read_scan=lambda path, kind, out, progress: self.reader.read(path, kind, out, progress),
+            arrange=lambda layout, leaves, out, progress: Arranger(
+                self.reader, PikepdfBinder(), self.flow.parts.blobs.path, self.flow.parts.blobs.put_file
+            )(layout, leaves, out, progress),
             check=lambda transcript, accepted, names, rejected, _specialty: check(
                 transcript, TaughtLexicon(self.lexicon, rejected), accepted, names, RISKS
             ),

@@ -246,5 +246,7 @@ def _identify_paper(
         title="Document ancien" if old else "Courrier reçu",
         document_date=found.document_date,
         sender_heard=found.sender,
+        read_at=found.read_at,
+        kind_evidence="daté de plus d'un an" if old else "",
     )
     return _with_patient(result, _hearing(found.heard, found.evidence, found.several, registers, own_names))

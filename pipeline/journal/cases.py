@@ -159,7 +159,9 @@ class Cases(Store):
 
     def _refuse_duplicate(self, connection: sa.Connection, original: BlobRef) -> None:
         row = connection.execute(
-            sa.select(cases).where(cases.c.original_sha256 == original.sha256).order_by(cases.c.received_at)
+            sa.select(cases)
+            .where(cases.c.original_sha256 == original.sha256)
+            .order_by(cases.c.received_at, cases.c.number)
         ).first()
         if row is None:
             return

@@ -69,6 +69,26 @@ class CaseChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMove:
+    """A move among several that are made together. ``case`` is compared and set like in `Journal.move`."""
+
+    case: Case
+    target: Status
+    results: Mapping[str, object]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpening:
+    """A case opened for pages of ``parent``: it shares its original, author and time of reception. ``id``: 32 hex."""
+
+    id: str
+    parent: Case
+    results: Mapping[str, object]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did. ``refused`` pairs a line number with a French reason."""
 
@@ -151,6 +171,14 @@ class Journal(Protocol):
         that came between). Raises `MoveForbidden`, `StaleCase` (nothing was written then).
         ``record`` is added to the records in the same transaction; so is ``learned``, in place of what this case had
         taught (None leaves that as it is)."""
+        ...
+
+    def move_together(
+        self, moves: Sequence[CaseMove], *, actor: str, action: str, opening: CaseOpening | None = None
+    ) -> list[Case]:
+        """All of these moves, and the opening, or none: one transaction. Returns the moved cases, then the opened one.
+
+        Raises `MoveForbidden`, `StaleCase`."""
         ...
 
     def note(

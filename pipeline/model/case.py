@@ -65,7 +65,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.SENT_BACK: frozenset({Status.TO_SIGN, Status.HELD, Status.IDENTIFIED, Status.DISCARDED}),
     Status.TO_SIGN: frozenset({Status.SIGNED, Status.SENT_BACK, Status.TO_REVIEW}),
     Status.SIGNED: frozenset({Status.FILED, Status.FAILED}),
-    Status.TO_CONFIRM: frozenset({Status.CONFIRMED, Status.DISCARDED}),
+    Status.TO_CONFIRM: frozenset({Status.CONFIRMED, Status.RECEIVED, Status.DISCARDED}),
     Status.CONFIRMED: frozenset({Status.FILED, Status.FAILED, Status.TO_CONFIRM}),
     Status.FILED: frozenset({Status.REPLACED}),
     Status.REPLACED: frozenset(),

@@ -60,6 +60,16 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAt:
+    """Where something was read on paper: ``what`` is "patient", "sender" or "date", ``start`` and ``end`` are offsets
+    in the checked text."""
+
+    what: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A person of a register who may be meant. ``score`` in [0, 1]; traits by their French names."""
 
@@ -112,3 +122,4 @@ class Identification:
     questions: tuple[Question, ...] = ()
     document_date: date | None = None
     sender_heard: str = ""
+    read_at: tuple[ReadAt, ...] = ()

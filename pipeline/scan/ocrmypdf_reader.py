@@ -52,6 +52,26 @@ class OcrmypdfReader:
             except OSError as error:
                 raise _translated_os(error) from error
 
+    def read_again(self, pdf: Path, out: Path, on_progress: Progress) -> ScanReading:
+        """The pages as they stand: a person turned them, so they are not turned back. Raises like `read`."""
+        with tempfile.TemporaryDirectory(prefix="calame-scan-") as name:
+            try:
+                return self._recognised(pdf, Path(name) / "out.pdf", out, on_progress)
+            except OSError as error:
+                raise _translated_os(error) from error
+
+    def _recognised(self, pdf: Path, made: Path, out: Path, on_progress: Progress) -> ScanReading:
+        from pipeline.scan import rapid_plugin  # see above
+        from pipeline.scan.rapid_engine import NAME
+
+        with rapid_plugin.job(made, on_progress) as job:
+            is_archival = self._run(pdf, made, mode="redo", turn=False)
+        if not is_archival or not job.pages:
+            raise ScanUnreadable("Les pages tournées n'ont pas pu être relues.")
+        _beside(made, out).replace(out)
+        transcript = to_transcript([page for _, page in sorted(job.pages.items())], NAME)
+        return ScanReading(transcript, len(job.pages), ocr=True, rewritten=True)
+
     def _convert(
         self, original: Path, source: Path, made: Path, out: Path, pages: int, note: str, on_progress: Progress
     ) -> ScanReading:
@@ -74,7 +94,7 @@ class OcrmypdfReader:
         transcript = to_transcript([read[number] for number in range(pages)], engine)
         return ScanReading(transcript, pages, ocr=bool(job.pages), rewritten=True, note=" ".join(notes))
 
-    def _run(self, source: Path, made: Path) -> bool:
+    def _run(self, source: Path, made: Path, *, mode: str = "skip", turn: bool = True) -> bool:
         """Whether ``made`` is a PDF/A. Raises the errors of this room."""
         import ocrmypdf  # see above
         from ocrmypdf import exceptions
@@ -88,11 +108,11 @@ class OcrmypdfReader:
                 language=[self.languages],
                 output_type="pdfa-2",
                 pdfa_backend="internal",  # Ghostscript 10.0.0 (Debian 12) damages pages that hold text
-                mode="skip",
+                mode=mode,
                 jobs=self.jobs,
                 use_threads=True,
-                rotate_pages=True,
-                rotate_pages_threshold=10,
+                rotate_pages=turn,
+                rotate_pages_threshold=10 if turn else None,
                 optimize=1,
                 tagged_pdf_mode="ignore",
                 tesseract_thresholding="sauvola",

@@ -15,6 +15,7 @@ from datetime import date
 from pipeline.model.text import CheckedText, Finding, Transcript
 from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
+from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.flips import with_flips
 from pipeline.verify.places import Places
 from pipeline.verify.port import Lexicon
@@ -52,7 +53,11 @@ def check(
     context = Context(transcript.text, words, lexicon, expected)
     questions = Questions(transcript, context, reader, places)
     asked = risk_findings(transcript.text, risks, today) if risks and not transcript.pages else ()
-    found = _Found(joined(list(dictated_doubts(transcript)), [with_seconds(risk, places) for risk in asked]))
+    found = _Found(
+        joined(
+            [*dictated_doubts(transcript), *unsure_figures(transcript)], [with_seconds(risk, places) for risk in asked]
+        )
+    )
     unknown = questions.unknown(list(reader.doubts(on_progress)))
     found.add(questions.weighed(unknown))
     found.add(unknown)

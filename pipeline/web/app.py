@@ -30,6 +30,7 @@ from pipeline.web.media import PagePictures
 from pipeline.web.oidc import OidcClient
 from pipeline.web.pages import Pages
 from pipeline.web.pile import PilePages
+from pipeline.web.scanning import Scanning
 from pipeline.web.signing import Signing
 from pipeline.web.workbench import Workbench
 
@@ -88,15 +89,16 @@ class Site:
         access = access or AccessGuard(accounts.book)
         self.gate = Gate(accounts, access, self.pages)
         pictures = PagePictures()
-        self.pile = PilePages(desk, self.pages)
         self.workbench = Workbench(desk, pictures, cache)
         self.casework = Casework(desk, self.pages, pictures, cache, self.workbench)
+        self.pile = PilePages(desk, self.pages)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
         self.logins = LoginPages(accounts, self.gate, self.pages, secure=secure, provider=provider)
         self.account = AccountPages(accounts, access, self.pages, secure=secure)
         self.admin = AdminPages(accounts, self.pages)
+        self.scanning = Scanning(desk, self.pages, pictures, self.casework.show)
         self._secure = secure
         self._hosts = ["*"] if hosts is None else sorted(hosts)
 
@@ -136,7 +138,9 @@ class Site:
             Route("/pile/delais", see(self.pile.delays)),
             Route("/pile/lot", act(self.pile.together), methods=["POST"]),
             Route("/dossiers/{case}/main", act(self.pile.hold), methods=["POST"]),
-            Route("/dossiers/{case}", see(work.show)),
+            Route("/dossiers/{case}", see(self.scanning.show)),
+            Route("/dossiers/{case}/pages", act(self.scanning.arrange), methods=["POST"]),
+            Route("/dossiers/{case}/feuille/{place:int}.png", see(self.scanning.set_aside)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
             Route("/dossiers/{case}/texte", act(bench.save), methods=["POST"]),
             Route("/dossiers/{case}/etat", see(bench.state)),

@@ -179,6 +179,16 @@ class PagePictures:
             finally:
                 document.close()
 
+    def sizes(self, pdf: Path) -> list[tuple[float, float]]:
+        """Width and height of each page as it is shown, in points, at least 1."""
+        with _pdfium_lock:
+            document = _open(pdf)
+            try:
+                found = [document.get_page_size(number) for number in range(len(document))]
+            finally:
+                document.close()
+        return [(max(1.0, across), max(1.0, down)) for across, down in found]
+
     def png(self, pdf: Path, sha256: str, page: int, width: int = 1100) -> bytes:
         """``page`` is 0-based, ``width`` in pixels. Raises `ScanUnreadable` when there is no such page."""
         key = (sha256, page, width)

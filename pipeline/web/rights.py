@@ -44,6 +44,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "POST /dossiers/{case}/identite": PAPER,
     "POST /dossiers/{case}/patient": PAPER,
     "POST /dossiers/{case}/confirmer": PAPER,
+    "POST /dossiers/{case}/pages": PAPER,
+    "GET /dossiers/{case}/feuille/{place:int}.png": PAPER,
     "POST /dossiers/{case}/signer": REVIEW,
     "POST /dossiers/{case}/renvoyer": REVIEW,
     "GET /dossiers/{case}/remarque/{number:int}": REVIEW,
