@@ -5,8 +5,9 @@
 Makes the journal, the archive and the index in a temporary folder, serves them with the real server in a process of its
 own (`Calame.server`), and lets that many people work over HTTP: each looks at the pile (polling it as the page does),
 filters it, opens a case and holds its lock, searches letter by letter, opens the patient's file and scrolls in it.
-Prints the time of each kind of page, seen from the client on the same machine, beside a page without content (the
-log-in form) as a measure of what else the machine does, the processor time of the server, and its memory before,
+Prints the server's time for each kind of page, from a request's arrival to its answer, beside that of a page without
+content (the log-in form) as a measure of what else the machine does, the processor time of the server, and its memory
+before,
 halfway and after.
 Every name is invented.
 """
@@ -27,6 +28,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -126,7 +128,26 @@ def settings(folder: Path) -> Settings:
 
 
 def serve(folder: str) -> None:
-    Calame(settings(Path(folder))).server().run()
+    server = Calame(settings(Path(folder))).server()
+    server.config.app = timed(server.config.app)
+    server.run()
+
+
+def timed(app: Any) -> Any:  # an ASGI application
+    """The application, each answer with the milliseconds from the request's arrival to its answer."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        begin = time.perf_counter()
+
+        async def told(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                spent = f"{1000 * (time.perf_counter() - begin):.2f}".encode()
+                message = {**message, "headers": [*message["headers"], (b"x-spent", spent)]}
+            await send(message)
+
+        await app(scope, receive, told)
+
+    return wrapped
 
 
 class Person:
@@ -194,9 +215,8 @@ class Person:
         return await self._timed(name, self._http.post(path, data={"csrf": self._csrf, **fields}))
 
     async def _timed(self, name: str, asked: Awaitable[httpx.Response]) -> str:
-        begin = time.perf_counter()
         answer = await asked
-        self._seen[name].append(time.perf_counter() - begin)
+        self._seen[name].append(float(answer.headers["x-spent"]) / 1000)
         if answer.status_code not in (200, 204):
             self.failures[f"{name} {answer.status_code}"] += 1
         return answer.text

@@ -170,7 +170,7 @@ class PilePages:
             "page": page,
             "last": last,
             "authors": {one.login: one.name for one in self._journal.users()},
-            "may": allowed,
+            "gestures_of": allowed,
             "inbox": self._desk.parts.inbox.name,
             "waiting": sum(facets.statuses[status] for status in WAITING_FOR_PEOPLE),
         }

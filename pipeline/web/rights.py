@@ -31,7 +31,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /": PAPER,
     "GET /pile": PAPER,
     "GET /pile/delais": PAPER,
-    "POST /pile/lot": PAPER,
+    "POST /pile/lot": REVIEW,
     "POST /dossiers/{case}/main": PAPER,
     "POST /motif": PAPER,
     "GET /dossiers/{case}": PAPER,
