@@ -443,13 +443,32 @@ class Calame:
         return Watcher(settings.inbox, Intake(settings.inbox, reception, RealProbe(reader.read), limits))
 
     def application(self) -> Starlette:
+        from pipeline.web.access import AccessGuard
         from pipeline.web.accounts import Accounts
         from pipeline.web.app import Site
+        from pipeline.web.names import served_names
+        from pipeline.web.oidc import OidcClient
 
         _ = self.signer  # an unusable certificate is told at the start, not at the first signature
-        accounts = Accounts(self.journal, session_minutes=self.settings.session_minutes)
-        secure = self.settings.tls_certificate is not None
-        return Site(self.desk, accounts, self.settings.home / "son", secure=secure).application()
+        settings = self.settings
+        secure = settings.tls_certificate is not None
+        accounts = Accounts(
+            self.journal,
+            session_minutes=settings.session_minutes,
+            idle_minutes=settings.idle_minutes,
+            second_factor_for=frozenset(settings.second_factor),
+            secure=secure,
+        )
+        provider = settings.oidc.provider(settings.address)
+        return Site(
+            self.desk,
+            accounts,
+            settings.home / "son",
+            secure=secure,
+            hosts=served_names(settings.host, settings.names, settings.public_url, settings.tls_certificate),
+            access=AccessGuard(self.journal, asks=settings.ask_reason),
+            provider=OidcClient(provider) if provider else None,
+        ).application()
 
     def server(self) -> uvicorn.Server:
         """The web server, on loopback unless told otherwise; TLS when a certificate is given."""

@@ -38,7 +38,7 @@ from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
 from pipeline.model.learning import Learned
 from pipeline.model.people import Role, User
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import read_settings
 from pipeline.web.accounts import hash_password
 from pipeline.web.words import USE
 
@@ -113,7 +113,7 @@ def until_stopped() -> Iterator[threading.Event]:
 def start() -> None:
     """Tout à la fois : surveiller l'inbox, travailler, servir le parapheur. Ctrl-C pour arrêter."""
     all_of = calame()
-    out.print(f"Inbox : {all_of.settings.inbox}\nParapheur : {address(all_of.settings)}")
+    out.print(f"Inbox : {all_of.settings.inbox}\nParapheur : {all_of.settings.address}/")
     server = all_of.server()
     with until_stopped() as stop:
         jobs = [threading.Thread(target=run, args=(stop,)) for run in (all_of.watcher.run, all_of.worker.run)]
@@ -151,7 +151,7 @@ def work() -> None:
 def serve() -> None:
     """Servir le parapheur dans le navigateur."""
     all_of = calame()
-    out.print(f"Parapheur : {address(all_of.settings)}")
+    out.print(f"Parapheur : {all_of.settings.address}/")
     all_of.server().run()
 
 
@@ -440,10 +440,6 @@ def learned_forget(word: Annotated[str, typer.Argument(help="Un mot accepté, é
 
 def _learned_of(all_of: Calame, author: str) -> tuple[Learned, ...]:
     return all_of.journal.learned(author) if author else all_of.journal.all_learned()
-
-
-def address(settings: Settings) -> str:
-    return f"{'https' if settings.tls_certificate else 'http'}://{settings.host}:{settings.port}/"
 
 
 def progress(*columns: Any) -> Progress:

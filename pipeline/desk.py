@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.archive.step import record_id
 from pipeline.compose import step as compose
 from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
@@ -51,6 +52,7 @@ WAITING_FOR_PEOPLE = (
     Status.FAILED,
 )
 EDITABLE = (Status.TO_REVIEW, Status.SENT_BACK)
+DECISIONS = ("replaced", "kept", "learned", "heard", "reopened")
 PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
@@ -171,7 +173,7 @@ class Desk:
             advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
-            record=next((r for r in self.journal.records_of(chosen) if r.case_id == case.id), None) if chosen else None,
+            record=self.journal.record(record_id(case.id)) if chosen else None,
         )
 
     # --- identity ------------------------------------------------------------------------------------------------
@@ -252,10 +254,10 @@ class Desk:
         revision = replace(earlier, number=now.number + 1, patient=now.patient, made_by=by.login)
         settled = self.journal.results(case.id, "settled", Settled)
         undone = [one for one in settled if one.decision == "replaced" and one.revision == now.number]
-        more: dict[str, object] = {}
-        if undone:
-            more["settled"] = replace(undone[-1], decision="reopened", by=by.login, at=self.parts.now())
-        return self._save(case, revision, by, "undo", more)
+        draft = self._save(case, revision, by, "undo")
+        for one in undone:
+            self.answer(case_id, one.index, "reopened", by=by)
+        return draft
 
     def settle(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> Draft | None:
         """Answer a finding: ``replaced`` (``text`` is put into the draft), ``kept``, ``learned`` or ``heard``.
@@ -264,22 +266,9 @@ class Desk:
         """
         case, draft = self._editable(case_id)
         checked = self.flow.need(case, "checked", CheckedText)
-        if not 0 <= index < len(checked.findings) or decision not in ("replaced", "kept", "learned", "heard"):
-            raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
-        finding = checked.findings[index]
-        if finding.kind is FindingKind.GAP and decision != "heard":
-            raise DocumentIncomplete("Ce passage n'a pas de texte.", advice="Écoutez-le, puis marquez-le « écouté ».")
+        finding = self._answerable(case, checked, index, decision, by)
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
-        if decision == "learned":
-            if harm := self.parts.harm(finding):
-                raise DocumentIncomplete(
-                    f"« {finding.excerpt} » n'est pas ajouté au dictionnaire ({harm}).",
-                    advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
-                    "« calame lexicon add ».",
-                )
-            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
-            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
         if decision != "replaced":
             self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
             return None
@@ -294,6 +283,36 @@ class Desk:
             )
         revision = compose.revise(draft.revision, sections, self.parts.renderer, by=by.login)
         return self._save(case, revision, by, "settle", {"settled": answer})
+
+    def answer(self, case_id: str, index: int, decision: str, *, by: User, text: str = "") -> None:
+        """Note the answer to a finding; its replacement already stands in the draft. ``reopened`` takes one back.
+
+        Raises `DocumentIncomplete`, `MoveForbidden`.
+        """
+        case, draft = self._editable(case_id)
+        checked = self.flow.need(case, "checked", CheckedText)
+        self._answerable(case, checked, index, decision, by)
+        made = draft.revision.number if decision == "replaced" else 0
+        answer = Settled(index, decision, by.login, self.parts.now(), text, made)
+        self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
+
+    def _answerable(self, case: Case, checked: CheckedText, index: int, decision: str, by: User) -> Finding:
+        """The finding that may be answered so; a word to be learned is added. Raises `DocumentIncomplete`."""
+        if not 0 <= index < len(checked.findings) or decision not in DECISIONS:
+            raise DocumentIncomplete("Ce doute n'existe plus.", advice="Rechargez la page.")
+        finding = checked.findings[index]
+        if finding.kind is FindingKind.GAP and decision not in ("heard", "reopened"):
+            raise DocumentIncomplete("Ce passage n'a pas de texte.", advice="Écoutez-le, puis marquez-le « écouté ».")
+        if decision == "learned":
+            if harm := self.parts.harm(finding):
+                raise DocumentIncomplete(
+                    f"« {finding.excerpt} » n'est pas ajouté au dictionnaire ({harm}).",
+                    advice="Une erreur y serait grave : gardez le mot ici, ou corrigez-le. Un vrai terme s'ajoute avec "
+                    "« calame lexicon add ».",
+                )
+            author = self.flow.practitioner(case).login if case.medium is Medium.DICTATION else ""
+            self.journal.accept_word(finding.excerpt, actor=by.login, author=author)
+        return finding
 
     def approve(self, case_id: str, *, by: User, seen_sha256: str) -> Case:
         """Approve exactly the PDF that was seen. Raises `StaleDraft`, `DocumentIncomplete`."""
@@ -496,16 +515,16 @@ class Desk:
 
     # --- set aside, take up again ------------------------------------------------------------------------------------
 
-    def discard(self, case_id: str, reason: str, *, by: User) -> Case:
+    def discard(self, case_id: str, reason: str, *, by: User, move_no: int = -1) -> Case:
         """Set a case aside. Nothing is deleted. Raises `DocumentIncomplete` without a reason."""
         if not reason.strip():
             raise DocumentIncomplete("Dites pourquoi ce dossier est écarté.")
-        return self.journal.move(self._case(case_id), Status.DISCARDED, actor=by.login, reason=reason.strip())
+        return self.journal.move(self._case(case_id, move_no), Status.DISCARDED, actor=by.login, reason=reason.strip())
 
-    def restore(self, case_id: str, *, by: User) -> Case:
+    def restore(self, case_id: str, *, by: User, move_no: int = -1) -> Case:
         """Take a discarded case up where it was; from a machine's status it starts again. Raises `MoveForbidden` when
         its pages went to another case."""
-        case = self._case(case_id)
+        case = self._case(case_id, move_no)
         layout = self.journal.result(case.id, "layout", Layout)
         if layout is not None and layout.did == GONE:
             holder = self.journal.case(layout.other).number
@@ -514,9 +533,9 @@ class Desk:
         target = source if source in MOVES[Status.DISCARDED] else Status.RECEIVED
         return self.journal.move(case, target or Status.RECEIVED, actor=by.login, reason="repris")
 
-    def retry(self, case_id: str, *, by: User) -> Case:
+    def retry(self, case_id: str, *, by: User, move_no: int = -1) -> Case:
         """Run the failed step again."""
-        case = self._case(case_id)
+        case = self._case(case_id, move_no)
         return self.journal.move(
             case,
             self._failed_at(case) or Status.RECEIVED,
@@ -555,6 +574,14 @@ class Desk:
     def set_urgency(self, case_id: str, urgency: Urgency, *, by: User) -> Case:
         return self.journal.note(
             self._case(case_id), actor=by.login, action="urgency", changes=CaseChanges(urgency=urgency)
+        )
+
+    def assign(self, case_id: str, login: str, *, by: User) -> Case:
+        """Give a case to somebody, or to nobody (``""``). Raises `RegisterError` for an unknown login."""
+        if login and self.journal.user(login) is None:
+            raise RegisterError("Cette personne n'a pas de compte.", advice=RELOAD)
+        return self.journal.note(
+            self._case(case_id), actor=by.login, action="assign", changes=CaseChanges(assigned=login)
         )
 
     # --- what was learned --------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import SettingsError
+from pipeline.model.accounts import Provider, is_private
+from pipeline.model.people import Role
 from pipeline.sign.levels import Level, Profile
 from pipeline.transcribe.choice import FASTER_WHISPER, REMOTE, EngineChoice, EngineChoices
 
@@ -121,6 +123,54 @@ class SignatureSettings(BaseModel):
         return Profile(self.level, self.tsa_url, self.tsa_login, self.tsa_password, self.timeout)
 
 
+class OidcSettings(BaseModel):
+    """``[oidc]``: an identity provider beside passwords. Off unless ``issuer`` is given; the defaults are what Pro
+    Santé Connect asks for, whose ``discovery`` ends in ``/.well-known/wallet-openid-configuration``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issuer: str = ""
+    discovery: str = ""
+    client_id: str = ""
+    client_secret: str = Field(default="", repr=False)
+    name: str = "Pro Santé Connect"
+    scope: str = "openid scope_all"
+    acr: str = "eidas1"
+    claim: str = "SubjectNameID"
+    """Which claim of the userinfo holds the RPPS number, with or without the "8" before it."""
+    ca: Path | None = None
+
+    @field_validator("issuer", "discovery")
+    @classmethod
+    def _is_private(cls, url: str) -> str:
+        if url and not is_private(url):
+            raise ValueError("une adresse https:// est attendue")
+        return url
+
+    @model_validator(mode="after")
+    def _has_client(self) -> OidcSettings:
+        if self.issuer and not (self.client_id and self.client_secret):
+            raise ValueError("client_id ou client_secret manque")
+        return self
+
+    def provider(self, address: str) -> Provider | None:
+        """What the pages need, when the practice is served at ``address``."""
+        if not self.issuer:
+            return None
+        return Provider(
+            issuer=self.issuer,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            redirect_uri=f"{address}/connexion/psc/retour",
+            discovery=self.discovery,
+            name=self.name,
+            scope=self.scope,
+            acr=self.acr,
+            claim=self.claim,
+            ca=str(self.ca or ""),
+        )
+
+
 class Settings(BaseSettings):
     """Every setting. Paths may be relative to the working folder; ``resolved()`` makes them absolute."""
 
@@ -155,9 +205,23 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8420
-    session_minutes: int = 480
+    session_minutes: int = Field(default=480, ge=1)
+    """A session ends after that long, however much it is used."""
+    idle_minutes: int = Field(default=30, ge=1)
+    """… and after that long without use."""
+    second_factor: list[Role] = Field(default_factory=lambda: [Role.ADMINISTRATOR])
+    """Roles that must have a second factor; the others may."""
+    ask_reason: bool = True
+    """Whether a patient's file out of one's own patients asks for a reason."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    names: list[str] = Field(default_factory=list)
+    """Names (``calame.cabinet.lan``, ``*.cabinet.lan``) that browsers call the site by, beside the certificate's."""
+    public_url: str = ""
+    """Where browsers find the site, when that is neither ``host`` nor ``port``."""
+    plain_http: bool = False
+    """Serve a network without TLS: only behind a proxy that adds it on the same machine or private link."""
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
 
     practice: PracticeSettings = Field(default_factory=PracticeSettings)
     certificate: Path | None = None
@@ -219,6 +283,12 @@ class Settings(BaseSettings):
         return self.database if self.database.startswith("postgresql") else f"sqlite:///{self.home / 'jobs.db'}"
 
     @property
+    def address(self) -> str:
+        """Where browsers find the site, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{self.host}:{self.port}"
+
+    @property
     def engines(self) -> EngineChoices:
         """Which engine hears whom."""
         speech = self.speech
@@ -255,7 +325,7 @@ class Settings(BaseSettings):
         absolute = self.located()
         for folder in (absolute.inbox, absolute.outbox, absolute.home):
             _make_safe(folder)
-        if absolute.host not in LOOPBACK and absolute.tls_certificate is None:
+        if absolute.host not in LOOPBACK and absolute.tls_certificate is None and not absolute.plain_http:
             raise SettingsError(
                 f"Le parapheur serait servi en clair sur {absolute.host}.",
                 advice='Indiquez tls_certificate et tls_key, ou gardez host = "127.0.0.1".',

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import secrets
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from pipeline.compose.port import Catalog, KindRules
 from pipeline.errors import (
@@ -378,3 +389,101 @@ class SilentAuthority:
 
     def verify(self, pdf: bytes) -> SignatureReport:
         return self.signer.verify(pdf)
+
+
+@dataclass
+class IdentityProvider:
+    """A small OpenID Connect provider on loopback with a real key, in Pro Santé Connect's shape. ``spoil`` changes the
+    claims of the next ID token; ``algorithm`` and ``key`` how it is signed."""
+
+    identifier: str = "810999990012"
+    client_id: str = "calame"
+    client_secret: str = "secret:d'essai"  # noqa: S105
+    spoil: Callable[[dict[str, Any]], None] = lambda _claims: None
+    userinfo_sub: str = "f:essai:1"
+    algorithm: str = "RS256"
+    asked: dict[str, str] = field(default_factory=dict)
+    acr: str = "eidas1"
+
+    def __post_init__(self) -> None:
+        self.key = RSAKey.generate_key(2048, parameters={"kid": "k1"}, auto_kid=False)
+        self.published = KeySet([self.key])
+        self._codes: dict[str, dict[str, str]] = {}
+
+    def __enter__(self) -> IdentityProvider:
+        provider = self
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                provider.answer(self)
+
+            def do_POST(self) -> None:
+                provider.answer(self)
+
+            def log_message(self, *_args: object) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self.issuer = f"http://127.0.0.1:{self._server.server_port}/auth/realms/essai"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def consent(self, address: str) -> dict[str, str]:
+        """What the browser brings back once the person has identified at ``address``."""
+        self.asked = dict(parse_qsl(urlsplit(address).query))
+        code = secrets.token_urlsafe(8)
+        self._codes[code] = self.asked
+        return {"code": code, "state": self.asked["state"]}
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        length = int(request.headers.get("content-length") or 0)
+        form = dict(parse_qsl(request.rfile.read(length).decode()))
+        path = request.path.removeprefix(urlsplit(self.issuer).path)
+        status, content = 200, dict[str, object]()
+        if path.endswith("wallet-openid-configuration"):
+            ends = {"authorization": "auth", "token": "token", "userinfo": "userinfo"}
+            content = {f"{name}_endpoint": f"{self.issuer}/{end}" for name, end in ends.items()}
+            content |= {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/certs"}
+        elif path == "/certs":
+            content = dict(self.published.as_dict(private=False))
+        elif path == "/userinfo" and request.headers.get("authorization") == "Bearer jeton":
+            content = {"sub": self.userinfo_sub, "SubjectNameID": self.identifier}
+        elif path == "/token":
+            status, content = self._token(form, request.headers.get("authorization", ""))
+        else:
+            status = 404
+        body = json.dumps(content).encode()
+        request.send_response(status)
+        request.send_header("content-type", "application/json")
+        request.send_header("content-length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def _token(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
+        asked = self._codes.pop(form.get("code", ""), None)
+        client = base64.b64encode(f"{quote(self.client_id)}:{quote(self.client_secret, safe='')}".encode()).decode()
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if (
+            asked is None
+            or authorization != f"Basic {client}"
+            or challenge != asked["code_challenge"]
+            or form["redirect_uri"] != asked["redirect_uri"]
+        ):
+            return 400, {"error": "invalid_grant"}
+        now = int(time.time())
+        claims: dict[str, Any] = {"iss": self.issuer, "aud": self.client_id, "sub": "f:essai:1", "acr": self.acr}
+        claims |= {"nonce": asked["nonce"], "iat": now, "exp": now + 120}
+        self.spoil(claims)
+        return 200, {"access_token": "jeton", "token_type": "Bearer", "id_token": self._signed(claims)}
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        if self.algorithm == "none":
+            parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
+            return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
+        key = OctKey.import_key(self.client_secret * 4) if self.algorithm == "HS256" else self.key
+        return jwt.encode({"alg": self.algorithm, "kid": "k1"}, claims, key)

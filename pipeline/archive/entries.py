@@ -77,7 +77,9 @@ def hit_of(row: Sequence[Any], query: SearchQuery, terms: tuple[Term, ...], scor
     said = labels(values["contexts"], values["body"], terms)
     if terms and query.affirmed and not values["contexts"]:
         said = (NOT_READ,)
-    return Hit(record, values["patient_name"], excerpt(values["body"], terms), score, said)
+    return Hit(
+        record, values["patient_name"], excerpt(values["body"], terms), score, said, excerpt(record.title, terms)
+    )
 
 
 def read_query(query: SearchQuery) -> tuple[Term, ...] | None:
@@ -98,6 +100,11 @@ def conditions(query: SearchQuery) -> list[tuple[str, dict[str, Any]]]:
         found.append(("patient_id = :patient_id", {"patient_id": query.patient_id.replace("\0", "")}))
     if query.kind is not None:
         found.append(("kind = :kind", {"kind": query.kind.value}))
+    if query.kinds is not None:
+        names = {f"kind{number}": kind.value for number, kind in enumerate(query.kinds)}
+        found.append((f"kind IN ({', '.join(':' + name for name in names)})" if names else "1 = 0", names))
+    if query.author:
+        found.append(("author = :author", {"author": query.author.replace("\0", "")}))
     if query.since is not None:
         found.append(("document_date >= :since", {"since": query.since.isoformat()}))
     if query.until is not None:

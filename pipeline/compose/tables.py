@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_TYPED = re.compile(r"\s+\|\s+|\t+")
+_TYPED = re.compile(r"(?:\s+|^)\|(?:\s|$)|\t+")
+"""One space after the sign, so that two signs in a row hold an empty cell between them."""
 _SPOKEN = re.compile(r"\s*:\s+")
 _ROW_END = re.compile(r"\s*[;,.]\s*\Z")
 _LEAST_ROWS = 2

@@ -45,3 +45,11 @@ def refused_files(inbox: Path) -> list[RefusedFile]:
         except OSError:
             continue
     return sorted(found, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def refused_stamp(inbox: Path) -> int:
+    """Changes when something is added to what was set aside, or taken away."""
+    try:
+        return (inbox / FOLDER).stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -14,7 +14,7 @@ from pipeline.journal import chain
 from pipeline.journal.case_rows import move_digest, result_digest
 from pipeline.journal.engine import Store
 from pipeline.journal.history import move_of
-from pipeline.journal.port import AuditEntry, AuditReport
+from pipeline.journal.port import AuditEntry, AuditReport, AuditSearch
 from pipeline.journal.tables import audit, cases, moves, results
 
 _AT_ONCE = 100
@@ -43,6 +43,31 @@ class Audit(Store):
         with self._read() as connection:
             rows = connection.execute(query).all()
         return [_entry_of(row) for row in reversed(rows)]
+
+    def search_audit(self, asked: AuditSearch) -> list[AuditEntry]:
+        """The newest first. ``text`` is looked for in the details (ids and codes) and is the case's id."""
+        query = sa.select(audit).order_by(audit.c.seq.desc()).limit(asked.limit)
+        if asked.actor:
+            query = query.where(audit.c.actor == asked.actor)
+        if asked.action:
+            query = query.where(audit.c.action == asked.action)
+        if asked.text:
+            in_details = audit.c.details.contains(asked.text, autoescape=True)
+            query = query.where(sa.or_(audit.c.case_id == asked.text, in_details))
+        if asked.since:
+            query = query.where(audit.c.at >= asked.since)
+        if asked.until:
+            query = query.where(audit.c.at < asked.until)
+        if asked.before:
+            query = query.where(audit.c.seq < asked.before)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        return [_entry_of(row) for row in rows]
+
+    def audit_actions(self) -> list[str]:
+        """Every kind of action that was ever recorded, by name."""
+        with self._read() as connection:
+            return sorted(connection.scalars(sa.select(audit.c.action).distinct()))
 
     def verify_audit(self) -> AuditReport:
         """Read everything once, in bounded memory, from one snapshot. ``broken_at`` is the first ``seq`` at which

@@ -16,7 +16,7 @@ from pipeline.journal.port import CaseChanges
 from pipeline.journal.tables import cases, moves, results
 from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
 
-_AUDITED_CHANGES = ("kind", "patient_id", "urgency", "revision_no", "author")
+_AUDITED_CHANGES = ("kind", "patient_id", "urgency", "revision_no", "author", "assigned")
 """Changes named in the audit entry. A title or a message may name a patient: these are not."""
 
 

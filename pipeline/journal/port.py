@@ -13,6 +13,7 @@ from pipeline.model.dictionary import Accepted, Dictionary, WordChange
 from pipeline.model.document import Record
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.people import Correspondent, Patient, User
+from pipeline.model.pile import Facets, Lock, PileQuery, PileRow, Week
 
 T = TypeVar("T")
 
@@ -41,6 +42,19 @@ class AuditReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """What to show of the trail; empty fields ask for nothing. ``before`` is a ``seq``: only older entries."""
+
+    actor: str = ""
+    action: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChanges:
     """Columns to change with a move; None leaves one as it is."""
 
@@ -51,6 +65,7 @@ class CaseChanges:
     message: str | None = None
     revision_no: int | None = None
     author: str | None = None
+    assigned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,33 @@ class Journal(Protocol):
         ...
 
     def counts(self) -> dict[Status, int]: ...
+
+    # the pile as people see it
+    def pile_rows(self, query: PileQuery) -> list[PileRow]:
+        """One page, sorted."""
+        ...
+
+    def facets(self, query: PileQuery) -> Facets: ...
+
+    def pile_stamp(self) -> tuple[str, str]:
+        """Two short texts: one changes when any line of any pile does, the other when a machine's progress does."""
+        ...
+
+    def turnaround(self, weeks: int = 4) -> list[Week]:
+        """Of dictations, oldest week first; the last one ends today."""
+        ...
+
+    # who is at work on what
+    def lock(self, case_id: str, login: str, *, take_over: bool = False) -> Lock:
+        """Take or keep the lock when it is free, over or one's own; returns the lock that holds then, perhaps
+        another's. ``take_over`` takes it anyway and writes that to the audit trail."""
+        ...
+
+    def unlock(self, case_id: str, login: str) -> None:
+        """Give it back in a moment (`LEAVE_SECONDS`); another's is left alone."""
+        ...
+
+    def locked(self, case_id: str) -> Lock | None: ...
 
     def move(
         self,
@@ -205,24 +247,26 @@ class Journal(Protocol):
     # records
     def records_of(self, patient_id: str) -> list[Record]: ...
 
+    def timeline(
+        self, patient_id: str, *, year: int | None = None, kinds: Sequence[str] = (), page: int = 1, size: int = 50
+    ) -> list[Record]:
+        """One page of a patient's documents, the newest first; ``page`` counts from 1."""
+        ...
+
+    def years_of(self, patient_id: str) -> dict[int, dict[str, int]]:
+        """How many documents of each kind, by year, the latest first."""
+        ...
+
     def record(self, record_id: str) -> Record | None: ...
 
     def all_records(self) -> Iterable[Record]: ...
 
-    # users and sessions; passwords are argon2id hashes made by the caller
+    # users; passwords are argon2id hashes made by the caller. What opens an account is in `accounts_port.py`
     def save_user(self, user: User, password_hash: str, *, actor: str) -> None: ...
 
     def user(self, login: str) -> tuple[User, str] | None: ...
 
     def users(self) -> list[User]: ...
-
-    def open_session(self, token_sha256: str, login: str, expires_at: datetime) -> None: ...
-
-    def session(self, token_sha256: str, now: datetime) -> str | None:
-        """The login, or None when unknown or expired."""
-        ...
-
-    def close_session(self, token_sha256: str) -> None: ...
 
     # the practice's own words
     def accept_word(self, word: str, *, actor: str, author: str = "") -> None: ...

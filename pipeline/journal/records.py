@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,17 +24,47 @@ _SELECT = sa.select(records, _newer.c.id.label("replaced_by")).outerjoin_from(
     records, _newer, _newer.c.replaces == records.c.id
 )
 
+_NEWEST = (records.c.document_date.desc(), records.c.filed_at.desc(), records.c.id)
+
 
 class Records(Store):
     """The part of `SqlJournal` about filed documents."""
 
     def records_of(self, patient_id: str) -> list[Record]:
         """Newest document first."""
-        query = _SELECT.where(records.c.patient_id == patient_id).order_by(
-            records.c.document_date.desc(), records.c.filed_at.desc(), records.c.id
-        )
+        query = _SELECT.where(records.c.patient_id == patient_id).order_by(*_NEWEST)
         with self._read() as connection:
             return [_record_of(row) for row in connection.execute(query)]
+
+    def timeline(
+        self, patient_id: str, *, year: int | None = None, kinds: Sequence[str] = (), page: int = 1, size: int = 50
+    ) -> list[Record]:
+        """See `Journal.timeline`. The page is chosen by ids alone; only its records are read whole."""
+        chosen = sa.select(records.c.id).where(records.c.patient_id == patient_id)
+        if year is not None:
+            chosen = chosen.where(records.c.document_date.between(date(year, 1, 1), date(year, 12, 31)))
+        if kinds:
+            chosen = chosen.where(records.c.kind.in_(kinds))
+        chosen = chosen.order_by(*_NEWEST).limit(size).offset((max(page, 1) - 1) * size)
+        with self._read() as connection:
+            ids = list(connection.scalars(chosen))
+            query = _SELECT.where(records.c.id.in_(ids)).order_by(*_NEWEST)
+            return [_record_of(row) for row in connection.execute(query)]
+
+    def years_of(self, patient_id: str) -> dict[int, dict[str, int]]:
+        """See `Journal.years_of`."""
+        year = sa.extract("year", records.c.document_date)
+        query = (
+            sa.select(year.label("year"), records.c.kind, sa.func.count())
+            .where(records.c.patient_id == patient_id)
+            .group_by(year, records.c.kind)
+            .order_by(year.desc(), records.c.kind)
+        )
+        found: dict[int, dict[str, int]] = {}
+        with self._read() as connection:
+            for each, kind, count in connection.execute(query):
+                found.setdefault(int(each), {})[kind] = count
+        return found
 
     def record(self, record_id: str) -> Record | None:
         with self._read() as connection:

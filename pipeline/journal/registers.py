@@ -16,7 +16,7 @@ from pipeline.journal.codec import storable
 from pipeline.journal.engine import Store
 from pipeline.journal.folding import folded, name_words, patient_id
 from pipeline.journal.port import Imported
-from pipeline.journal.searched import Searched, read_search
+from pipeline.journal.searched import read_search
 from pipeline.journal.tables import correspondents, meta, patients
 from pipeline.model.people import Correspondent, Patient, Sex
 
@@ -54,17 +54,12 @@ class Registers(Store):
         """Patients of whom every word of ``text`` begins a name word, accents and case aside, and who were born on the
         date in it, if any: "dupont", "DUP mar", "12/03/1954", "1954-03-12", "dupont marie 12/03/1954". A matricule
         (at least 13 of its characters) is found too. By name; nothing for an empty text."""
-        wanted = read_search(text)
-        if wanted == Searched():
+        conditions = named_like(text)
+        if not conditions:
             return []
-        conditions: list[sa.ColumnElement[bool]] = [_PATIENTS.c.folded.like(f"% {word}%") for word in wanted.words]
-        if wanted.born is not None:
-            conditions.append(_PATIENTS.c.birth_date == wanted.born)
-        if wanted.ins:
-            conditions.append(_PATIENTS.c.ins.like(f"{wanted.ins}%"))
         query = sa.select(_PATIENTS).where(*conditions).order_by(_PATIENTS.c.folded, _PATIENTS.c.id).limit(limit)
         with self._read() as connection:
-            return [_patient_of(row) for row in connection.execute(query)]
+            return [patient_of(row) for row in connection.execute(query)]
 
     def patients_by_ins(self, ins: str) -> list[Patient]:
         """The 15 characters, exactly; none for an empty text."""
@@ -79,7 +74,7 @@ class Registers(Store):
 
     def all_patients(self) -> Iterable[Patient]:
         """By id, read in pieces: nothing is kept open between two pieces."""
-        return self._walk(_PATIENTS, _patient_of)
+        return self._walk(_PATIENTS, patient_of)
 
     def version(self) -> str:
         """Changes with every import of patients: who keeps an index of the register asks whether it is still good."""
@@ -170,12 +165,25 @@ def _may_match(new: Sequence[Patient]) -> sa.ColumnElement[bool]:
     return sa.or_(columns.id.in_(ids), columns.ins.in_(matricules), columns.birth_date.in_(days))
 
 
+def named_like(text: str) -> list[sa.ColumnElement[bool]]:
+    """What must hold of a row of `patients` that ``text`` finds (see `Registers.find_patients`); empty when it holds
+    nothing to look for."""
+    wanted = read_search(text)
+    found: list[sa.ColumnElement[bool]] = [_PATIENTS.c.folded.like(f"% {word}%") for word in wanted.words]
+    if wanted.born is not None:
+        found.append(_PATIENTS.c.birth_date == wanted.born)
+    if wanted.ins:
+        found.append(_PATIENTS.c.ins.like(f"{wanted.ins}%"))
+    return found
+
+
 def _patients(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Patient]:
     query = sa.select(_PATIENTS).where(condition).order_by(_PATIENTS.c.folded, _PATIENTS.c.id)
-    return [_patient_of(row) for row in connection.execute(query)]
+    return [patient_of(row) for row in connection.execute(query)]
 
 
-def _patient_of(row: sa.Row[Any]) -> Patient:
+def patient_of(row: sa.Row[Any]) -> Patient:
+    """A row of `patients` as a `Patient`."""
     values = {f.name: getattr(row, f.name) for f in fields(Patient)}
     return Patient(**(values | {"sex": Sex(row.sex)}))
 

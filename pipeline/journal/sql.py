@@ -6,21 +6,24 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pipeline.journal.account_rows import AccountRows
 from pipeline.journal.audit import Audit
 from pipeline.journal.history import History
 from pipeline.journal.lessons import Lessons
 from pipeline.journal.lists import Lists
+from pipeline.journal.locks import Locks
+from pipeline.journal.piles import Piles
 from pipeline.journal.records import Records
 from pipeline.journal.registers import Registers
 from pipeline.journal.together import Together
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"
+HEAD = "0006"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 
-class SqlJournal(Together, History, Audit, Registers, Records, Users, Lessons, Lists):
+class SqlJournal(Together, History, Audit, Registers, Records, Users, AccountRows, Lessons, Lists, Piles, Locks):
     """`Journal` over SQLAlchemy. ``url`` is ``sqlite:////path/calame.db`` or ``postgresql+psycopg://…``.
 
     Safe for threads; each process makes its own (never share one across a fork). Call `upgrade` once before use.

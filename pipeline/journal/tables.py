@@ -79,9 +79,23 @@ cases = sa.Table(
     _text("replaces"),
     sa.Column("revision_no", sa.Integer, nullable=False, default=0),
     sa.Column("progress", sa.Float, nullable=True),
+    sa.Column("assigned", sa.Text, nullable=False, server_default="", default=""),
     sa.Index(None, "status", "received_at"),
     sa.Index(None, "original_sha256"),
+    sa.Index(None, "status", "urgency", "received_at", "number"),
+    sa.Index(None, "patient_id"),
+    sa.Index(None, "updated_at"),
 )
+
+locks = sa.Table(
+    "locks",
+    metadata,
+    sa.Column("case_id", sa.Text, sa.ForeignKey("cases.id"), primary_key=True),
+    _text("login"),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+"""Who is at work on a case: shown and taken over, not history."""
 
 moves = sa.Table(
     "moves",
@@ -96,6 +110,7 @@ moves = sa.Table(
     sa.Column("audit_seq", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("case_id", "no"),
     sa.Index(None, "audit_seq"),
+    sa.Index(None, "target", "at"),
 )
 
 results = sa.Table(
@@ -168,14 +183,47 @@ users = sa.Table(
     _text("specialty"),
     _text("rpps"),
     _text("password_hash"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("totp_secret", sa.Text, nullable=False, server_default=""),
+    sa.Column("totp_step", sa.BigInteger, nullable=False, server_default="0"),
+    # logins separated by spaces
+    sa.Column("works_for", sa.Text, nullable=False, server_default=""),
 )
 
 sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("token_sha256", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    _text("level"),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+    _text("origin"),
+    _text("agent"),
+    sa.Index(None, "login"),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    sa.Column("code_sha256", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("login", "code_sha256"),
+)
+
+access_reasons = sa.Table(
+    "access_reasons",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("login", sa.Text, sa.ForeignKey("users.login"), nullable=False),
+    _text("subject"),
+    _text("code"),
+    _text("text"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index(None, "login", "subject"),
 )
 
 records = sa.Table(
@@ -194,7 +242,7 @@ records = sa.Table(
     # a record is replaced once at most; who replaces it is read from here, so it cannot disagree
     sa.Column("replaces", sa.Text, sa.ForeignKey("records.id"), nullable=True, unique=True),
     _text("author"),
-    sa.Index(None, "patient_id"),
+    sa.Index(None, "patient_id", "document_date"),
 )
 
 accepted_words = sa.Table(

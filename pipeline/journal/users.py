@@ -1,4 +1,4 @@
-"""Users, their sessions, and the practice's own words."""
+"""Users and the practice's own words."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from pipeline.model.people import Role, User
 
 
 class Users(Store):
-    """The part of `SqlJournal` about users, sessions and accepted words."""
+    """The part of `SqlJournal` about users and accepted words."""
 
     def save_user(self, user: User, password_hash: str, *, actor: str) -> None:
-        """Add or replace by login. ``password_hash`` is argon2id's text; another password ends the open sessions."""
+        """Add or replace by login. ``password_hash`` is argon2id's text; another password or role ends the sessions."""
         values = {"name": user.name, "role": user.role.value, "specialty": user.specialty, "rpps": user.rpps}
         values["password_hash"] = password_hash
 
         def work(connection: sa.Connection) -> None:
-            known = connection.scalar(sa.select(users.c.password_hash).where(users.c.login == user.login))
+            before = sa.select(users.c.password_hash, users.c.role).where(users.c.login == user.login)
+            known = connection.execute(before).first()
             if known is None:
                 connection.execute(users.insert().values(login=user.login, **values))
             else:
                 connection.execute(users.update().where(users.c.login == user.login).values(**values))
-            if known not in (None, password_hash):
+            if known is not None and tuple(known) != (password_hash, user.role.value):
                 connection.execute(sessions.delete().where(sessions.c.login == user.login))
             details = {"login": user.login, "role": user.role.value}
             chain.append(connection, at=self._now(), actor=actor, action="save-user", details=details)
@@ -42,33 +43,13 @@ class Users(Store):
         """The user and the password hash."""
         with self._read() as connection:
             row = connection.execute(sa.select(users).where(users.c.login == login)).first()
-        return None if row is None else (_user_of(row), row.password_hash)
+        return None if row is None else (user_of(row), row.password_hash)
 
     def users(self) -> list[User]:
         """By login."""
         with self._read() as connection:
-            found = [_user_of(row) for row in connection.execute(sa.select(users))]
+            found = [user_of(row) for row in connection.execute(sa.select(users))]
         return sorted(found, key=lambda user: user.login)
-
-    def open_session(self, token_sha256: str, login: str, expires_at: datetime) -> None:
-        """Remember a session; sessions that have expired are forgotten at this moment."""
-
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sessions.delete().where(sessions.c.expires_at <= self._now()))
-            connection.execute(sessions.delete().where(sessions.c.token_sha256 == token_sha256))
-            connection.execute(sessions.insert().values(token_sha256=token_sha256, login=login, expires_at=expires_at))
-
-        self._write(work)
-
-    def session(self, token_sha256: str, now: datetime) -> str | None:
-        """The login, or None when unknown or expired."""
-        query = sa.select(sessions.c.login).where(sessions.c.token_sha256 == token_sha256, sessions.c.expires_at > now)
-        with self._read() as connection:
-            return connection.scalar(query)
-
-    def close_session(self, token_sha256: str) -> None:
-        """Forget a session; an unknown one is fine."""
-        self._write(lambda connection: connection.execute(_session(token_sha256)))
 
     def accept_word(self, word: str, *, actor: str, author: str = "") -> None:
         """Add a word, met in a dictation of ``author``, to the practice's own; a forgotten one is known again, and
@@ -155,9 +136,5 @@ def _told(connection: sa.Connection, at: datetime, actor: str, action: str, word
     chain.append(connection, at=at, actor=actor, action=action, details={"word": word_id})
 
 
-def _session(token_sha256: str) -> sa.Delete:
-    return sessions.delete().where(sessions.c.token_sha256 == token_sha256)
-
-
-def _user_of(row: sa.Row[Any]) -> User:
+def user_of(row: sa.Row[Any]) -> User:
     return User(row.login, row.name, Role(row.role), row.specialty, row.rpps)

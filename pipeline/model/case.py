@@ -97,7 +97,8 @@ class Case:
     """One received thing.
 
     ``number`` is what people say ("2026-000123"); ``move_no`` counts moves and makes every job key
-    unique; ``author`` is the login of the doctor whose inbox subfolder it came from, or ``""``.
+    unique; ``author`` is the login of the doctor whose inbox subfolder it came from, or ``""``; ``assigned`` is the
+    login of whoever the case was given to, or ``""``.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Case:
     message: str = ""
     replaces: str = ""
     revision_no: int = 0
+    assigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

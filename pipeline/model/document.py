@@ -163,6 +163,7 @@ class SearchQuery:
     """What is looked for. Dates bound ``document_date``, both included.
 
     ``affirmed``: only where the words are said of the patient, neither denied nor supposed nor a relative's.
+    ``kinds``: any of these, as ``kind`` is one; ``author`` is a login, or who sent a paper.
     """
 
     words: str = ""
@@ -173,11 +174,13 @@ class SearchQuery:
     until: date | None = None
     limit: int = 50
     affirmed: bool = False
+    kinds: tuple[DocumentKind, ...] | None = None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was found. ``excerpt`` is plain text with the found words between U+0002 and U+0003.
+    """A record that was found. ``excerpt`` and ``title`` are plain text with the found words between U+0002 and U+0003.
 
     ``contexts`` say what the found words are wherever they stand in it: "nié", "famille", "hypothèse", "antécédent".
     """
@@ -187,3 +190,4 @@ class Hit:
     excerpt: str
     score: float
     contexts: tuple[str, ...] = ()
+    title: str = ""

@@ -16,10 +16,13 @@ class Sex(StrEnum):
 
 
 class Role(StrEnum):
-    """What a user may do: a doctor signs medical documents, a secretary does not (R.4127-76 CSP)."""
+    """What a user may do: a doctor signs medical documents, a secretary does not (R.4127-76 CSP); an archivist files
+    paper; an administrator keeps the accounts and sees no patient. `pipeline/web/rights.py` is the table."""
 
     SECRETARY = "secretary"
     DOCTOR = "doctor"
+    ARCHIVIST = "archivist"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)

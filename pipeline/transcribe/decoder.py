@@ -6,7 +6,7 @@ hearings are the same for every library, because they are not here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -23,6 +23,18 @@ STATES = 50
 """Encoder states in a second of sound (Whisper)."""
 SILENCE = slice(29 * STATES, 30 * STATES)
 """States of the padding that ends every piece."""
+
+
+LANGUAGE = "fr"
+MISTAKEN = ("br", "oc", "la")
+"""Languages that Whisper takes French with an accent for. It learned next to nothing of them (Radford et al., 2022,
+appendix E), and nobody dictates in them: what it gives to them says nothing."""
+
+
+def share_of_french(shares: Mapping[str, float]) -> float:
+    """How probable French is among the languages that may be spoken, of the probabilities of all (by ISO 639-1)."""
+    others = 1.0 - sum(shares.get(language, 0.0) for language in MISTAKEN)
+    return min(1.0, shares.get(LANGUAGE, 0.0) / max(others, 1e-6))
 
 
 @dataclass(frozen=True, slots=True)

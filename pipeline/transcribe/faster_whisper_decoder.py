@@ -23,10 +23,9 @@ from faster_whisper.tokenizer import Tokenizer
 from pipeline.errors import ModelDamaged
 from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
-from pipeline.transcribe.decoder import USUAL, Question, Reading, Wishes
+from pipeline.transcribe.decoder import LANGUAGE, USUAL, Question, Reading, Wishes, share_of_french
 from pipeline.transcribe.joined import joined
 
-LANGUAGE = "fr"
 _FRAMES = 100
 """Feature frames in a second of sound."""
 _BATCH = 1
@@ -198,7 +197,9 @@ class EncodedPieces:
         known = self._french.get(id(encoded))
         if known is None:
             found = self._model.model.detect_language(encoded)
-            known = [dict(languages).get(f"<|{LANGUAGE}|>", 0.0) for languages in found]
+            known = [
+                share_of_french({language.strip("<|>"): share for language, share in languages}) for languages in found
+            ]
             self._french[id(encoded)] = known
         return known
 

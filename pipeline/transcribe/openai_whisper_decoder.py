@@ -20,7 +20,7 @@ from typing import Any
 from pipeline.errors import ModelDamaged, ModelMissing, ToolMissing
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.ct2_weights import read_weights
-from pipeline.transcribe.decoder import USUAL, Question, Reading, Wishes
+from pipeline.transcribe.decoder import USUAL, Question, Reading, Wishes, share_of_french
 from pipeline.transcribe.joined import joined
 
 LONGEST = 30
@@ -167,7 +167,7 @@ class _Loaded:
         if not self.model.is_multilingual:
             return 1.0
         _, shares = self.whisper.detect_language(self.model, sound, self.tokenizer)
-        return float(shares["fr"])
+        return share_of_french(shares)
 
     def timed(self, sound: Any, tokens: Sequence[int], seconds: float) -> list[tuple[str, float, float, float]]:
         """Words with their times, from the attention of the model's alignment heads."""

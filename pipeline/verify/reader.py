@@ -77,13 +77,14 @@ def unlisted_words(
     words: Sequence[str], lexicon: Lexicon, accepted: frozenset[str] = frozenset(), *, opening: bool = True
 ) -> frozenset[int]:
     """The places of ``words`` (as they follow in a text, at its ``opening`` or not) that hold a word of no list, names
-    left out."""
+    left out: in an opening any word with a capital that no list knows may be somebody's."""
     before = "" if opening else "\n"  # after a line there is no opening
     text = before + " ".join(words)
     read = list(pieces(text))
     ends = list(accumulate((len(word) + 1 for word in words), initial=len(before)))[1:]
     reader = Reader(text, read, lexicon, frozenset(word.lower() for word in accepted))
-    return frozenset(bisect_right(ends, read[place].start) for place in reader.unlisted())
+    unlisted = (place for place in reader.unlisted() if not (opening and read[place].capitalised))
+    return frozenset(bisect_right(ends, read[place].start) for place in unlisted)
 
 
 def _around(i: int) -> tuple[tuple[int, int], ...]:

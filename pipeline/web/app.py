@@ -1,36 +1,39 @@
-"""The parapheur's application: routes, sessions, headers, and errors said in French."""
+"""The parapheur's application: routes, and the headers of every answer."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from pipeline.desk import Desk
-from pipeline.errors import ArchiveConflict, CalameError, CaseUnknown, NotAllowed, StaleCase, StaleDraft
-from pipeline.model.people import User
+from pipeline.web.access import AccessGuard
+from pipeline.web.account_pages import AccountPages
 from pipeline.web.accounts import Accounts
+from pipeline.web.admin_pages import AdminPages
 from pipeline.web.casework import Casework
+from pipeline.web.gate import Gate
 from pipeline.web.learning import Learnt
 from pipeline.web.library import Library
+from pipeline.web.login_pages import LoginPages
 from pipeline.web.media import PagePictures
+from pipeline.web.oidc import OidcClient
 from pipeline.web.pages import Pages
+from pipeline.web.pile import PilePages
 from pipeline.web.scanning import Scanning
 from pipeline.web.signing import Signing
+from pipeline.web.workbench import Workbench
 
-log = logging.getLogger("calame.web")
-COOKIE = "calame_session"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -40,55 +43,109 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)",
+    "X-Permitted-Cross-Domain-Policies": "none",
     "Cache-Control": "no-store",
 }
-MAX_FORM_BYTES = 2_000_000
+HSTS = "max-age=63072000"
+"""Two years (OWASP); without includeSubDomains: the practice's other names are not ours to decide on."""
 MAX_REMARK_BYTES = 12_000_000
 """Five minutes of a phone's recording, at 256 kbit/s."""
-
-View = Callable[[Request, User], Response]
-Action = Callable[[Request, User, FormData], Response]
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class SafeHeaders(BaseHTTPMiddleware):
     """The security headers on every answer."""
 
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
+        super().__init__(app)
+        self._headers = HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
+
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = await call_next(request)
-        for name, value in HEADERS.items():
+        for name, value in self._headers.items():
             if not (name == "Cache-Control" and request.url.path.startswith("/static/")):
                 response.headers[name] = value
         return response
 
 
 class Site:
-    """Connects pages to routes: who is logged in, CSRF, and errors."""
+    """Connects pages to routes. ``hosts`` are the names that a browser may call the site by (None: any); with TLS,
+    ``secure``, cookies and browsers are told so. `pipeline/web/rights.py` must have a line for each route."""
 
-    def __init__(self, desk: Desk, accounts: Accounts, cache: Path, *, secure: bool = False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        accounts: Accounts,
+        cache: Path,
+        *,
+        secure: bool = False,
+        hosts: Collection[str] | None = None,
+        access: AccessGuard | None = None,
+        provider: OidcClient | None = None,
+    ) -> None:
         self.accounts = accounts
         self.pages = Pages(accounts)
+        access = access or AccessGuard(accounts.book)
+        self.gate = Gate(accounts, access, self.pages)
         pictures = PagePictures()
-        self.casework = Casework(desk, self.pages, pictures, cache)
+        self.workbench = Workbench(desk, pictures, cache)
+        self.casework = Casework(desk, self.pages, pictures, cache, self.workbench)
+        self.pile = PilePages(desk, self.pages)
         self.library = Library(desk, self.pages, pictures)
         self.learnt = Learnt(desk, self.pages)
         self.signing = Signing(desk, self.pages, pictures)
+        self.logins = LoginPages(accounts, self.gate, self.pages, secure=secure, provider=provider)
+        self.account = AccountPages(accounts, access, self.pages, secure=secure)
+        self.admin = AdminPages(accounts, self.pages)
         self.scanning = Scanning(desk, self.pages, pictures, self.casework.show)
         self._secure = secure
+        self._hosts = ["*"] if hosts is None else sorted(hosts)
 
     def application(self) -> Starlette:
-        see, act = self._see, self._act
-        work, library = self.casework, self.library
+        see, act = self.gate.see, self.gate.act
+        work, library, bench, logins, account, admin = (
+            self.casework,
+            self.library,
+            self.workbench,
+            self.logins,
+            self.account,
+            self.admin,
+        )
         routes = [
-            Route("/connexion", self.login, methods=["GET", "POST"]),
-            Route("/session", self.session),
-            Route("/deconnexion", act(self._logout), methods=["POST"]),
-            Route("/", see(work.pile)),
-            Route("/pile", see(work.pile_rows)),
+            Route("/connexion", logins.login, methods=["GET", "POST"]),
+            Route("/connexion/code", logins.code, methods=["GET", "POST"]),
+            Route("/connexion/psc", logins.to_provider),
+            Route("/connexion/psc/retour", logins.from_provider),
+            Route("/session", logins.session),
+            Route("/deconnexion", act(logins.logout), methods=["POST"]),
+            Route("/motif", act(account.give_reason), methods=["POST"]),
+            Route("/compte", see(account.show)),
+            Route("/compte/mot-de-passe", see(account.password_form), methods=["GET"]),
+            Route("/compte/mot-de-passe", act(account.change_password), methods=["POST"]),
+            Route("/compte/second-facteur", see(account.factor_form), methods=["GET"]),
+            Route("/compte/second-facteur", act(account.set_factor), methods=["POST"]),
+            Route("/compte/second-facteur/retirer", act(account.remove_factor), methods=["POST"]),
+            Route("/compte/codes", act(account.new_codes), methods=["POST"]),
+            Route("/compte/sessions", act(account.close_sessions), methods=["POST"]),
+            Route("/admin", see(admin.show)),
+            Route("/admin/comptes", act(admin.create), methods=["POST"]),
+            Route("/admin/comptes/{login}", act(admin.change), methods=["POST"]),
+            Route("/admin/journal", see(admin.trail)),
+            Route("/admin/journal.csv", see(admin.export)),
+            Route("/", see(self.pile.show)),
+            Route("/pile", see(self.pile.lines)),
+            Route("/pile/delais", see(self.pile.delays)),
+            Route("/pile/lot", act(self.pile.together), methods=["POST"]),
+            Route("/dossiers/{case}/main", act(self.pile.hold), methods=["POST"]),
             Route("/dossiers/{case}", see(self.scanning.show)),
             Route("/dossiers/{case}/pages", act(self.scanning.arrange), methods=["POST"]),
             Route("/dossiers/{case}/feuille/{place:int}.png", see(self.scanning.set_aside)),
             Route("/dossiers/{case}/brouillon", act(work.edit), methods=["POST"]),
+            Route("/dossiers/{case}/texte", act(bench.save), methods=["POST"]),
+            Route("/dossiers/{case}/etat", see(bench.state)),
+            Route("/dossiers/{case}/versions/{version:int}", see(bench.version)),
+            Route("/dossiers/{case}/ondes", see(bench.peaks)),
             Route("/dossiers/{case}/identite", see(work.identity), methods=["GET"]),
             Route("/dossiers/{case}/identite", act(work.choose_identity), methods=["POST"]),
             Route("/dossiers/{case}/patient", act(work.create_patient), methods=["POST"]),
@@ -119,112 +176,14 @@ class Site:
         ]
         return Starlette(
             routes=routes,
-            middleware=[Middleware(SafeHeaders)],
+            middleware=[
+                Middleware(SafeHeaders, secure=self._secure),
+                Middleware(TrustedHostMiddleware, allowed_hosts=self._hosts, www_redirect=False),
+            ],
             exception_handlers={404: self._not_found},
         )
 
-    # --- wrapping ------------------------------------------------------------------------------------------------
-
-    def _see(self, view: View) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            user = await run_in_threadpool(self.accounts.user, request.cookies.get(COOKIE, ""))
-            if user is None:
-                return self._to_login(request)
-            return await run_in_threadpool(self._guard, request, user, lambda: view(request, user))
-
-        return endpoint
-
-    def _act(self, action: Action, *, files: int = 0, most: int = MAX_FORM_BYTES) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            token = request.cookies.get(COOKIE, "")
-            user = await run_in_threadpool(self.accounts.user, token)
-            if user is None:
-                return self._to_login(request)
-            if _too_large(request, most):
-                return self.pages.error(request, user, "Ce formulaire est trop grand.", status=413)
-            form = await request.form(max_files=files, max_fields=500, max_part_size=MAX_FORM_BYTES)
-            if not self._same_site(request) or not self.accounts.csrf_matches(token, str(form.get("csrf", ""))):
-                return self.pages.error(
-                    request,
-                    user,
-                    "Cette page a expiré ou la demande vient d'un autre site. Rechargez la page.",
-                    status=403,
-                )
-            return await run_in_threadpool(self._guard, request, user, lambda: action(request, user, form))
-
-        return endpoint
-
-    def _guard(self, request: Request, user: User, call: Callable[[], Response]) -> Response:
-        try:
-            return call()
-        except CaseUnknown as error:
-            return self.pages.error(request, user, str(error), status=404)
-        except NotAllowed as error:
-            return self.pages.error(request, user, str(error), status=403)
-        except (StaleCase, StaleDraft, ArchiveConflict) as error:
-            return self.pages.error(request, user, str(error), status=409)
-        except CalameError as error:
-            return self.pages.error(request, user, str(error), status=422)
-        except Exception as error:
-            log.exception("page failed: %s", type(error).__name__, exc_info=None)
-            text = (
-                f"Une erreur inattendue est survenue ({type(error).__name__}). Rien n'a été perdu : rechargez la page."
-            )
-            return self.pages.error(request, user, text, status=500)
-
-    def _same_site(self, request: Request) -> bool:
-        origin = request.headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-    def _to_login(self, request: Request) -> Response:
-        if request.headers.get("hx-request"):
-            return Response(headers={"HX-Redirect": "/connexion"})
-        return RedirectResponse("/connexion", status_code=303)
-
     async def _not_found(self, request: Request, error: Exception) -> Response:
         del error
-        user = await run_in_threadpool(self.accounts.user, request.cookies.get(COOKIE, ""))
-        return self.pages.error(request, user, "Cette page n'existe pas.", status=404)
-
-    # --- login ---------------------------------------------------------------------------------------------------
-
-    async def login(self, request: Request) -> Response:
-        if request.method == "GET":
-            return self.pages.render(request, None, "connexion.html")
-        if not self._same_site(request):
-            return self.pages.error(request, None, "La demande vient d'un autre site.", status=403)
-        if _too_large(request):
-            return self.pages.error(request, None, "Ce formulaire est trop grand.", status=413)
-        form = await request.form(max_files=0, max_fields=10)
-        login, password = str(form.get("login", "")).strip(), str(form.get("password", ""))
-        origin = request.client.host if request.client else ""
-        try:
-            token = await run_in_threadpool(self.accounts.login, login, password, origin=origin)
-        except CalameError as error:
-            return self.pages.render(request, None, "connexion.html", status=429, refused=str(error))
-        if token is None:
-            refused = "Identifiant ou mot de passe inconnu."
-            return self.pages.render(request, None, "connexion.html", status=401, refused=refused)
-        response = RedirectResponse("/", status_code=303)
-        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=self._secure, path="/")
-        return response
-
-    async def session(self, request: Request) -> Response:
-        """Who is logged in and the token of this session: a page asks before it sends what was typed in it."""
-        token = request.cookies.get(COOKIE, "")
-        user = await run_in_threadpool(self.accounts.user, token)
-        if user is None:
-            return JSONResponse({}, status_code=401)
-        return JSONResponse({"login": user.login, "csrf": self.accounts.csrf(token)})
-
-    def _logout(self, request: Request, user: User, form: FormData) -> Response:
-        del user, form
-        self.accounts.logout(request.cookies.get(COOKIE, ""))
-        response = RedirectResponse("/connexion", status_code=303)
-        response.delete_cookie(COOKIE, path="/")
-        return response
-
-
-def _too_large(request: Request, most: int = MAX_FORM_BYTES) -> bool:
-    """A form without a length (chunked) counts as too large: it would be read without a bound."""
-    return int(request.headers.get("content-length") or most + 1) > most
+        visit = await run_in_threadpool(self.gate.visit, request)
+        return self.pages.error(request, visit.user if visit else None, "Cette page n'existe pas.", status=404)

@@ -1,48 +1,39 @@
-"""The pile and one case: look, listen, correct, answer, approve, sign, confirm."""
+"""One case: look, listen, correct, answer, approve, sign, confirm."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.desk import EDITABLE, WAITING_FOR_PEOPLE, Correction, Desk, Dossier, in_anothers_name
+from pipeline.desk import EDITABLE, Correction, Desk, Dossier, in_anothers_name
 from pipeline.errors import (
     CalameError,
     CaseUnknown,
-    DocumentIncomplete,
     NotAllowed,
     RegisterError,
     StaleCase,
     StaleDraft,
 )
 from pipeline.flow import MAP
-from pipeline.model.case import WORKER_STATUSES, BlobRef, Case, Medium, Status
+from pipeline.model.case import BlobRef, Case, Medium, Status
 from pipeline.model.document import Revision, Section, SignedDocument
 from pipeline.model.exchange import DOCX
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Role, Sex, User
-from pipeline.web import media
+from pipeline.web import forms, media
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
+from pipeline.web.pile import TABS
 from pipeline.web.reading import coverage, doubts, marked_words, set_aside
 from pipeline.web.returned import returned_view
 from pipeline.web.signing import NOT_SEEN, SEE_FIRST
+from pipeline.web.workbench import Workbench
 
-TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
-    "a-signer": ("À signer", (Status.TO_SIGN,)),
-    "en-cours": ("En cours", tuple(sorted(WORKER_STATUSES))),
-    "classes": ("Classés", (Status.FILED, Status.REPLACED)),
-    "ecartes": ("Écartés", (Status.DISCARDED,)),
-}
-REFUSED = "refuses"
 PDF = "application/pdf"
 GESTURES = ("unapprove", "discard", "restore", "retry")
 
@@ -50,45 +41,12 @@ GESTURES = ("unapprove", "discard", "restore", "retry")
 class Casework:
     """Pages over the `Desk`; every rule is there, not here."""
 
-    def __init__(self, desk: Desk, pages: Pages, pictures: PagePictures, cache: Path) -> None:
+    def __init__(self, desk: Desk, pages: Pages, pictures: PagePictures, cache: Path, bench: Workbench) -> None:
         self._desk = desk
         self._pages = pages
         self._pictures = pictures
         self._cache = cache
-
-    # --- the pile ------------------------------------------------------------------------------------------------
-
-    def pile(self, request: Request, user: User) -> Response:
-        return self._pages.render(request, user, "pile.html", **self._pile(request, user))
-
-    def pile_rows(self, request: Request, user: User) -> Response:
-        return self._pages.render(request, user, "_pile.html", **self._pile(request, user))
-
-    def _pile(self, request: Request, user: User) -> dict[str, Any]:
-        default = "a-signer" if user.role is Role.DOCTOR else "a-faire"
-        tab = request.query_params.get("onglet", default)
-        tab = tab if tab in (*TABS, REFUSED) else default
-        cases = self._desk.pile(TABS[tab][1]) if tab in TABS else []
-        refused = self._desk.refused()
-        counted = [(REFUSED, "Refusés", len(refused))] if refused or tab == REFUSED else []
-        counts = self._desk.journal.counts()
-        names = {
-            case.patient_id: patient
-            for case in cases
-            if case.patient_id and (patient := self._desk.journal.patient(case.patient_id))
-        }
-        authors = {one.login: one.name for one in self._desk.journal.users()}
-        return {
-            "tab": tab,
-            "tabs": [(key, label, sum(counts.get(s, 0) for s in of)) for key, (label, of) in TABS.items()] + counted,
-            "set_aside": refused if tab == REFUSED else [],
-            "cases": cases,
-            "patients": names,
-            "authors": authors,
-            "progress": self._desk.journal.progress(),
-            "who": MAP,
-            "waiting": sum(counts.get(status, 0) for status in WAITING_FOR_PEOPLE),
-        }
+        self._bench = bench
 
     # --- one case ------------------------------------------------------------------------------------------------
 
@@ -137,6 +95,7 @@ class Casework:
             coverage=coverage(dossier),
             left_out=set_aside(dossier),
             doubts=doubts(dossier),
+            bench=self._bench.opening(dossier, user) if case.status in EDITABLE else {},
             back=returned_view(self._desk, dossier),
             has_sound=case.medium is Medium.DICTATION and not case.replaces,
             pdf=pdf,
@@ -185,29 +144,21 @@ class Casework:
         if dossier.draft is None:
             raise CaseUnknown("Ce dossier n'a pas de brouillon.")
         case_id = dossier.case.id
-        typed = Correction(
-            sections=_sections(form),
-            seen_revision=_number(form, "revision"),
-            title=_text(form, "title"),
-            recipient_id=_text(form, "recipient"),
-            copy_to=tuple(str(value) for value in form.getlist("copy_to")),
-            document_date=_date(form, "document_date"),
-            author_login=_text(form, "author"),
-        )
+        typed = forms.correction(form)
         saved = False
         try:
-            if _changed(dossier, typed):
+            if forms.changed(dossier, typed):
                 self._desk.correct(case_id, typed, by=user)
                 saved = True
             return self._answer(dossier.case, user, form, saved=saved)
         except CalameError as error:
-            kept = None if saved or not _changed(dossier, typed) else typed
+            kept = None if saved or not forms.changed(dossier, typed) else typed
             return self._show(request, user, self._desk.open(case_id), typed=kept, refused=error)
 
     def _answer(self, case: Case, user: User, form: FormData, *, saved: bool) -> Response:
         """What the pressed button asks for, once what was typed is saved."""
         case_id = case.id
-        verb, _, rest = _text(form, "action").partition(":")
+        verb, _, rest = forms.text(form, "action").partition(":")
         if verb == "regler":
             index, decision, *text = rest.split(":", 2)
             self._desk.settle(case_id, int(index), decision, by=user, text=text[0] if text else "")
@@ -216,7 +167,7 @@ class Casework:
             self._desk.undo(case_id, by=user, seen_revision=self._desk.open(case_id).case.revision_no)
             return _back(case_id, "annule")
         if verb == "approuver" and not saved:
-            self._desk.approve(case_id, by=user, seen_sha256=_text(form, "pdf"))
+            self._desk.approve(case_id, by=user, seen_sha256=forms.text(form, "pdf"))
             return self._after(case, user, "approuve")
         return _back(case_id, "enregistre-a-relire" if verb == "approuver" else "enregistre")
 
@@ -243,11 +194,11 @@ class Casework:
         case = self._open(request).case
         self._desk.choose_identity(
             case.id,
-            patient_id=_text(form, "patient"),
+            patient_id=forms.text(form, "patient"),
             kind=_kind(form),
-            recipient_id=_text(form, "recipient"),
+            recipient_id=forms.text(form, "recipient"),
             by=user,
-            move_no=_number(form, "move_no"),
+            move_no=forms.number(form, "move_no"),
         )
         return _back(case.id, "identite")
 
@@ -255,12 +206,12 @@ class Casework:
         case = self._open(request).case
         patient = Patient(
             id=str(uuid.uuid4()),
-            birth_name=_text(form, "birth_name").upper(),
-            first_names=_text(form, "first_names"),
-            birth_date=_date(form, "birth_date"),
-            sex=Sex(_text(form, "sex") or "I"),
-            used_name=_text(form, "used_name").upper(),
-            address=_text(form, "address"),
+            birth_name=forms.text(form, "birth_name").upper(),
+            first_names=forms.text(form, "first_names"),
+            birth_date=forms.day(form, "birth_date"),
+            sex=Sex(forms.text(form, "sex") or "I"),
+            used_name=forms.text(form, "used_name").upper(),
+            address=forms.text(form, "address"),
         )
         self._desk.create_patient(patient, by=user)
         page = f"/dossiers/{case.id}/identite" if case.status in EDITABLE else f"/dossiers/{case.id}"
@@ -277,13 +228,13 @@ class Casework:
         case = self._open(request).case
         self._desk.confirm_scan(
             case.id,
-            patient_id=_text(form, "patient"),
+            patient_id=forms.text(form, "patient"),
             kind=_kind(form),
-            title=_text(form, "title"),
-            document_date=_date(form, "document_date"),
-            sender=_text(form, "sender"),
+            title=forms.text(form, "title"),
+            document_date=forms.day(form, "document_date"),
+            sender=forms.text(form, "sender"),
             by=user,
-            move_no=_number(form, "move_no"),
+            move_no=forms.number(form, "move_no"),
         )
         return self._after(case, user, "confirme")
 
@@ -291,7 +242,7 @@ class Casework:
         case = self._open(request).case
         if any(one.case.id == case.id and not one.seen for one in self._desk.to_sign(by=user)):
             raise NotAllowed(NOT_SEEN, advice=SEE_FIRST)
-        self._desk.sign(case.id, by=user, seen_sha256=_text(form, "pdf"), pin=_text(form, "pin"))
+        self._desk.sign(case.id, by=user, seen_sha256=forms.text(form, "pdf"), pin=forms.text(form, "pin"))
         return self._after(case, user, "signe")
 
     def send_back(self, request: Request, user: User, form: FormData) -> Response:
@@ -300,7 +251,7 @@ class Casework:
         sound = None
         if isinstance(sent, UploadFile) and sent.size:
             sound = self._desk.parts.blobs.put(media.spoken(sent.file.read()), "audio/ogg")
-        self._desk.send_back(case.id, _text(form, "remark"), by=user, sound=sound)
+        self._desk.send_back(case.id, forms.text(form, "remark"), by=user, sound=sound)
         return self._after(case, user, "renvoye")
 
     def remark(self, request: Request, user: User) -> Response:
@@ -316,11 +267,11 @@ class Casework:
 
     def gesture(self, request: Request, user: User, form: FormData) -> Response:
         """Undo an approval, set aside, take up again, retry."""
-        case, verb = self._open(request).case, _text(form, "action")
+        case, verb = self._open(request).case, forms.text(form, "action")
         if verb == "unapprove":
             self._desk.unapprove(case.id, by=user)
         elif verb == "discard":
-            self._desk.discard(case.id, _text(form, "reason"), by=user)
+            self._desk.discard(case.id, forms.text(form, "reason"), by=user)
         elif verb == "restore":
             self._desk.restore(case.id, by=user)
         elif verb == "retry":
@@ -389,31 +340,6 @@ class Casework:
         return self._desk.open(request.path_params["case"])
 
 
-def _sections(form: FormData) -> tuple[Section, ...]:
-    headings = [str(value) for value in form.getlist("heading")]
-    texts = [str(value).replace("\r\n", "\n").strip() for value in form.getlist("text")]
-    if len(headings) != len(texts):
-        raise DocumentIncomplete("Le texte reçu est incomplet.", advice="Rechargez la page et recommencez.")
-    return tuple(
-        Section(heading.strip(), text) for heading, text in zip(headings, texts, strict=True) if heading.strip() or text
-    )
-
-
-def _changed(dossier: Dossier, typed: Correction) -> bool:
-    if dossier.draft is None:
-        return False
-    now = dossier.draft.revision
-    recipient = now.recipient.id if now.recipient else ""
-    return (
-        typed.sections != tuple(Section(s.heading.strip(), s.text.strip()) for s in now.sections)
-        or typed.title != now.title
-        or typed.recipient_id != recipient
-        or set(typed.copy_to or ()) != {person.id for person in now.copy_to}
-        or typed.document_date != now.document_date
-        or typed.author_login != now.author.login
-    )
-
-
 def _addressees(dossier: Dossier) -> list[tuple[str, str]]:
     """Id and name of whoever gets the document: the recipient, those who get a copy, the patient (an empty id)."""
     if dossier.draft is None:
@@ -423,28 +349,9 @@ def _addressees(dossier: Dossier) -> list[tuple[str, str]]:
     return [*((person.id, person.display_name) for person in people), ("", revision.patient.display_name)]
 
 
-def _text(form: FormData, name: str) -> str:
-    return str(form.get(name, "")).strip()
-
-
-def _number(form: FormData, name: str) -> int:
-    text = _text(form, name)
-    return int(text) if text.isdigit() else -1
-
-
-def _date(form: FormData, name: str) -> date | None:
-    text = _text(form, name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise DocumentIncomplete("Cette date n'existe pas.", advice="Écrivez-la comme 2026-11-22.") from error
-
-
 def _kind(form: FormData) -> DocumentKind:
     try:
-        return DocumentKind(_text(form, "kind"))
+        return DocumentKind(forms.text(form, "kind"))
     except ValueError as error:
         raise RegisterError("Choisissez le type de document.") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import math
 import os
 import re
@@ -13,6 +14,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import av
+import numpy as np
 import pypdfium2 as pdfium
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -80,6 +82,52 @@ def _to_opus(source: Path, target: Path, longest: float = math.inf) -> None:
         for piece in resampler.resample(None):
             write.mux(out.encode(piece))
         write.mux(out.encode(None))
+
+
+PEAKS_A_SECOND = 20
+MOST_PEAKS = 24_000
+"""Of one recording, so that an hour stays some twenty kilobytes: more than a screen has points."""
+_RATE = 8_000
+
+
+def peaks(path: Path, cache: Path) -> bytes:
+    """The loudest sample of each of equal stretches, 0 to 255, at most `MOST_PEAKS` of them.
+
+    Computed once and kept in ``cache`` under a name without patient data. Raises `AudioUnreadable`.
+    """
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = cache / f"{hashlib.sha256(str(path).encode()).hexdigest()[:32]}.peaks"
+    with _copying_lock:
+        if not kept.exists():
+            part = kept.with_suffix(f".{os.getpid()}.part")
+            try:
+                part.write_bytes(_peaks(path))
+            except av.error.FFmpegError as error:
+                part.unlink(missing_ok=True)
+                raise AudioUnreadable("Cet enregistrement ne peut pas être lu.") from error
+            part.replace(kept)
+    return kept.read_bytes()
+
+
+def _peaks(path: Path) -> bytes:
+    """Read in pieces of a second, so that an hour of sound is never in memory."""
+    found: list[np.ndarray] = []
+    rest = np.zeros(0, dtype=np.int16)
+    width = _RATE // PEAKS_A_SECOND
+    with av.open(str(path)) as read:
+        resampler = AudioResampler(format="s16", layout="mono", rate=_RATE)
+        for frame in itertools.chain(read.decode(audio=0), (None,)):
+            for piece in resampler.resample(frame):
+                rest = np.concatenate((rest, piece.to_ndarray().reshape(-1)))
+            if len(rest) >= _RATE or frame is None:
+                whole = len(rest) // width * width
+                found.append(np.abs(rest[:whole].astype(np.int32)).reshape(-1, width).max(axis=1, initial=0))
+                rest = rest[whole:]
+    levels = np.concatenate(found) if found else np.zeros(0, dtype=np.int32)
+    if len(levels) > MOST_PEAKS:
+        edges = np.linspace(0, len(levels), MOST_PEAKS, endpoint=False).astype(int)
+        levels = np.maximum.reduceat(levels, edges)
+    return bytes((levels * 255 // 32_768).astype(np.uint8))
 
 
 def spoken(content: bytes) -> bytes:

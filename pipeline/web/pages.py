@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from pipeline.model.people import User
-from pipeline.web import words
+from pipeline.web import delays, words
 from pipeline.web.accounts import Accounts
+from pipeline.web.rights import may
 
 
 class Pages:
@@ -29,6 +30,8 @@ class Pages:
             "day": words.day,
             "moment": words.moment,
             "age": words.age,
+            "clock": words.clock,
+            "hours": delays.hours,
             "seconds": words.seconds,
             "span": words.span,
             "counted": words.counted,
@@ -42,13 +45,14 @@ class Pages:
             "role": words.ROLE.__getitem__,
             "sex": words.SEX.__getitem__,
         }
+        self._jinja.globals["may"] = may
         self._jinja.globals["KINDS"] = words.KIND
         self._jinja.globals["KIND_GROUPS"] = words.KIND_GROUPS
 
     def render(
         self, request: Request, user: User | None, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
-        token = request.cookies.get("calame_session", "")
+        token = request.cookies.get(self._accounts.cookie, "")
         html = self._jinja.get_template(template).render(
             user=user,
             csrf=self._accounts.csrf(token) if user else "",
@@ -60,7 +64,7 @@ class Pages:
 
     def stream(self, request: Request, user: User, template: str, **values: object) -> StreamingResponse:
         """Like `render`, sent piece by piece: what takes long appears as it is done."""
-        token = request.cookies.get("calame_session", "")
+        token = request.cookies.get(self._accounts.cookie, "")
         pieces = self._jinja.get_template(template).generate(
             user=user, csrf=self._accounts.csrf(token), path=request.url.path, done="", refused="", **values
         )

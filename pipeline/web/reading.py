@@ -111,9 +111,13 @@ def set_aside(dossier: Dossier) -> list[SetAside]:
     return [_entry(group) for group in _groups(dossier.checked.transcript.tokens).values()]
 
 
-def doubts(dossier: Dossier) -> Doubts:
-    """Risks are named and counted first, then figures and drugs, the passages to listen to, and the words."""
-    found = dossier.open_findings
+def doubts(dossier: Dossier, *, everything: bool = False) -> Doubts:
+    """Risks are named and counted first, then figures and drugs, the passages to listen to, and the words.
+
+    ``everything`` counts the answered ones too.
+    """
+    all_of = enumerate(dossier.checked.findings) if dossier.checked else ()
+    found = list(all_of) if everything else dossier.open_findings
     named = [(index, label) for index, one in found if (label := _grave(one))]
     grave = dict(sorted(named, key=lambda pair: pair[1] != RISK))
     gaps = sum(one.kind is FindingKind.GAP for _, one in found)
@@ -133,7 +137,7 @@ def marked_words(dossier: Dossier) -> list[ShownWord]:
     cuts = dossier.identification.removed if dossier.identification else ()
     findings = dossier.open_findings
     graves = doubts(dossier).grave
-    groups, firsts = _groups(transcript.tokens), _FirstHearing(transcript)
+    groups, firsts = _groups(transcript.tokens), FirstHearing(transcript)
     gaps = [(one.start, index, one) for index, one in findings if one.kind is FindingKind.GAP]
     shown: list[ShownWord] = []
     for place, (token, (start, end)) in enumerate(zip(transcript.tokens, transcript.offsets, strict=True)):
@@ -229,7 +233,7 @@ def _space(shown: Sequence[ShownWord]) -> str:
 # --- what was heard ------------------------------------------------------------------------------------------------
 
 
-def _title(token: Token, firsts: _FirstHearing) -> str:
+def _title(token: Token, firsts: FirstHearing) -> str:
     """``entendu : 6 virgule 1 · règle : virgule · première écoute : 61``."""
     parts = []
     if token.rule or token.raw.strip() != token.text:
@@ -241,7 +245,7 @@ def _title(token: Token, firsts: _FirstHearing) -> str:
     return " · ".join(parts)
 
 
-class _FirstHearing:
+class FirstHearing:
     """What the first hearing wrote where it heard something else (`Word.first`), by time: tokens do not carry it."""
 
     def __init__(self, transcript: Transcript) -> None:

@@ -109,7 +109,12 @@ USE = {
     Use.OFF: "désactivé",
 }
 MEDIUM = {Medium.DICTATION: "dictée", Medium.SCAN: "papier"}
-ROLE = {Role.SECRETARY: "secrétariat", Role.DOCTOR: "médecin"}
+ROLE = {
+    Role.SECRETARY: "secrétariat",
+    Role.DOCTOR: "médecin",
+    Role.ARCHIVIST: "archiviste",
+    Role.ADMINISTRATOR: "administration",
+}
 SEX = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "sexe inconnu"}
 
 
@@ -122,6 +127,11 @@ def moment(value: datetime) -> str:
     """``22 novembre 2026 à 14 h 05``, local time."""
     local = value.astimezone()
     return f"{day(local)} à {local:%H} h {local:%M}"
+
+
+def clock(value: datetime) -> str:
+    """``14:02``, local time."""
+    return f"{value.astimezone():%H:%M}"
 
 
 def age(value: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from pipeline.journal.folding import folded, patient_id
 from pipeline.journal.port import Imported
 from pipeline.journal.searched import read_search
 from pipeline.journal.sql import SqlJournal
-from pipeline.model.people import Correspondent, Patient, Role, Sex, User
+from pipeline.model.people import Correspondent, Patient, Sex
 from tests.journal.builders import JEAN, JEANNE, ZOE
 
 NIR = "254035121518924"
@@ -124,27 +124,6 @@ def test_correspondents_are_known_by_rpps_and_namesakes_stay_apart(journal: SqlJ
     assert sorted(p.address for p in known) == ["Brest", "Paris"]
     assert journal.correspondent(known[0].id) == known[0]
     assert journal.correspondent("nobody") is None
-
-
-def test_users_and_sessions(journal: SqlJournal) -> None:
-    anne = User("anne", "Anne Petit", Role.SECRETARY)
-    now = datetime.now(UTC)
-    journal.save_user(anne, "hash-1", actor="admin")
-    journal.open_session("t1", "anne", now + timedelta(hours=1))
-    assert journal.user("anne") == (anne, "hash-1")
-    assert journal.user("luc") is None
-    assert journal.session("t1", now) == "anne"
-    assert journal.session("t1", now + timedelta(hours=1)) is None
-    assert journal.session("t2", now) is None
-    journal.save_user(replace(anne, name="Anne Grand"), "hash-1", actor="admin")
-    assert journal.session("t1", now) == "anne"
-    journal.save_user(anne, "hash-2", actor="admin")  # another password ends the sessions
-    assert journal.session("t1", now) is None
-    journal.open_session("t3", "anne", now + timedelta(hours=1))
-    journal.close_session("t3")
-    assert journal.session("t3", now) is None
-    assert journal.users() == [anne]
-    assert "hash" not in str([e.details for e in journal.audit_entries()])
 
 
 def test_the_practices_words_are_added_and_taken_out(journal: SqlJournal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -51,6 +52,13 @@ class Visitor:
 
     def post(self, path: str, **fields: object) -> httpx.Response:
         return self.http.post(path, data=fields)
+
+    def give_reason(self, path: str, reason: str = "remplacement", text: str = "") -> httpx.Response:
+        """Say why a file out of one's own patients is opened, on the page that asks."""
+        asked = self.get(path)
+        assert asked.status_code == 403 and "Pourquoi ouvrez-vous ce dossier" in asked.text
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.text.split('action="/motif"')[1]))
+        return self.post("/motif", **fields, reason=reason, text=text)
 
     def csrf(self, path: str) -> str:
         return self.get(path).text.split('name="csrf" value="')[1].split('"')[0]

@@ -135,59 +135,29 @@ def test_a_passage_set_aside_is_taken_into_the_text_at_the_caret_with_the_keyboa
     case = dictated(cabinet, heard(("good morning", FOREIGN)))
     log_in(page, "sylvie")
     page.goto(f"/dossiers/{case.number}")
-    text = page.locator("textarea[name=text]").first
+    text = page.locator(".ProseMirror")
+    page.keyboard.press("Escape")
     text.focus()
-    page.evaluate("() => { const t = document.activeElement; const at = t.value.indexOf(' auriculaire'); "
-                  "t.setSelectionRange(at, at); }")  # fmt: skip
+    page.evaluate("""() => {
+      const words = [...document.querySelectorAll(".ProseMirror .w")];
+      getSelection().collapse(words.find((word) => word.textContent.includes("auriculaire")).firstChild, 0);
+    }""")
+    page.wait_for_timeout(100)
     take = page.get_by_role("button", name="Reprendre dans le texte : good morning")
     take.focus()
     page.keyboard.press("Enter")
     expect(text).to_be_focused()
-    expect(text).to_have_value(re.compile("une fibrilation good morning auriculaire. Elle"))
-    page.keyboard.type(" XX")
-    expect(text).to_have_value(re.compile("good morning XX auriculaire"))
-    for _ in range(2):
-        page.keyboard.press("Control+z")
-    expect(text).to_have_value(re.compile("une fibrilation auriculaire. Elle"))
+    expect(text).to_contain_text("une fibrilation good morning auriculaire. Elle")
+    page.keyboard.press("Control+z")
+    expect(text).to_contain_text("une fibrilation auriculaire. Elle")
     take.click()
     page.keyboard.press("Control+s")
-    expect(page.get_by_role("status").first).to_contain_text("Enregistré")
+    expect(page.locator("#dit")).to_contain_text("Enregistré")
     draft = cabinet.desk.open(case.id).draft
     assert draft is not None and "good morning" in draft.revision.sections[0].text
 
 
 # --- passages to listen to -----------------------------------------------------------------------------------------
-
-
-def test_a_passage_is_played_before_it_can_be_marked_and_the_document_approved(page: Page, cabinet: Cabinet) -> None:
-    case = dictated(cabinet, heard(gaps=(GAP,)))
-    log_in(page, "sylvie")
-    page.goto(f"/dossiers/{case.number}")
-    mark = page.get_by_role("button", name="Écouté", exact=False).and_(page.locator("[data-needs-play]"))
-    expect(mark).to_be_disabled()
-
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Un passage de la dictée n'a pas de texte. Écoutez chaque")
-    assert cabinet.journal.case(case.id).status is Status.TO_REVIEW
-
-    gap = page.locator(".finding.gap")
-    expect(mark).to_be_disabled()
-    gap.focus()
-    page.keyboard.press("e")  # not listened to yet: the passage is played instead
-    page.wait_for_function("() => document.querySelector('#son').currentTime > 2.2")
-    expect(mark).to_be_disabled()
-    expect(mark).to_be_enabled()
-    expect(gap).to_be_focused()
-
-    page.locator("[data-answer=g]").first.click()  # another answer loads the page again: what was played stays
-    expect(page.get_by_role("status").first).to_contain_text("Doute réglé")
-    expect(mark).to_be_enabled()
-    gap.focus()
-    page.keyboard.press("e")
-    expect(page.locator(".coverage.done")).to_contain_text("écouté")
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("status").first).to_contain_text("approuvé")
-    assert cabinet.journal.case(case.id).status is Status.TO_SIGN
 
 
 def test_jumping_over_a_passage_is_not_listening_to_it(page: Page, cabinet: Cabinet) -> None:
@@ -200,7 +170,7 @@ def test_jumping_over_a_passage_is_not_listening_to_it(page: Page, cabinet: Cabi
             "at => { const s = document.querySelector('#son'); s.currentTime = at; return s.play(); }", second
         )
         page.wait_for_timeout(700)
-    expect(page.locator("[data-needs-play]")).to_be_disabled()
+    expect(page.locator("#bulle [data-answer=e]")).to_be_disabled()
 
 
 def test_without_a_script_or_without_a_sound_a_passage_can_still_be_answered(
@@ -213,7 +183,7 @@ def test_without_a_script_or_without_a_sound_a_passage_can_still_be_answered(
     assert "disabled" not in button
     log_in(page, "sylvie")
     page.goto(f"/dossiers/{case.number}")
-    expect(page.locator("[data-needs-play]")).to_be_enabled()
+    expect(page.locator("#bulle [data-answer=e]")).to_be_enabled()
 
 
 # --- doubts --------------------------------------------------------------------------------------------------------
@@ -264,34 +234,31 @@ def test_what_the_rules_of_dictation_offer_is_taken_with_its_key(page: Page, cab
 
     log_in(page, "sylvie")
     page.goto(f"/dossiers/{case.number}")
-    page.locator(f"#doute-{index}").focus()
+    expect(page.locator("#bulle-mot")).to_have_text(finding.excerpt)
     page.keyboard.press("1")
-    expect(page.get_by_role("status").first).to_contain_text("Doute réglé")
-    text = page.locator("textarea[name=text]").first.input_value()
+    expect(page.locator("#etat-texte")).to_contain_text("Enregistré")
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None and index not in dict(cabinet.desk.open(case.id).open_findings)
+    text = draft.revision.sections[0].text
     assert finding.proposals[0].text in text and "Corrigez" not in text and text.endswith("Merci.")
 
 
-def test_thirty_doubts_are_walked_with_the_arrows_and_fit_their_list(page: Page, cabinet: Cabinet) -> None:
+def test_thirty_doubts_are_walked_with_tab_and_stay_in_sight(page: Page, cabinet: Cabinet) -> None:
     strange = [f"mot{first}{last}x" for first in "abcdef" for last in "uvwyz"]
     cabinet.lexicon = WordListLexicon(dict.fromkeys(strange, ("motif", "moteur")))
     letter = LETTER.replace("Elle prend", f"{' '.join(strange)}. Elle prend")
     case = dictated(cabinet, heard(text=letter, figure=True))
     log_in(page, "sylvie")
     page.goto(f"/dossiers/{case.number}")
-    doubt = page.locator(".finding")
-    expect(doubt).to_have_count(31)
-    expect(doubt.first).to_be_focused()
-    for place in range(1, 31):
-        page.keyboard.press("ArrowDown")
-        expect(doubt.nth(place)).to_be_focused()
-    expect(doubt.nth(30)).to_be_in_viewport()
-    page.keyboard.press("ArrowDown")
-    expect(doubt.nth(30)).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    expect(doubt.nth(29)).to_be_focused()
-    assert page.evaluate("document.querySelector('.findings ol').clientHeight <= innerHeight / 2 + 1")
-    page.get_by_role("link", name="1 chiffre à vérifier").click()
-    expect(page.locator(".finding.grave")).to_be_focused()
+    word = page.locator("#bulle-mot")
+    for one in strange:
+        expect(word).to_have_text(one)
+        page.keyboard.press("Tab")
+    expect(word).to_have_text("5")
+    expect(page.locator(".ProseMirror .current")).to_be_in_viewport()
+    expect(page.locator("#bulle")).to_be_in_viewport()
+    page.keyboard.press("Shift+Tab")
+    expect(word).to_have_text(strange[-1])
 
 
 def test_a_word_says_what_was_heard_first(cabinet: Cabinet) -> None:

@@ -168,8 +168,9 @@ def test_an_unexpected_error_says_so_in_french_without_details(
     def fail(_case: str) -> Recording:
         raise ValueError("Solange Marchand")
 
+    case = cabinet.dictate()
     monkeypatch.setattr(cabinet.desk, "open", fail)
-    answer = sylvie.get("/dossiers/x")
+    answer = sylvie.get(f"/dossiers/{case.id}")
     assert answer.status_code == 500 and "ValueError" in answer.text and "Marchand" not in answer.text
 
 
@@ -239,7 +240,9 @@ def test_a_refused_approval_says_why_on_the_draft_itself(sylvie: Visitor, cabine
 
 def test_another_doctor_is_not_offered_to_sign(application: Site, cabinet: Cabinet) -> None:
     case = cabinet.approved()
-    page = Visitor(TestClient(application.application()), "dr-roche").get(f"/dossiers/{case.id}").text
+    roche = Visitor(TestClient(application.application()), "dr-roche")
+    roche.give_reason(f"/dossiers/{case.id}")
+    page = roche.get(f"/dossiers/{case.id}").text
     assert "au nom de Dr Anne Vial" in page and "/signer" not in page
 
 
