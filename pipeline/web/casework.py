@@ -79,7 +79,6 @@ class Casework:
             case=case,
             map=MAP,
             asking=asking,
-            confirming=self._desk.may_confirm(case),
             chosen=self._chosen(request),
             editable=case.status in EDITABLE,
             may_sign=signs and case.status is Status.TO_SIGN,
