@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 from pipeline.archive.postgres_index import PostgresIndex
 from pipeline.archive.shelf import FolderShelf
@@ -26,6 +27,7 @@ from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
+from pipeline.model.accounts import Level, Session
 from pipeline.model.case import WORKER_STATUSES, Case, Medium
 from pipeline.model.people import Correspondent, Patient, Practice, Role, Sex, User
 from pipeline.model.text import Recording, Transcript
@@ -197,3 +199,11 @@ class Cabinet:
     def filed(self, text: str = LETTER) -> Case:
         case = self.approved(text)
         return self.run(self.desk.sign(case.id, by=DOCTOR, seen_sha256=self.pdf_of(case)))
+
+
+def session_of(login: str) -> Session:
+    """A session with all its factors that does not end."""
+    now = datetime.now(UTC)
+    return Session(
+        uuid4().hex, login, Level.FULL, now, datetime(2099, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    )

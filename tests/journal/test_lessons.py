@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,21 @@ def test_the_audit_tells_who_did_what_but_never_the_words(journal: SqlJournal) -
     assert journal.verify_audit().whole
 
 
+def copy_common_columns(source: Path, target: Path) -> None:
+    """What both schemas hold, as if it had been written by the older program."""
+    with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        connection.execute("ATTACH ? AS source", (str(source),))
+        tables = {name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+        for table in sorted(tables - {"alembic_version", "sqlite_sequence"}):
+            columns = [
+                {row[1] for row in connection.execute(f"PRAGMA {schema}.table_info({table})")}
+                for schema in ("main", "source")
+            ]
+            names = ", ".join(sorted(columns[0] & columns[1]))
+            if names:
+                connection.execute(f"INSERT OR REPLACE INTO main.{table} ({names}) SELECT {names} FROM source.{table}")
+
+
 def test_a_journal_of_before_keeps_its_cases_and_begins_to_learn(tmp_path: Path) -> None:
     journal = SqlJournal(f"sqlite:///{tmp_path / 'old.db'}")
     config = Config()
@@ -161,7 +178,11 @@ def test_a_journal_of_before_keeps_its_cases_and_begins_to_learn(tmp_path: Path)
         command.upgrade(config, "0001")
 
     journal._write(as_before)
-    old = reviewed(journal, "a")
+    today = SqlJournal(f"sqlite:///{tmp_path / 'today.db'}")
+    today.upgrade()
+    old = reviewed(today, "a")
+    today.close()
+    copy_common_columns(tmp_path / "today.db", tmp_path / "old.db")
     journal.upgrade()
     journal.move(journal.case(old.id), Status.TO_SIGN, actor="sylvie", learned=(FIBRILLATION,))
     assert only(journal).case_id == old.id and journal.verify_audit().whole

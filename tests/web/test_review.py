@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +30,7 @@ from pipeline.model.text import Gap, Transcript
 from pipeline.testing import WordListLexicon, spoken
 from pipeline.web.accounts import Accounts, _digest
 from pipeline.web.app import Site
-from tests.practice import LETTER, SECRETARY, Cabinet
+from tests.practice import LETTER, SECRETARY, Cabinet, session_of
 from tests.web.conftest import CHROMIUM_FLAGS
 
 expect.set_options(timeout=15_000)
@@ -100,7 +99,7 @@ def free_port() -> int:
 def entered(office: Cabinet, context: BrowserContext, base: str, login: str = "sylvie") -> Page:
     """A page of a browser in which somebody is logged in."""
     token = f"session-of-{login}-{time.monotonic_ns()}"
-    office.journal.open_session(_digest(token), login, datetime(2100, 1, 1, tzinfo=UTC))
+    office.journal.open_session(_digest(token), session_of(login))
     context.add_cookies([{"name": "calame_session", "value": token, "url": base}])
     context.set_default_timeout(15_000)
     return context.new_page()
