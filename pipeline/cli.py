@@ -23,6 +23,7 @@ from rich.table import Table
 
 from pipeline import (
     __version__,
+    cli_accounts,
     cli_batch,
     cli_lexicon,
     cli_sign,
@@ -37,16 +38,13 @@ from pipeline.errors import CalameError
 from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
 from pipeline.model.learning import Learned
-from pipeline.model.people import Role, User
 from pipeline.settings import read_settings
-from pipeline.web.accounts import hash_password
 from pipeline.web.words import USE
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Calame : de la dictée au document signé et classé.")
 models = typer.Typer(no_args_is_help=True, help="Le modèle de reconnaissance vocale.")
 patients = typer.Typer(no_args_is_help=True, help="Le registre des patients.")
 correspondents = typer.Typer(no_args_is_help=True, help="Le registre des correspondants.")
-users = typer.Typer(no_args_is_help=True, help="Les comptes du secrétariat et des médecins.")
 audit = typer.Typer(no_args_is_help=True, help="Le journal des actions.")
 archive = typer.Typer(no_args_is_help=True, help="L'archive.")
 macros = typer.Typer(no_args_is_help=True, help="Les textes types, dictés par leur nom.")
@@ -55,7 +53,7 @@ for name, group in (
     ("models", models),
     ("patients", patients),
     ("correspondents", correspondents),
-    ("users", users),
+    ("users", cli_accounts.app),
     ("audit", audit),
     ("lexicon", cli_lexicon.app),
     ("macros", macros),
@@ -148,9 +146,16 @@ def work() -> None:
 
 
 @app.command()
-def serve() -> None:
-    """Servir le parapheur dans le navigateur."""
-    all_of = calame()
+def serve(
+    host: Annotated[str, typer.Option(help="L'adresse où servir ; sans certificat, cette machine seulement.")] = "",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 : celui des réglages.")] = 0,
+    certificate: Annotated[Path | None, typer.Option(help="Le certificat TLS (PEM), avec sa chaîne.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Sa clé (PEM).")] = None,
+) -> None:
+    """Servir le parapheur dans le navigateur. Les options valent pour cette fois ; les réglages, pour toujours."""
+    given = {"host": host, "port": port, "tls_certificate": certificate, "tls_key": key}
+    settings = read_settings().model_copy(update={name: value for name, value in given.items() if value})
+    all_of = Calame(settings.resolved())
     out.print(f"Parapheur : {all_of.settings.address}/")
     all_of.server().run()
 
@@ -311,34 +316,6 @@ def _imported(what: str, added: int, changed: int, same: int, refused: list[tupl
             csv.writer(lines, delimiter=";").writerows([("ligne", "raison"), *refused])
         out.print(f"Les raisons, ligne par ligne : {report}")
         raise typer.Exit(1)
-
-
-@users.command("add")
-def users_add(
-    login: str,
-    name: Annotated[str, typer.Option(help="Nom affiché, comme « Dr Hélène Vasseur ».")],
-    role: Annotated[Role, typer.Option(help="secretary ou doctor.")],
-    specialty: str = "",
-    rpps: str = "",
-    password_stdin: Annotated[bool, typer.Option(help="Lire le mot de passe sur l'entrée standard.")] = False,
-) -> None:
-    """Créer un compte ou changer son mot de passe."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else getpass.getpass("Mot de passe : ")
-    hashed = hash_password(password)
-    all_of = calame()
-    all_of.journal.save_user(User(login, name, role, specialty, rpps), hashed, actor=getpass.getuser())
-    if role is Role.DOCTOR:
-        (all_of.settings.inbox / login).mkdir(exist_ok=True)
-        out.print(f"Compte créé. Ses dictées : {all_of.settings.inbox / login}")
-    else:
-        out.print("Compte créé.")
-
-
-@users.command("list")
-def users_list() -> None:
-    """Lister les comptes."""
-    for user in calame().journal.users():
-        out.print(f"{user.login}\t{user.role.value}\t{user.name}")
 
 
 @audit.command("verify")

@@ -18,13 +18,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from pipeline.bootstrap import Calame
+from pipeline.cli_accounts import authenticated
 from pipeline.desk import Shown, Signed, ToSign
 from pipeline.errors import CalameError, NotAllowed
 from pipeline.model.document import Record
 from pipeline.model.people import User
 from pipeline.settings import read_settings
 from pipeline.sign.port import REVIEW, SEAL, SignatureFacts, SignatureReport
-from pipeline.web.accounts import Accounts
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -119,17 +119,13 @@ def _account(all_of: Calame, login: str) -> User:
 
 
 def _secret(all_of: Calame, user: User, *, stdin: bool) -> str:
-    """The card's code; without a card the account's password must be right, and there is no code. Never kept."""
+    """The card's code; without a card the account's password and second factor must be right. Never kept."""
     by_card = all_of.desk.needs_pin(user)
     ask = "Code de la carte : " if by_card else f"Mot de passe de {user.login} : "
     secret = sys.stdin.readline().rstrip("\n") if stdin else getpass.getpass(ask)
     if by_card:
         return secret
-    accounts = Accounts(all_of.journal, session_minutes=1)
-    token = accounts.login(user.login, secret, origin="terminal")
-    if token is None:
-        raise NotAllowed("Mot de passe inconnu : rien n'est signé.", advice="Retapez-le.")
-    accounts.logout(token)
+    authenticated(all_of, user, secret, stdin=stdin)
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner, Result
 from pipeline.cli import app
 from pipeline.errors import CalameError
 from pipeline.model.case import Status
-from tests.practice import CERTIFICATE, DOCTOR, LETTER, PASSWORD, SECRETARY, SOLANGE, Cabinet
+from tests.practice import CERTIFICATE, DOCTOR, LETTER, PASSWORD, SECRETARY, SOLANGE, Cabinet, practice_keys
 from tests.sign.forgeries import add_an_annotation, cut_all_signatures_off
 
 
@@ -25,6 +26,7 @@ def cabinet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cabinet:
     monkeypatch.setenv("CALAME_PRACTICE__NAME", "Cabinet d'essai")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(practice_keys(), home / "keys")
     return Cabinet(home)
 
 
