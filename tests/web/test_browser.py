@@ -253,7 +253,7 @@ def test_what_was_learned_is_heard_and_switched_off_with_the_keyboard_only(page:
     [one] = cabinet.desk.learned()
     log_in(page, "sylvie")
     page.get_by_role("link", name="Appris").click()
-    page.get_by_role("button", name="Écouter « fibrilation »").focus()
+    page.get_by_role("button", name="écouter « fibrilation »").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => document.querySelector('#son').currentTime > {one.start}")
     page.wait_for_function("() => document.querySelector('#son').paused")
