@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,11 +19,13 @@ from pipeline.bootstrap import Calame
 from pipeline.compose.examples import Examples
 from pipeline.compose.own import COPY, PAGE, Mistake, OwnTemplate, OwnTemplates
 from pipeline.compose.port import KindRules
-from pipeline.compose.practice_renderer import PracticeRenderer
 from pipeline.errors import FileRefused, TemplateFault
 from pipeline.model.identity import DocumentKind
 from pipeline.settings import data_folder, read_settings
 from pipeline.web.words import ROLE
+
+if TYPE_CHECKING:
+    from pipeline.compose.practice_renderer import PracticeRenderer
 
 app = typer.Typer(no_args_is_help=True, help="Les modèles de documents.")
 out = Console(highlight=False, soft_wrap=True)
@@ -127,6 +129,8 @@ def _folder(calame: Calame, name: str, kind: DocumentKind) -> Iterator[Path]:
     elif path.is_file() and path.suffix in (".html", ".docx"):
         with tempfile.TemporaryDirectory() as scratch:
             workshop = OwnTemplates(Path(scratch), Path(scratch))
+            from pipeline.compose.practice_renderer import PracticeRenderer
+
             folder = PracticeRenderer(calame.settings.templates, workshop).new("essai", kind)
             shutil.copyfile(path, folder / (COPY if path.suffix == ".docx" else PAGE))
             yield folder

@@ -322,7 +322,7 @@ def test_the_appointment_is_framed_but_a_greeting_or_a_long_text_is_not() -> Non
     renderer = RENDERER
     appointment = Section("", "Madame,\n\nRendez-vous le 4 décembre 2026 à 14 heures.\n\n" + "Rendez-vous. " * 30)
     made = revision(renderer, DocumentKind.CONVOCATION, sections=(appointment,))
-    markup = renderer._environment.get_template("convocations/convocation.html").render(
+    markup = renderer._drawing.environment.get_template("convocations/convocation.html").render(
         view(made, renderer.rules(made.kind)) | {"qr": "data:,", "tight": False}
     )
     framed = [text.replace("\u00a0", " ") for text in re.findall(r'class="key">([^<]*)<', markup)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 
@@ -177,4 +178,5 @@ def test_a_figure_that_was_heard_in_digits_is_written_with_those_digits(parts: l
     for token in write_figures(write(words_of(" ".join(parts)), RULES), FIGURES):
         if any(number_words(word.strip(".,;:!?…()")) for word in token.raw.split()):
             continue
-        assert [c for c in token.text if c.isdecimal()] in ([], [c for c in token.raw if c.isdecimal()])
+        written = re.sub(r"(?<=h\s)0(?=\d)", "", token.text)  # minutes have two digits: 2 h 02
+        assert [c for c in written if c.isdecimal()] in ([], [c for c in token.raw if c.isdecimal()])
