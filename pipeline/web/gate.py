@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import ArchiveConflict, CalameError, CaseUnknown, NotAllowed, StaleCase, StaleDraft
@@ -58,7 +58,10 @@ class Gate:
                 return self.to_login(request)
             if too_large(request, most):
                 return self._pages.error(request, visit.user, "Ce formulaire est trop grand.", status=413)
-            form = await request.form(max_files=files, max_fields=500, max_part_size=MAX_FORM_BYTES)
+            try:
+                form = await request.form(max_files=files, max_fields=500, max_part_size=MAX_FORM_BYTES)
+            except ClientDisconnect:  # the page was left in the middle: nothing arrived, nobody waits for an answer
+                return Response(status_code=400)
             if not same_site(request) or not self._accounts.csrf_matches(token, str(form.get("csrf", ""))):
                 why = "Cette page a expiré ou la demande vient d'un autre site. Rechargez la page."
                 return self._pages.error(request, visit.user, why, status=403)
