@@ -130,10 +130,12 @@ def sylvie(browse: Callable[..., Page]) -> Page:
 
 
 def opened(page: Page, case: Case) -> Locator:
-    """The editor of a case."""
+    """The editor of a case, once its first doubt has the keyboard."""
     page.goto(f"/dossiers/{case.number}")
     editor = page.locator(".ProseMirror")
     expect(editor).to_be_visible()
+    if editor.locator(".doubt").count():
+        expect(page.locator("#bulle :focus")).to_have_count(1)
     return editor
 
 
