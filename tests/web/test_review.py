@@ -359,6 +359,7 @@ def test_a_passage_without_text_is_listened_to_before_approval(sylvie: Page, off
     sylvie.keyboard.press("Control+Enter")
     expect(sylvie.get_by_role("alert")).to_contain_text("Un passage de la dictée n'a pas de texte")
     assert office.journal.case(case.id).status is Status.TO_REVIEW
+    expect(sylvie.locator("#bulle :focus")).to_have_count(1)
     sylvie.keyboard.press("e")  # not listened to yet: it is played instead
     expect(done).to_be_enabled()
     sylvie.keyboard.press("e")
