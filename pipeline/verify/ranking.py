@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal
 from pipeline.verify.agreement import agree, determined_by
@@ -13,6 +15,7 @@ from pipeline.verify.context import Context
 from pipeline.verify.kin import content_words
 from pipeline.verify.places import Heard
 from pipeline.verify.reheard import WEIGHED
+from pipeline.verify.spelling import squash
 from pipeline.verify.usage import root
 
 
@@ -84,10 +87,12 @@ def best_of(fits: Iterable[Fitting], most: int) -> tuple[Proposal, ...]:
 
 
 def _likeness(one: Proposal, words: str) -> float:
-    """Terms that were weighed by their sound all have one score: what was written says which is nearer."""
+    """Terms that were weighed by their sound all have one score: what was written, by its sound or its letters, says
+    which is nearer ("créatinin" is read like "créatine", and is "créatinine" without its end)."""
     if one.source != WEIGHED:
         return one.score
-    return (one.score + likeness(words, one.text)) / 2 + RERANK.weighed
+    letters = Levenshtein.normalized_similarity(squash(words), squash(one.text))
+    return (one.score + max(likeness(words, one.text), letters)) / 2 + RERANK.weighed
 
 
 def _fit(text: str, first: int, last: int, context: Context) -> float:

@@ -160,8 +160,12 @@ class Surprises:
         unsure = self._heard(self._words[first].start, self._words[last].end).unsure
         if one.score < (ENOUGH_UNSURE if unsure and last > first else ENOUGH):
             return False
-        if first == last and not with_article:
-            return len(best.reasons) > 1 and not self._lexicon.is_medical(ends[0])
+        if first == last:
+            listed = self._lexicon.is_medical(ends[0]) or bool(self._lexicon.classes(ends[0]))
+            if listed and not (with_article and best.alike):
+                return False
+            if not with_article:
+                return len(best.reasons) > 1
         whole = self._whole(first, last)
         if not best.alike:
             sounds = likeness(self._context.span(first, last, with_article=with_article), one.text)

@@ -60,6 +60,8 @@ def _marked(text: str, word: Piece, heard: Heard, places: Places, lexicon: Lexic
 def _enough(word: Piece, heard: Heard, lexicon: Lexicon) -> float:
     """The probability from which ``word`` is trusted."""
     rare = lexicon.frequency(word.text) < RARE_WORD
+    if "document" in lexicon.classes(word.text):
+        return UNSURE  # "confrère", "cordialement": every letter says them
     if lexicon.is_medical(word.text):
         return UNSURE if rare else UNSURE_COMMON
     if rare:
@@ -68,9 +70,12 @@ def _enough(word: Piece, heard: Heard, lexicon: Lexicon) -> float:
 
 
 def _instead(word: str, lexicon: Lexicon) -> tuple[Proposal, ...]:
-    """The medical terms near a word that is none and was hardly heard; none for a medical word."""
+    """The rare medical terms near a word that is none and was hardly heard; none for a medical word.
+
+    What everybody says ("chez" for "cher") is written right or lost in the sound: it is no proposal.
+    """
     if lexicon.is_medical(word):
         return ()
     near = (one for one in lexicon.propose(word, 6) if one.score >= NEAR and OPPOSITE not in one.source)
-    medical = (one for one in near if lexicon.is_medical(one.text))
+    medical = (one for one in near if lexicon.is_medical(one.text) and lexicon.frequency(one.text) < RARE_WORD)
     return tuple(one for one in medical if not same_family(squash(word), squash(one.text)))[:3]

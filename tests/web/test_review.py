@@ -336,6 +336,23 @@ def press_french_digit_two(page: Page) -> None:
     page.evaluate("key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key))", key)
 
 
+def test_letters_typed_before_the_first_doubt_opens_go_into_the_text(sylvie: Page, office: Cabinet) -> None:
+    case = dictated(office)
+    sylvie.add_init_script(
+        """const found = indexedDB.open.bind(indexedDB);
+        indexedDB.open = (...all) => {  // a slow disk: what was kept here is looked for before the doubt opens
+          const asked = found(...all), set = Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess").set;
+          Object.defineProperty(asked, "onsuccess", {set: (tell) => set.call(asked, (e) => setTimeout(tell, 1500, e))});
+          return asked;
+        };"""
+    )
+    sylvie.goto(f"/dossiers/{case.number}")
+    sylvie.locator(".ProseMirror").press("Control+a")
+    sylvie.keyboard.type("Agathe, capable.", delay=120)
+    expect(sylvie.locator(".ProseMirror")).to_contain_text("Agathe, capable.")
+    assert "fibrilation" not in office.journal.accepted_words()
+
+
 def test_undo_takes_an_answer_back_with_its_words(sylvie: Page, office: Cabinet) -> None:
     case = dictated(office)
     editor = opened(sylvie, case)

@@ -24,7 +24,8 @@ export function doubtBubble(view, bench, { onNone }) {
     }
   }
 
-  function open(index, { sounds = false } = {}) {
+  // with the keyboard, unless somebody writes already: their letters must not answer a doubt
+  function open(index, { sounds = false, keyboard = true } = {}) {
     const found = all().find((one) => one.finding.index === index);
     if (!found) return false;
     current = found;
@@ -33,7 +34,7 @@ export function doubtBubble(view, bench, { onNone }) {
     box.className = `bubble ${found.finding.kind}${found.finding.grave ? " grave" : ""}`;
     box.hidden = false;
     show();
-    $("button:not(:disabled)", box)?.focus({ preventScroll: true });
+    if (keyboard) $("button:not(:disabled)", box)?.focus({ preventScroll: true });
     if (sounds) hear();
     return true;
   }
@@ -164,9 +165,9 @@ export function doubtBubble(view, bench, { onNone }) {
     if (!button?.disabled || !listened(current.finding.start, current.finding.end)) return;
     button.disabled = false;
     button.classList.add("first");
-    button.focus({ preventScroll: true });
+    if (box.contains(document.activeElement)) button.focus({ preventScroll: true });
   });
-  sound?.addEventListener("error", () => { if (current?.finding.gap) open(current.finding.index); });
+  sound?.addEventListener("error", () => { if (current?.finding.gap) open(current.finding.index, { keyboard: box.contains(document.activeElement) }); });
   addEventListener("resize", show);
 
   return {

@@ -192,6 +192,7 @@ export async function startEditor(wave) {
   else await saver.replay();
   if (saver.conflict) return;
   const first = openDoubts(view.state, bench.findings)[0];
-  if (first) doubts.open(first.finding.index);
-  else view.focus();
+  const free = document.activeElement === document.body;
+  if (first) doubts.open(first.finding.index, { keyboard: free });
+  else if (free) view.focus();
 }
