@@ -25,6 +25,7 @@ from pipeline.jobs.port import JobKey
 from pipeline.model.case import Case, Status
 from pipeline.model.document import ConfirmedScan, Revision
 from pipeline.model.identity import DocumentKind
+from pipeline.model.spreadsheet import guarded
 
 _CASES = UUID("3f6f0c55-5a0d-5be1-8c8e-7d1f2b9a4c11")
 """The namespace of the ids of these cases: an arbitrary constant that must never change."""
@@ -132,7 +133,7 @@ class Batches:
             rows.writerow(("n° de ligne", "colonne en cause", "raison du refus", *names))
             for one in plan.refused:
                 cells = [one.row.cells.get(name, "") for name in names]
-                rows.writerow((one.row.number, one.column, one.reason, *cells))
+                rows.writerow((one.row.number, one.column, *map(guarded, (one.reason, *cells))))
         return target
 
     def _revision(self, one: Appointment) -> Revision:

@@ -38,6 +38,7 @@ from pipeline.errors import CalameError
 from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
 from pipeline.model.learning import Learned
+from pipeline.model.spreadsheet import guarded
 from pipeline.settings import read_settings
 from pipeline.web.words import USE
 
@@ -313,7 +314,8 @@ def _imported(what: str, added: int, changed: int, same: int, refused: list[tupl
     if refused:
         report = file.with_name(f"{file.stem}-refus.csv")
         with report.open("w", encoding="utf-8", newline="") as lines:
-            csv.writer(lines, delimiter=";").writerows([("ligne", "raison"), *refused])
+            rows = csv.writer(lines, delimiter=";")
+            rows.writerows([("ligne", "raison"), *((line, guarded(why)) for line, why in refused)])
         out.print(f"Les raisons, ligne par ligne : {report}")
         raise typer.Exit(1)
 
@@ -378,7 +380,7 @@ def learned_export(file: Path, author: Author = "") -> None:
         rows.writerow(("auteur", "entendu", "écrit", "fois", "dossiers", "refusé", "état", "seulement proposé"))
         for one in found:
             counts = one.times, one.cases, one.refused
-            rows.writerow((one.author, one.heard, one.right, *counts, USE[one.use], one.reason))
+            rows.writerow((one.author, guarded(one.heard), guarded(one.right), *counts, USE[one.use], one.reason))
     out.print(f"{len(found)} correction(s) : {file}", soft_wrap=True)
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from pipeline.bootstrap import Calame
 from pipeline.errors import RegisterError, SettingsError
 from pipeline.model.dictionary import Dictionary
+from pipeline.model.spreadsheet import decoded
 from pipeline.settings import read_settings
 from pipeline.verify.practice import Gender, Number, TermClass
 
@@ -190,9 +191,9 @@ def bring(
     from pipeline.review.dictionary_file import read
 
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        advice = "Donnez un fichier CSV en UTF-8."
+        text = decoded(file.read_bytes())
+    except (OSError, UnicodeError) as error:
+        advice = "Donnez un fichier CSV, enregistré en UTF-8."
         raise RegisterError(f"{file} ne peut pas être lu.", advice=advice) from error
     all_of = Calame(read_settings().resolved())
     with out.status("Lexique…"):

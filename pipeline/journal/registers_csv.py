@@ -32,6 +32,7 @@ from pipeline.journal.csv_columns import (
 )
 from pipeline.journal.folding import correspondent_id, folded, patient_id
 from pipeline.model.people import Correspondent, Patient, Sex
+from pipeline.model.spreadsheet import decoded, delimiter_of
 
 T = TypeVar("T")
 Refused = list[tuple[int, str]]
@@ -59,10 +60,13 @@ def read_correspondents(path: Path) -> tuple[list[Correspondent], Refused]:
 def _read(
     path: Path, columns: Mapping[str, str], needed: tuple[str, ...], made: Callable[[dict[str, str]], T]
 ) -> tuple[list[T], Refused]:
-    text = _decoded(path.read_bytes())
-    heading = text.partition("\n")[0]
-    delimiter = max(";,\t", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        text = decoded(path.read_bytes())
+    except UnicodeError as error:
+        raise RegisterError(
+            "L'encodage du fichier n'est pas reconnu.", advice="Enregistrez-le en « CSV UTF-8 », puis réessayez."
+        ) from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     names = [columns.get(folded(name).replace(" ", "_"), "") for name in next(reader, [])]
     french = {field: name for name, field in reversed(list(columns.items()))}
     missing = [french[field] for field in needed if field not in names]
@@ -84,21 +88,6 @@ def _read(
     except csv.Error as error:
         raise RegisterError(f"Le fichier CSV ne peut pas être lu à partir de la ligne {line}.") from error
     return good, refused
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RegisterError(
-        "L'encodage du fichier n'est pas reconnu.", advice="Enregistrez-le en « CSV UTF-8 », puis réessayez."
-    )
 
 
 def _fields(names: list[str], row: list[str]) -> dict[str, str]:

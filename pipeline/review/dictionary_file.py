@@ -1,14 +1,13 @@
 """The practice's dictionary as one CSV file: UTF-8, a French header, written with ``;``, read with ``;`` or ``,``.
 
 It holds words, logins, counts and days, and nothing of a patient. A cell that a spreadsheet would take for a formula
-gets an apostrophe before it, which the reading takes off again (OWASP, "CSV injection").
+gets an apostrophe before it, which the reading takes off again.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pipeline.errors import RegisterError
 from pipeline.model.dictionary import Accepted, Dictionary
 from pipeline.model.learning import Learned, plain
+from pipeline.model.spreadsheet import bare, guarded
 
 ACCEPTED, CORRECTED, REJECTED = "accepté", "corrigé", "rejeté"
 NEEDED = ("sorte", "entendu", "écrit")
@@ -25,7 +25,6 @@ COLUMNS = ("sorte", "auteur", "entendu", "écrit", "partagé", "actif", "dossier
 COUNTS = ("dossiers", "fois", "refus", "laissés")
 LONGEST = 200
 """Characters of a cell."""
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _YES_NO = {"oui": True, "non": False}
 
 
@@ -55,13 +54,13 @@ def write(dictionary: Dictionary) -> str:
     for word in sorted(dictionary.accepted, key=lambda one: one.word):
         flags = _said(word.shared), _said(word.active)
         cells = ACCEPTED, word.author, word.word, word.word, *flags, "", "", "", "", word.by, "", _day(word.at)
-        rows.writerow(map(_guarded, cells))
+        rows.writerow(map(guarded, cells))
     for one in sorted(dictionary.learned, key=lambda one: (one.author, one.key, one.right)):
         sort = REJECTED if one.rejected and not one.cases else CORRECTED
         flags = _said(one.shared), _said(one.active)
         counts = (str(count) for count in (one.cases, one.times, one.refused, one.rejected))
         days = one.by, _day(one.first_seen), _day(one.last_seen)
-        rows.writerow(map(_guarded, (sort, one.author, one.heard, one.right, *flags, *counts, *days)))
+        rows.writerow(map(guarded, (sort, one.author, one.heard, one.right, *flags, *counts, *days)))
     return lines.getvalue()
 
 
@@ -115,7 +114,7 @@ def _header(text: str) -> tuple[str, list[str]]:
 def _entry(header: list[str], row: list[str], guards: Guards) -> Accepted | Learned:
     if len(row) != len(header):
         raise ValueError(f"{len(row)} cellules pour {len(header)} colonnes")
-    cells = dict.fromkeys(COLUMNS, "") | {name: _bare(cell) for name, cell in zip(header, row, strict=True)}
+    cells = dict.fromkeys(COLUMNS, "") | {name: bare(cell) for name, cell in zip(header, row, strict=True)}
     for name, cell in cells.items():
         if len(cell) > LONGEST or not cell.isprintable() or cell != cell.strip():
             raise ValueError(f"« {name} » est trop long, ou contient un signe invisible ou un espace au bord")
@@ -191,11 +190,3 @@ def _read_day(cell: str) -> datetime | None:
 
 def _said(flag: bool) -> str:
     return "oui" if flag else "non"
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _bare(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

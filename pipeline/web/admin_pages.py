@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.errors import MoveForbidden, NotAllowed, RegisterError
 from pipeline.journal.port import AuditEntry, AuditSearch
 from pipeline.model.people import Role, User
+from pipeline.model.spreadsheet import guarded
 from pipeline.web.accounts import Accounts, hash_password
 from pipeline.web.pages import Pages
 
@@ -25,8 +26,6 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 """A login is also the name of a doctor's inbox folder: no path, no capital, no space."""
 MOST_EXPORTED = 100_000
 """Lines of one CSV file; older ones with the filter by date."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run by spreadsheets (OWASP, CSV injection)."""
 
 
 class AdminPages:
@@ -164,9 +163,5 @@ def _csv(entries: list[AuditEntry]) -> str:
     for one in entries:
         details = json.dumps(dict(one.details), ensure_ascii=False, sort_keys=True)
         row = (one.seq, one.at.isoformat(), one.actor, one.action, one.case_id, details, one.previous, one.hash)
-        lines.writerow([_cell(str(value)) for value in row])
+        lines.writerow([guarded(str(value)) for value in row])
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

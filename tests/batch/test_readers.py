@@ -16,6 +16,7 @@ from pipeline.batch.csv_list import read_csv
 from pipeline.batch.ics_list import read_ics
 from pipeline.batch.xlsx_list import read_xlsx
 from pipeline.errors import FileRefused
+from pipeline.model.spreadsheet import bare, guarded
 from tests.batch.lists import GOOD, judged
 
 ICS = """BEGIN:VCALENDAR
@@ -100,3 +101,21 @@ def test_any_bytes_are_read_or_refused_and_nothing_else_is_raised(
     for read in (read_csv, read_xlsx, read_ics):
         with suppress(FileRefused):
             read(file)
+
+
+def test_a_refused_cell_that_a_spreadsheet_would_calculate_is_written_as_text_and_read_back_as_it_was(
+    tmp_path: Path,
+) -> None:
+    evil = '=HYPERLINK("http://x.example")'
+    assert guarded(evil) == f"'{evil}" and guarded("Dupont") == "Dupont"
+    path = tmp_path / "liste.csv"
+    header = "nom;prénom;né le;date;heure;motif"
+    path.write_text(f"{header}\nDupont;Anne;01/02/1970;04/01/2027;08:05;'{evil}\n", encoding="cp1252")
+    (row,) = read_csv(path)
+    assert evil in row.cells.values()
+
+
+@given(st.text())
+def test_whatever_a_cell_holds_it_comes_back(cell: str) -> None:
+    assert bare(guarded(cell)) == cell
+    assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))

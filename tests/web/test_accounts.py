@@ -19,9 +19,9 @@ from starlette.testclient import TestClient
 from pipeline.errors import NotAllowed
 from pipeline.model.case import Status
 from pipeline.model.people import Role, User
+from pipeline.model.spreadsheet import guarded
 from pipeline.web.access import AccessGuard
 from pipeline.web.accounts import Accounts, hash_password
-from pipeline.web.admin_pages import _cell
 from pipeline.web.app import Site
 from pipeline.web.brake import LoginBrake
 from pipeline.web.gate import local_path
@@ -495,7 +495,7 @@ def test_the_trail_is_filtered_exported_and_verified(practice: Practice, site: S
     assert "'=cmd|" in export and "\n=cmd" not in export and len(export.splitlines()) == 2
     assert practice.actions()[-1] == "export-audit"
     assert root.get("/admin/journal?depuis=9999-12-31&jusqu=9999-12-31&avant=x").status_code == 200
-    assert _cell("-1") == "'-1" and _cell("login") == "login"
+    assert guarded("-1") == "'-1" and guarded("login") == "login"
 
 
 # --- other attacks ---------------------------------------------------------------------------------------------------
