@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline.ears import Ears
 from pipeline.journal.blobs import BlobStore
 from pipeline.journal.sql import SqlJournal
+from pipeline.model.clock import today
 from pipeline.model.dictionary import SharingRules
 from pipeline.model.people import Practice
 from pipeline.model.text import Recording
@@ -376,7 +377,7 @@ class Calame:
                 accepted,
                 names,
                 self.risks,
-                datetime.now(UTC).astimezone().date(),
+                today(),
                 frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
             identify=lambda checked, medium, today, names: identify(

@@ -36,6 +36,7 @@ from pipeline.bootstrap import Calame
 from pipeline.demo import Demo
 from pipeline.errors import CalameError
 from pipeline.model.case import Status
+from pipeline.model.clock import local
 from pipeline.model.document import SearchQuery
 from pipeline.model.learning import Learned
 from pipeline.model.spreadsheet import guarded
@@ -228,9 +229,7 @@ def list_cases(
     table = Table("Dossier", "État", "Type", "Reçu le", "Urgent")
     for case in calame().journal.pile(status or list(Status)):
         urgent = "oui" if case.urgency.value == "urgent" else ""
-        table.add_row(
-            case.number, case.status.value, case.kind, f"{case.received_at.astimezone():%d/%m/%Y %H:%M}", urgent
-        )
+        table.add_row(case.number, case.status.value, case.kind, f"{local(case.received_at):%d/%m/%Y %H:%M}", urgent)
     out.print(table)
 
 
@@ -337,7 +336,7 @@ def audit_show(limit: int = 50) -> None:
     """Les dernières entrées du journal."""
     for entry in calame().journal.audit_entries(limit=limit):
         details = " ".join(f"{key}={value[:12]}" for key, value in entry.details.items())
-        out.print(f"{entry.seq} {entry.at.astimezone():%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {details}")
+        out.print(f"{entry.seq} {local(entry.at):%d/%m/%Y %H:%M:%S} {entry.actor} {entry.action} {details}")
 
 
 @archive.command("check")
@@ -403,7 +402,7 @@ def learned_words(by: Annotated[str, typer.Option("--by", help="Seulement ceux d
     table = Table("Mot", "Accepté par", "Le")
     for one in calame().journal.all_accepted():
         if one.active and by in ("", one.by):
-            table.add_row(escape(one.word), escape(one.by), f"{one.at.astimezone():%d/%m/%Y}")
+            table.add_row(escape(one.word), escape(one.by), f"{local(one.at):%d/%m/%Y}")
     out.print(table)
 
 

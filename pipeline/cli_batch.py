@@ -17,6 +17,7 @@ from pipeline.batch.step import key_of
 from pipeline.batches import Plan
 from pipeline.bootstrap import Calame
 from pipeline.errors import CalameError
+from pipeline.model.clock import local
 from pipeline.settings import read_settings
 
 out = Console(highlight=False)
@@ -66,7 +67,7 @@ def _tell(plan: Plan) -> None:
         for warning in one.warnings:
             told.add_row(line, "date", f"[yellow]attention[/yellow] : {escape(warning)}")
         if key in plan.done:
-            day = f"{plan.done[key].received_at.astimezone():%d/%m/%Y}"
+            day = f"{local(plan.done[key].received_at):%d/%m/%Y}"
             days[day] = days.get(day, 0) + 1
         elif key in plan.moved:
             old = plan.moved[key]

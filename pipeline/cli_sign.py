@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -21,6 +20,7 @@ from pipeline.bootstrap import Calame
 from pipeline.cli_accounts import authenticated
 from pipeline.desk import Shown, Signed, ToSign
 from pipeline.errors import CalameError, NotAllowed
+from pipeline.model.clock import local
 from pipeline.model.document import Record
 from pipeline.model.people import User
 from pipeline.settings import read_settings
@@ -29,7 +29,6 @@ from pipeline.sign.port import REVIEW, SEAL, SignatureFacts, SignatureReport
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 VALID, CHANGED, UNSURE = 0, 1, 2
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 def verify(
@@ -228,4 +227,4 @@ def _plain(
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(_PARIS):%d/%m/%Y à %H h %M}" if at else "date inconnue"
+    return f"{local(at):%d/%m/%Y à %H h %M}" if at else "date inconnue"

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +22,7 @@ from rich.text import Text
 
 from pipeline.bootstrap import Calame
 from pipeline.errors import CalameError, FileRefused
+from pipeline.model.clock import today
 from pipeline.model.text import CheckedText, Finding, FindingKind
 from pipeline.settings import read_settings
 from pipeline.web.words import FINDING
@@ -163,9 +163,9 @@ def _checked(text: str) -> CheckedText:
 
     with err.status("Lexique…") if err.is_terminal else _nothing():
         all_of = Calame(read_settings().located())
-        lexicon, risks, today = all_of.lexicon, all_of.risks, datetime.now(UTC).astimezone().date()
+        lexicon, risks = all_of.lexicon, all_of.risks
     with _patiently("vérification") as tell:
-        return check_terms(transcript_of(text), lexicon, risks=risks, today=today, on_progress=tell)
+        return check_terms(transcript_of(text), lexicon, risks=risks, today=today(), on_progress=tell)
 
 
 @contextmanager

@@ -256,6 +256,9 @@ class WordListLexicon:
         del words
         return ()
 
+    def letters_alike(self, words: str, term: str) -> float:
+        return float(words == term)
+
     def frequency(self, word: str) -> float:
         return 5.0 if self.knows(word) else 0.0
 

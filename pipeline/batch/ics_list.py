@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
@@ -17,8 +16,8 @@ from pipeline.batch.columns import MOST_ROWS, load_columns, made_row, too_long
 from pipeline.batch.port import Columns, Row
 from pipeline.batch.words import folded
 from pipeline.errors import FileRefused
+from pipeline.model.clock import local
 
-ZONE = ZoneInfo("Europe/Paris")
 MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -65,7 +64,7 @@ def _start(event: Any) -> tuple[datetime | None, str]:
         return None, "Le rendez-vous n'a pas de début lisible."
     if not isinstance(start, datetime):
         return None, "Le rendez-vous n'a pas d'heure (journée entière)."
-    return (start.astimezone(ZONE) if start.tzinfo else start), ""
+    return (local(start) if start.tzinfo else start), ""
 
 
 def _duration(event: Any) -> str:

@@ -33,6 +33,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 
 from pipeline.errors import CalameError, SigningFailed
+from pipeline.model.clock import ZONE
 from pipeline.model.people import Role, User
 from pipeline.sign.certificate import LoadedCertificate, is_root
 from pipeline.sign.levels import Level, Profile
@@ -73,7 +74,7 @@ class PyhankoSigner:
         self._seal = pen_of(seal) if seal else self._pen
         self._field_name = field_name
         self._location = location
-        self._timezone = timezone or ZoneInfo("Europe/Paris")
+        self._timezone = timezone or ZONE
         self._profile = profile or Profile()
         self._roots = tuple(
             asn1(root) for root in (*certificate.roots, *(seal.roots if seal else ()), *filter(is_root, trusted))

@@ -10,7 +10,6 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -27,6 +26,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from pipeline.model.clock import local
 from pipeline.sign.canonical import is_written_one_way
 from pipeline.sign.embedded_source import source_of
 from pipeline.sign.levels import Level
@@ -37,7 +37,6 @@ Status = PdfSignatureStatus | DocumentTimestampStatus
 
 REVIEW_FIELD = "Relecture"
 """The name of the field of a « relu »: such a signature alone does not make a signed document."""
-_PARIS = ZoneInfo("Europe/Paris")
 _ASK = "Ne l'utilisez pas ; demandez l'original à l'administrateur."
 
 
@@ -208,7 +207,7 @@ def _message(
     if not accepted:
         return f"La signature de ce fichier ne respecte pas les règles attendues. {_ASK}"
     at = said.stamped_at or said.claimed_at
-    when = f" le {at.astimezone(_PARIS):%d/%m/%Y à %H h %M} (heure de Paris)" if at else ""
+    when = f" le {local(at):%d/%m/%Y à %H h %M} (heure de Paris)" if at else ""
     return f"Signature valide : le fichier entier est intact depuis sa signature par {said.signer}{when}."
 
 

@@ -15,7 +15,7 @@ from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.port import OPPOSITE
 from pipeline.verify.reading import Reading
-from pipeline.verify.retrieve import Match, Retrieval
+from pipeline.verify.retrieve import Match, Retrieval, letters_alike
 from pipeline.verify.sorted_lines import SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
@@ -154,6 +154,10 @@ class FrenchLexicon:
     def same_sound(self, words: str) -> tuple[str, ...]:
         """The terms that sound exactly like ``words``."""
         return self._retrieval.same_sound(words)
+
+    def letters_alike(self, words: str, term: str) -> float:
+        """Levenshtein's likeness of both spellings, squashed, in [0, 1]."""
+        return letters_alike(words, term)
 
     def _compound(self, text: str) -> bool:
         """A listed beginning and a known word written together ("endo" + "vaginale")."""

@@ -43,6 +43,10 @@ class Lexicon(Protocol):
         """The terms that sound exactly like ``words``, the most used first."""
         ...
 
+    def letters_alike(self, words: str, term: str) -> float:
+        """How alike both are spelled (any case, without accents, spaces and hyphens), in [0, 1]."""
+        ...
+
     def frequency(self, word: str) -> float:
         """The word's Zipf value in general French: 6 is once in a thousand words, 3 once in a million, 0 unknown."""
         ...

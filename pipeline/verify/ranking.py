@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import Levenshtein
-
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal
 from pipeline.verify.agreement import agree, determined_by
 from pipeline.verify.context import Context
 from pipeline.verify.kin import content_words
 from pipeline.verify.places import Heard
+from pipeline.verify.port import Lexicon
 from pipeline.verify.reheard import WEIGHED
-from pipeline.verify.spelling import squash
 from pipeline.verify.usage import root
 
 
@@ -73,7 +71,9 @@ class Judged:
 def fitting(proposals: Iterable[Proposal], first: int, last: int, context: Context) -> list[Fitting]:
     """How well each of the proposals fits in place of words ``first`` to ``last``, which no list knows."""
     words = context.span(first, last)
-    return [Fitting(_likeness(one, words) + _fit(one.text, first, last, context), one) for one in proposals]
+    return [
+        Fitting(_likeness(one, words, context.lexicon) + _fit(one.text, first, last, context), one) for one in proposals
+    ]
 
 
 def best_of(fits: Iterable[Fitting], most: int) -> tuple[Proposal, ...]:
@@ -86,13 +86,13 @@ def best_of(fits: Iterable[Fitting], most: int) -> tuple[Proposal, ...]:
     return tuple(kept[:most])
 
 
-def _likeness(one: Proposal, words: str) -> float:
+def _likeness(one: Proposal, words: str, lexicon: Lexicon) -> float:
     """Terms that were weighed by their sound all have one score: what was written, by its sound or its letters, says
     which is nearer ("créatinin" is read like "créatine", and is "créatinine" without its end)."""
     if one.source != WEIGHED:
         return one.score
-    letters = Levenshtein.normalized_similarity(squash(words), squash(one.text))
-    return (one.score + max(likeness(words, one.text), letters)) / 2 + RERANK.weighed
+    near = max(likeness(words, one.text), lexicon.letters_alike(words, one.text))
+    return (one.score + near) / 2 + RERANK.weighed
 
 
 def _fit(text: str, first: int, last: int, context: Context) -> float:

@@ -38,6 +38,11 @@ _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
 Numbers = npt.NDArray[np.uint32]
 
 
+def letters_alike(left: str, right: str) -> float:
+    """Levenshtein's likeness of two spellings without accents, spaces and hyphens, in [0, 1]."""
+    return Levenshtein.normalized_similarity(squash(left), squash(right))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A term near the words. ``opposite`` is true when they differ by a prefix that changes the meaning."""

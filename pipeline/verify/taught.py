@@ -38,6 +38,9 @@ class TaughtLexicon:
         gone = self._gone(words)
         return tuple(text for text in self.base.same_sound(words) if text not in gone)
 
+    def letters_alike(self, words: str, term: str) -> float:
+        return self.base.letters_alike(words, term)
+
     def frequency(self, word: str) -> float:
         return self.base.frequency(word)
 

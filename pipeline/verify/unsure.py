@@ -24,6 +24,8 @@ RARE_WORD = 4.0
 UNSURE_LETTERS = 4
 UNSURE_SHARE = 0.06
 """At most this share of the words (and at least two) are marked for low confidence."""
+LITTLE = frozenset({"votre", "notre", "leur", "leurs", "cette", "elle", "elles", "nous", "vous"})
+"""Words by which nothing is lost when they are misheard; "sans", "avec" and "deux" are none of them."""
 NEAR = 0.66
 """Likeness of a term that is shown for a word that was hardly heard."""
 
@@ -37,6 +39,7 @@ def unsure_words(
         for i, word in enumerate(words)
         if free[i]
         and len(word.text) >= UNSURE_LETTERS
+        and word.text.lower() not in LITTLE
         and (heard := places.heard(word.start, word.end)).probability < (enough := _enough(word, heard, lexicon))
     ]
     doubtful.sort(key=lambda one: one[0])

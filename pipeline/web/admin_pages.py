@@ -9,7 +9,6 @@ import re
 import secrets
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import MoveForbidden, NotAllowed, RegisterError
 from pipeline.journal.port import AuditEntry, AuditSearch
+from pipeline.model.clock import ZONE
 from pipeline.model.people import Role, User
 from pipeline.model.spreadsheet import guarded
 from pipeline.web.accounts import Accounts, hash_password
@@ -31,11 +31,11 @@ MOST_EXPORTED = 100_000
 class AdminPages:
     """Over the `AccountBook`; no page here reaches a patient or a case."""
 
-    def __init__(self, accounts: Accounts, pages: Pages, *, zone: str = "Europe/Paris") -> None:
+    def __init__(self, accounts: Accounts, pages: Pages) -> None:
         self._accounts = accounts
         self._book = accounts.book
         self._pages = pages
-        self._zone = ZoneInfo(zone)
+        self._zone = ZONE
 
     # --- accounts ------------------------------------------------------------------------------------------------
 

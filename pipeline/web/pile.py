@@ -23,6 +23,7 @@ from pipeline.model.people import Role, User
 from pipeline.model.pile import Facets, Order, PileQuery, Week
 from pipeline.web.delays import chart
 from pipeline.web.pages import Pages
+from pipeline.web.words import clock
 
 TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "a-faire": ("À faire", (Status.HELD, Status.TO_REVIEW, Status.SENT_BACK, Status.TO_CONFIRM, Status.FAILED)),
@@ -137,7 +138,7 @@ class PilePages:
             {
                 "mine": lock.login == user.login,
                 "name": names.get(lock.login, lock.login),
-                "since": lock.since.astimezone().strftime("%H:%M"),
+                "since": clock(lock.since),
                 "left": max(0, round((lock.until - datetime.now(UTC)).total_seconds())),
             }
         )

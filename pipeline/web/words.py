@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from pipeline.model.calendar import day_in_words
 from pipeline.model.case import Medium, Status
+from pipeline.model.clock import local
 from pipeline.model.identity import DocumentKind
 from pipeline.model.learning import Use
 from pipeline.model.people import Patient, Role, Sex
@@ -124,14 +125,14 @@ def day(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime) -> str:
-    """``22 novembre 2026 à 14 h 05``, local time."""
-    local = value.astimezone()
-    return f"{day(local)} à {local:%H} h {local:%M}"
+    """``22 novembre 2026 à 14 h 05``, in the practice's zone."""
+    here = local(value)
+    return f"{day(here)} à {here:%H} h {here:%M}"
 
 
 def clock(value: datetime) -> str:
-    """``14:02``, local time."""
-    return f"{value.astimezone():%H:%M}"
+    """``14:02``, in the practice's zone."""
+    return f"{local(value):%H:%M}"
 
 
 def age(value: datetime) -> str:

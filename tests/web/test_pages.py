@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -16,6 +18,7 @@ from pipeline.model.case import Status
 from pipeline.model.document import Draft
 from pipeline.model.text import Gap, Recording
 from pipeline.testing import spoken
+from pipeline.web import words
 from pipeline.web.accounts import Accounts
 from pipeline.web.app import Site
 from pipeline.web.media import PagePictures
@@ -325,3 +328,14 @@ def test_a_copy_is_chosen_saved_and_its_envelope_printed(sylvie: Visitor, cabine
     assert sylvie.get(f"{page}/papier/envelope.docx?a=c1").content.startswith(b"PK")
     assert sylvie.get(f"{page}/papier/envelope.pdf?a=nobody").status_code == 422
     assert sylvie.get(f"{page}/papier/confetti.pdf").status_code == 422
+
+
+def test_the_hour_on_a_page_is_that_of_france_whatever_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/Noumea")
+    time.tzset()
+    try:
+        assert words.moment(datetime(2026, 7, 1, 22, 5, tzinfo=UTC)) == "2 juillet 2026 à 00 h 05"
+        assert words.clock(datetime(2026, 11, 26, 5, 30, tzinfo=UTC)) == "06:30"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
