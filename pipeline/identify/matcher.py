@@ -29,6 +29,9 @@ _INDEX_SECONDS = 30.0
 """Age at which the name index of a register without ``version()`` is rebuilt. It only finds candidates for questions;
 what is attributed by itself always comes from live look-ups by date or INS."""
 _INS_SHAPE = re.compile(r"(?<![\w])[1-478](?:[ .]?[\dOolIAB]){14}(?!\w)")
+_BEFORE, _BEHIND = ("DE",), ("NELE", "NEL")
+"""Sounds of words that a small model glues to a name: « patients decelange » for « patiente Solange », « marchant néle »
+for « Marchand, née le ». A name is compared with and without them."""
 _MISHEARD = ((6, 16), (10, 6), (2, 12), (3, 13), (13, 16), (13, 30), (14, 40), (15, 50), (4, 24), (1, 21))
 
 
@@ -204,7 +207,8 @@ def _homonyms(index: _Index, patient: Patient) -> list[Patient]:
 def _name_likeness(heard: str, patient: Patient) -> tuple[float, float, float]:
     """(full, family, first) likeness: the best over name orders, birth or used name, sound or spelling."""
     firsts = dict.fromkeys([patient.first_names, *name_words(patient.first_names)])
-    spoken = [(sound(heard), sound(family), sound(first)) for family in _families(patient) for first in firsts]
+    sounds = [(sound(family), sound(first)) for family in _families(patient) for first in firsts]
+    spoken = [(said, *names) for said in _unglued(sound(heard)) for names in sounds]
     said = "".join(name_words(heard))
     spelled = [
         (said, "".join(name_words(family)), "".join(name_words(first)))
@@ -216,6 +220,14 @@ def _name_likeness(heard: str, patient: Patient) -> tuple[float, float, float]:
     near = [_best_cut(full, *forms) for full, forms in scored if full >= max(0.5, scored[0][0] - 0.12)]
     alone = _alone(heard, patient)
     return max([*near, (0.9 * alone, alone, 0.0)])
+
+
+@lru_cache(maxsize=1024)
+def _unglued(said: str) -> tuple[str, ...]:
+    """``said``, and what is left of it without the sounds of words that do not belong to the name."""
+    ends = [said, *(said.removesuffix(one) for one in _BEHIND if said.endswith(one) and len(said) > len(one))]
+    starts = [end.removeprefix(one) for end in ends for one in _BEFORE if end.startswith(one) and len(end) > len(one)]
+    return tuple(dict.fromkeys([*ends, *starts]))
 
 
 def _full(said: str, family: str, first: str) -> float:

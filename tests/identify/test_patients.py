@@ -51,6 +51,7 @@ def dictated(who: str) -> str:
         ("Monsieur Henri Roussel, né le 5 novembre 1978", "fils"),
         ("L'enfant Jules Mercier, né le 9 avril 2015", "jules"),
         ("Patiente DASILVA Maria, née le 19 août 1963", "p-dasilva"),
+        ("Patients demaria dasilva Néle, 19 août 1963", "p-dasilva"),
     ],
 )
 def test_two_agreeing_traits_name_the_patient(who: str, patient: str) -> None:
@@ -73,6 +74,7 @@ def test_two_agreeing_traits_name_the_patient(who: str, patient: str) -> None:
         ("Patiente Yvonne Carpentier, née le 27 février 1999-1959", "date heard in two ways"),
         ("Madame Yvonne Lefort, née le 3 juin 1946", "other family name"),
         ("Madame Nicole Carpentier, née le 3 juin 1946", "other first name"),
+        ("Patients denicole carpentier Néle, 3 juin 1946", "other first name, glued to the words around"),
         ("Madame Maria Da Silva, mère de Jules Mercier, né le 9 avril 2015", "mother and child"),
         ("Patiente Yvonne Carpentier, née le 3 juin 1946. Patient Didier Robin, né le 27 février 1959", "two patients"),
         ("Patiente Yvonne Carpentier", "a name alone"),

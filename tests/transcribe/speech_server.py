@@ -29,10 +29,11 @@ PATH = "/v1/audio/transcriptions"
 
 @dataclass
 class Asked:
-    """What the server was asked: the fields of each form, and the headers."""
+    """What the server was asked: the fields of each form, its sound, and the headers."""
 
     forms: list[dict[str, list[str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    sounds: list[Samples] = field(default_factory=list)
 
 
 def transcribing(decoder: Decoder, asked: Asked, shape: str = "speaches") -> Starlette:
@@ -53,6 +54,7 @@ def transcribing(decoder: Decoder, asked: Asked, shape: str = "speaches") -> Sta
             assert isinstance(file, UploadFile)
             samples = samples_of_wav(await file.read())
         asked.forms.append(texts)
+        asked.sounds.append(samples)
         reading = await asyncio.to_thread(hear, samples, texts)
         return JSONResponse(answer(reading, len(samples) / RATE, shape))
 
