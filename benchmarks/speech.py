@@ -1,10 +1,8 @@
 """Seconds of audio per second and peak memory of the transcription: `python benchmarks/speech.py FILE [--hour]`.
 
 ``--hour`` repeats the file, with four seconds of silence before each, until it lasts an hour (written as 16 kHz FLAC
-into a temporary folder): memory must stay bounded, and each repetition must be written as it is in a sound of three.
-Each begins at a frame of voice activity (32 ms): a cut that lies one frame elsewhere is other sound, which a small
-model hears in another way. The first of a window (four minutes) is cut so, for voice activity begins there without a
-past. Processor seconds count all threads; they are the figure to trust on a busy machine.
+into a temporary folder): memory must stay bounded, and each repetition must be written as the recording alone.
+Processor seconds count all threads; they are the figure to trust on a busy machine.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipeline.bootstrap import Calame
 from pipeline.model.text import Recording, Transcript
 from pipeline.settings import read_settings
-from pipeline.transcribe.audio import FRAME, RATE, windows
+from pipeline.transcribe.audio import RATE, windows
 
 HOUR = 3600
 SILENCE = 4
@@ -42,8 +40,8 @@ def main() -> None:
     settings = read_settings().located()
     all_of = Calame(settings.model_copy(update={"model": arguments.model}))
     with tempfile.TemporaryDirectory() as folder:
-        few = repeated(arguments.file, Path(folder) / "few.flac", 1, times=3) if long else arguments.file
-        alone = all_of.transcribe(Recording(str(few), ""), lambda _: None)
+        once = repeated(arguments.file, Path(folder) / "once.flac", 1) if long else arguments.file
+        alone = all_of.transcribe(Recording(str(once), ""), lambda _: None)
         path = repeated(arguments.file, Path(folder) / "hour.flac", arguments.seconds) if long else arguments.file
         before = memory()
         wall, processor = time.perf_counter(), time.process_time()
@@ -59,16 +57,16 @@ def main() -> None:
 
 
 def compared(alone: Transcript, hour: Transcript) -> str:
-    """How many repetitions have the very words of the second one of three, and how far the others are from them."""
-    length = alone.duration / 3
-    wanted = [word.text for word in alone.words if length <= word.start < 2 * length]
+    """How many repetitions have the very words of the recording alone, and how far the others are from them."""
+    length = alone.duration
+    wanted = [word.text for word in alone.words]
     heard: list[list[str]] = [[] for _ in range(int(hour.duration / length + 0.5))]
     for word in hour.words:
         heard[min(int(word.start / length), len(heard) - 1)].append(word.text)
     off = [Levenshtein.distance(wanted, one) for one in heard]
     share = sum(off) / (len(wanted) * len(heard))
     same = sum(not one for one in off)
-    return f"{same} of {len(heard)} repetitions word for word as in three; {share:.2%} of words differ"
+    return f"{same} of {len(heard)} repetitions word for word as alone; {share:.2%} of words differ"
 
 
 def memory() -> int:
@@ -76,17 +74,15 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def repeated(source: Path, target: Path, seconds: int, times: int = 1) -> Path:
-    """``source`` again and again for ``seconds``, at least ``times``, without holding them in memory."""
+def repeated(source: Path, target: Path, seconds: int) -> Path:
+    """``source`` again and again for ``seconds``, at least once, without holding them in memory."""
     spoken = [window.samples for window in windows(str(source))]
-    length = sum(map(len, spoken))
-    silence = SILENCE * RATE + -(length + SILENCE * RATE) % FRAME
-    sound = np.concatenate([np.zeros(silence, np.float32), *spoken])
+    sound = np.concatenate([np.zeros(SILENCE * RATE, np.float32), *spoken])
     whole = (np.clip(sound, -1, 1) * 32767).astype(np.int16).reshape(1, -1)
     with av.open(str(target), "w") as container:
         stream = container.add_stream("flac", rate=RATE)
         stream.layout = "mono"
-        for _ in range(max(times, int(np.ceil(seconds * RATE / whole.shape[1])))):
+        for _ in range(int(np.ceil(seconds * RATE / whole.shape[1]))):
             for start in range(0, whole.shape[1], 4096):
                 frame = av.AudioFrame.from_ndarray(
                     np.ascontiguousarray(whole[:, start : start + 4096]), format="s16", layout="mono"

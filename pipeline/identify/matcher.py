@@ -30,8 +30,8 @@ _INDEX_SECONDS = 30.0
 what is attributed by itself always comes from live look-ups by date or INS."""
 _INS_SHAPE = re.compile(r"(?<![\w])[1-478](?:[ .]?[\dOolIAB]){14}(?!\w)")
 _BEFORE, _BEHIND = ("DE",), ("NELE", "NEL")
-"""Sounds of words that a small model glues to a name: « patients decelange » for « patiente Solange », « marchant néle »
-for « Marchand, née le ». A name is compared with and without them."""
+"""Sounds of words that a small model glues to a name: « patients decelange » for « patiente Solange », « marchant
+néle » for « Marchand, née le ». A name is compared with and without them."""
 _MISHEARD = ((6, 16), (10, 6), (2, 12), (3, 13), (13, 16), (13, 30), (14, 40), (15, 50), (4, 24), (1, 21))
 
 

@@ -92,8 +92,8 @@ def _piece(samples: Samples, spans: Sequence[Span]) -> Piece:
     sounds: list[Samples] = []
     offset = 0.0
     for place, (start, end) in enumerate(joined):
-        first = int((start - (half if place else 0.0)) * RATE)
-        last = int((end + (half if place + 1 < len(joined) else 0.0)) * RATE)
+        first = round((start - (half if place else 0.0)) * RATE)
+        last = round((end + (half if place + 1 < len(joined) else 0.0)) * RATE)
         sound = samples[max(first, 0) : last]
         parts.append(Part(offset, max(first, 0) / RATE, min(last, len(samples)) / RATE))
         sounds.append(sound)

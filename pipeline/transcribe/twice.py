@@ -13,8 +13,8 @@ from itertools import chain
 
 from pipeline.model.text import Recording, Weighed, Word
 from pipeline.transcribe.decoder import Decoder, Reading, Sounds, WeighingSounds, Wishes
-from pipeline.transcribe.pieces import Piece
-from pipeline.transcribe.port import Hints, Prompter, Suggester
+from pipeline.transcribe.pieces import BREAK, Piece
+from pipeline.transcribe.port import Hints, Prompter, Span, Suggester
 from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
 from pipeline.transcribe.weighing import Told, weigh
 
@@ -23,7 +23,8 @@ STYLE = "Cher confrère virgule à la ligne. Conclusion deux points examen norma
 MOST_HINTS = 40
 """Hints of one piece: about as many as fit into a prompt of 223 tokens beside the style."""
 NEAR = 3
-"""Pieces before and after one whose hints it is shown too: a term that was heard well helps near by."""
+"""Pieces before and after one whose hints it is shown too: a term that was heard well helps near by. Not beyond a
+silence that ends every piece (`BREAK`): what follows may be about another patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Twice:
     recording: Recording
     wishes: Wishes
     _hints: list[Hints] = field(default_factory=list)
+    _times: list[Span] = field(default_factory=list)
     _waiting: list[Group] = field(default_factory=list)
 
     def hear(
@@ -88,6 +90,7 @@ class Twice:
         sounds = self.decoder.open([piece.samples for piece in pieces])
         first = self._witnesses(pieces, sounds.read(wishes=Wishes(beam=1)))
         self._waiting.append(Group(pieces, start, opening, sounds, first, len(self._hints)))
+        self._times += [(start + piece.start, start + piece.end) for piece in pieces]
         self._hints += [self.prompter(one.text, self.recording) if one.words else Hints() for one in first]
 
     def _witnesses(self, pieces: Sequence[Piece], first: Sequence[Reading]) -> list[Reading]:
@@ -132,8 +135,20 @@ class Twice:
 
     def _near(self, number: int) -> list[Hints]:
         """The hints of the pieces around number ``number``, its own last."""
-        before, after = self._hints[max(0, number - NEAR) : number], self._hints[number + 1 : number + 1 + NEAR]
-        return [*before, *after, self._hints[number]]
+        before, after = self._together(number, -1), self._together(number, 1)
+        return [*(self._hints[place] for place in (*reversed(before), *after)), self._hints[number]]
+
+    def _together(self, number: int, step: int) -> list[int]:
+        """At most `NEAR` pieces on one side of number ``number`` that no `BREAK` parts from it, the nearest first."""
+        found: list[int] = []
+        for place in range(number + step, number + (NEAR + 1) * step, step):
+            if not 0 <= place < len(self._hints):
+                break
+            one, other = self._times[min(place, place - step)], self._times[max(place, place - step)]
+            if other[0] - one[1] >= BREAK:
+                break
+            found.append(place)
+        return found
 
 
 def prompt(hints: Sequence[Hints], *, opening: bool) -> str:
