@@ -357,6 +357,7 @@ class Calame:
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.pikepdf_binder import PikepdfBinder
         from pipeline.scan.step import read_scan
+        from pipeline.verify.risks import written_risks
         from pipeline.verify.step import check
         from pipeline.verify.taught import TaughtLexicon
 
@@ -380,6 +381,7 @@ class Calame:
                 today(),
                 frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
+            guard=lambda text: written_risks(text, self.risks, today()),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
             ),

@@ -11,7 +11,7 @@ const AGAIN = [1000, 2000, 4000, 8000, 15000]; // before each further try when t
 const FIELDS = new Set(["title", "document_date", "recipient", "author", "copy_to"]);
 const LOOK = 8000; // asks who else is there
 
-export function startSaving({ view, bench, form, vault, load, refused }) {
+export function startSaving({ view, bench, form, vault, load, refused, written }) {
   const url = (end) => `/dossiers/${bench.case}/${end}`;
   const status = $("#etat-texte");
   const fieldsNow = () => [...new FormData(form)].filter(([name]) => FIELDS.has(name));
@@ -98,6 +98,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
     Object.assign(base, sent, { revision: told.revision });
     form.elements.revision.value = told.revision;
     for (const [index, why] of Object.entries(told.refused)) refused(Number(index), why);
+    written(told.written ?? [], sent.answers);
     if (dirty()) changed();
     else {
       await vault.clear();
