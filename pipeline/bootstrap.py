@@ -357,7 +357,6 @@ class Calame:
         from pipeline.scan.ocrmypdf_reader import OcrmypdfReader
         from pipeline.scan.pikepdf_binder import PikepdfBinder
         from pipeline.scan.step import read_scan
-        from pipeline.verify.risks import written_risks
         from pipeline.verify.step import check
         from pipeline.verify.taught import TaughtLexicon
 
@@ -381,7 +380,7 @@ class Calame:
                 today(),
                 frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
-            guard=lambda text: written_risks(text, self.risks, today()),
+            guard=self._guard,
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
             ),
@@ -398,6 +397,19 @@ class Calame:
             harm=self.learning.harm,
             sharing=SharingRules(self.learning.rules.rejected_documents, self.learning.rules.shared_authors),
         )
+
+    def _guard(self, text: str) -> tuple[Risk, ...]:
+        from pipeline.verify.risks import written_risks
+
+        _ = self._warming
+        return written_risks(text, self.risks, today())
+
+    @cached_property
+    def _warming(self) -> Thread:
+        """Loads EDS-NLP aside when the first draft is opened: nobody who saves an allergy waits for it."""
+        thread = Thread(target=lambda: self.contexts.of("a", [(0, 1, TermKind.WORD)]), name="contexts", daemon=True)
+        thread.start()
+        return thread
 
     @property
     def dictionary_guards(self) -> Guards:

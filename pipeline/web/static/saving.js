@@ -55,7 +55,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
   // Sends what is not there yet; resolves to whether all of it is.
   async function flush() {
     clearTimeout(timer);
-    if (running) await running;
+    while (running) await running; // several may wait: one sends
     if (conflict) return false;
     if (!dirty()) return true;
     running = send().finally(() => { running = null; });
@@ -212,7 +212,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
 
   // Whether the pages on the screen are those of the saved text.
   const shown = async () => {
-    if (running) await running;
+    while (running) await running;
     return form.elements.pdf.value === newest;
   };
 
