@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.ears import Ears
@@ -22,7 +22,8 @@ from pipeline.journal.sql import SqlJournal
 from pipeline.model.clock import today
 from pipeline.model.dictionary import SharingRules
 from pipeline.model.people import Practice
-from pipeline.model.text import Recording
+from pipeline.model.said import TermKind
+from pipeline.model.text import Recording, Risk
 from pipeline.settings import Settings
 from pipeline.transcribe.choice import OPENAI_WHISPER, REMOTE, EngineChoice
 

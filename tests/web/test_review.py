@@ -366,7 +366,7 @@ def test_a_risk_that_was_typed_is_framed_at_the_next_save_and_kept_with_one_key(
     sylvie.keyboard.press("Control+Enter")
     expect(sylvie.locator("#refus, .notice.bad").first).to_contain_text("Un risque n'est pas vérifié")
     opened(sylvie, case)
-    expect(sylvie.locator("#bulle-quoi")).to_contain_text("lévothyroxine")
+    expect(sylvie.locator("#bulle-quoi")).to_contain_text("75 mg de Lévothyroxine")
     sylvie.keyboard.press("g")
     expect(sylvie.locator("#compte")).to_have_text("✓ aucun doute")
     saved(sylvie)
