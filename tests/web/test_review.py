@@ -363,6 +363,7 @@ def test_a_risk_that_was_typed_is_framed_at_the_next_save_and_kept_with_one_key(
     expect(editor.locator(".doubt.risk")).to_have_text("75 mg")
     expect(editor).to_be_focused()  # nobody's keyboard is taken
     expect(sylvie.locator("#compte")).to_have_text("1 point grave à vérifier")
+    expect(sylvie.locator("#brouillon [name=pdf]")).to_have_value(office.pdf_of(case))
     sylvie.keyboard.press("Control+Enter")
     expect(sylvie.locator("#refus, .notice.bad").first).to_contain_text("Un risque n'est pas vérifié")
     opened(sylvie, case)
