@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from typing import cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -77,8 +78,8 @@ def _differs(picture: Image.Image, box: Box, height: float) -> bool:
     )
     if pixels[0] >= pixels[2] or pixels[1] >= pixels[3]:
         return False
-    darkest, lightest = picture.crop(pixels).getextrema()
-    return bool(lightest - darkest >= LEAST_CONTRAST)
+    darkest, lightest = cast("tuple[int, int]", picture.crop(pixels).getextrema())  # of one grey channel
+    return lightest - darkest >= LEAST_CONTRAST
 
 
 def _written_over(index: int, box: Box, middles: dict[tuple[int, int], list[tuple[int, float, float]]]) -> bool:
