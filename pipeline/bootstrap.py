@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.ears import Ears
@@ -22,7 +22,8 @@ from pipeline.journal.sql import SqlJournal
 from pipeline.model.clock import today
 from pipeline.model.dictionary import SharingRules
 from pipeline.model.people import Practice
-from pipeline.model.text import Recording
+from pipeline.model.said import TermKind
+from pipeline.model.text import Recording, Risk
 from pipeline.settings import Settings
 from pipeline.transcribe.choice import OPENAI_WHISPER, REMOTE, EngineChoice
 
@@ -380,6 +381,7 @@ class Calame:
                 today(),
                 frozenset(terms_of(specialty, settings.lexicon / "specialties.yaml")),
             ),
+            guard=self._guard,
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, journal, journal, openings, matcher, today, names
             ),
@@ -396,6 +398,19 @@ class Calame:
             harm=self.learning.harm,
             sharing=SharingRules(self.learning.rules.rejected_documents, self.learning.rules.shared_authors),
         )
+
+    def _guard(self, text: str) -> tuple[Risk, ...]:
+        from pipeline.verify.risks import written_risks
+
+        _ = self._warming
+        return written_risks(text, self.risks, today())
+
+    @cached_property
+    def _warming(self) -> Thread:
+        """Loads EDS-NLP aside when the first draft is opened: nobody who saves an allergy waits for it."""
+        thread = Thread(target=lambda: self.contexts.of("a", [(0, 1, TermKind.WORD)]), name="contexts", daemon=True)
+        thread.start()
+        return thread
 
     @property
     def dictionary_guards(self) -> Guards:

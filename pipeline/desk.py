@@ -39,6 +39,7 @@ from pipeline.model.people import Correspondent, Patient, Role, User
 from pipeline.model.text import CheckedText, Finding, FindingKind, ScanReading
 from pipeline.review import step as review
 from pipeline.review.step import Remark, Seen, Settled
+from pipeline.review.written import FIRST, KEPT, Written, beside, numbered, text_of, twins, unanswered
 from pipeline.sign import step as sign
 from pipeline.sign.port import PdfSigner
 
@@ -79,6 +80,13 @@ class Dossier:
     remarks: list[Remark]
     scan: ScanReading | None
     record: Record | None
+    written: tuple[Written, ...] = ()
+    """The risks of the draft that nobody answered and that no open finding asks about."""
+
+    @property
+    def asked(self) -> list[tuple[int, Finding]]:
+        """All that a person is asked about a draft: the open findings, then what its own text says."""
+        return [*self.open_findings, *((one.index, one.finding) for one in self.written)]
 
     @property
     def open_findings(self) -> list[tuple[int, Finding]]:
@@ -158,11 +166,15 @@ class Desk:
         near = [self.journal.patient(c.id) for c in found.patients] if found else []
         people = [self.journal.correspondent(c.id) for c in found.recipients] if found else []
         rules = self.parts.renderer.rules(draft.revision.kind) if draft else None
+        checked = result(case.id, "checked", CheckedText)
+        settled = self.journal.results(case.id, "settled", Settled)
+        asking = draft if case.status in EDITABLE else None
         return Dossier(
             case=case,
             moves=self.journal.moves(case.id),
-            checked=result(case.id, "checked", CheckedText),
-            settled=self.journal.results(case.id, "settled", Settled),
+            checked=checked,
+            settled=settled,
+            written=tuple(beside(self._open_written(case, asking), checked, settled)) if asking else (),
             identification=found,
             patient=self.journal.patient(chosen) if chosen else None,
             candidates=[patient for patient in near if patient],
@@ -265,12 +277,14 @@ class Desk:
         Returns the new draft when the text changed. Raises `DocumentIncomplete` when the words no longer stand there.
         """
         case, draft = self._editable(case_id)
+        if index >= FIRST:
+            return self._settle_written(case, draft, index, decision, by, text)
         checked = self.flow.need(case, "checked", CheckedText)
         finding = self._answerable(case, checked, index, decision, by)
         made = draft.revision.number + 1 if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
         if decision != "replaced":
-            self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
+            self._note_answers(case, by, [answer, *self._of_twins(draft, checked, finding, answer)])
             return None
         found = self.journal.result(case.id, "identification", Identification)
         body = found.body_start if found and found.body_start <= finding.start else 0
@@ -290,11 +304,53 @@ class Desk:
         Raises `DocumentIncomplete`, `MoveForbidden`.
         """
         case, draft = self._editable(case_id)
-        checked = self.flow.need(case, "checked", CheckedText)
-        self._answerable(case, checked, index, decision, by)
         made = draft.revision.number if decision == "replaced" else 0
         answer = Settled(index, decision, by.login, self.parts.now(), text, made)
-        self.journal.note(case, actor=by.login, action="settle", results={"settled": answer})
+        if index >= FIRST:
+            if any(one.index == index for one in self._written(draft)):  # else its sentence changed since
+                self._note_answers(case, by, [answer])
+            return
+        checked = self.flow.need(case, "checked", CheckedText)
+        finding = self._answerable(case, checked, index, decision, by)
+        self._note_answers(case, by, [answer, *self._of_twins(draft, checked, finding, answer)])
+
+    # --- risks of what the draft says now --------------------------------------------------------------------------
+
+    def _written(self, draft: Draft) -> tuple[Written, ...]:
+        return numbered(self.parts.guard(text_of(draft.revision)))
+
+    def _open_written(self, case: Case, draft: Draft) -> tuple[Written, ...]:
+        """The unanswered risks of this text. What was answered for the document that it replaces stays answered."""
+        settled, each = self.journal.results(case.id, "settled", Settled), case
+        while each.replaces and (record := self.journal.record(each.replaces)):
+            each = self.journal.case(record.case_id)
+            settled = [*self.journal.results(each.id, "settled", Settled), *settled]
+        return unanswered(self._written(draft), settled)
+
+    def _settle_written(self, case: Case, draft: Draft, index: int, decision: str, by: User, text: str) -> Draft | None:
+        one = next((each for each in self._written(draft) if each.index == index), None)
+        if one is None or decision not in (KEPT, "replaced", "reopened"):
+            raise DocumentIncomplete("Ce doute n'existe plus.", advice=RELOAD)
+        if decision != "replaced":
+            self._note_answers(case, by, [Settled(index, decision, by.login, self.parts.now())])
+            return None
+        title, sections = draft.revision.title, draft.revision.sections
+        at = one.finding.start - (len(title) + 2 if title else 0)
+        body = "\n\n".join(part for each in sections for part in (each.heading, each.text) if part)
+        changed = review.replace_excerpt(sections, one.finding.excerpt, text, heard=body, at=max(at, 0))
+        if changed is None:
+            raise DocumentIncomplete("Ces mots sont dans un titre.", advice="Corrigez-les directement, ou gardez-les.")
+        return self._save(case, compose.revise(draft.revision, changed, self.parts.renderer, by=by.login), by, "settle")
+
+    def _of_twins(self, draft: Draft, checked: CheckedText, finding: Finding, answer: Settled) -> list[Settled]:
+        """To keep a heard risk is to keep it where it stands in the draft."""
+        if answer.decision != KEPT or finding.kind is not FindingKind.RISK:
+            return []
+        return [replace(answer, index=one.index) for one in twins(finding, self._written(draft), checked)]
+
+    def _note_answers(self, case: Case, by: User, answers: Sequence[Settled]) -> None:
+        for one in answers:
+            self.journal.note(case, actor=by.login, action="settle", results={"settled": one})
 
     def _answerable(self, case: Case, checked: CheckedText, index: int, decision: str, by: User) -> Finding:
         """The finding that may be answered so; a word to be learned is added. Raises `DocumentIncomplete`."""
@@ -320,7 +376,8 @@ class Desk:
         rules = self.parts.renderer.rules(draft.revision.kind)
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
-        review.check_approvable(missing(draft.revision, rules), checked, settled)
+        written = beside(self._open_written(case, draft), checked, settled)
+        review.check_approvable(missing(draft.revision, rules), checked, settled, [one.finding for one in written])
         at = self.parts.now()
         reviewed = draft.approve(by=by.login, at=at, seen_sha256=seen_sha256)
         details = {"revision": draft.revision.sha256, "pdf": draft.pdf.sha256}

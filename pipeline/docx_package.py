@@ -37,8 +37,11 @@ _ALLOWED = re.compile(
     r"|obfuscatedFont)(\+xml)?"
     r"|application/vnd\.openxmlformats-package\.(core-properties|relationships)\+xml"
     r"|application/vnd\.ms-word\.stylesWithEffects\+xml"
+    r"|application/vnd\.ms-office\.(classificationlabels|intelligence2)\+xml"
     r"|application/xml|image/(png|jpeg|jpg|gif)"
 )
+_THUMBNAIL = re.compile(r"docProps/thumbnail\.(emf|wmf)")
+"""Word's own picture of the first page. It is never unpacked; such a file anywhere else is refused."""
 _DANGEROUS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"vba|macroEnabled|keyMapCustomizations|attachedToolbars", re.IGNORECASE), "des macros"),
     (re.compile(r"oleObject|embeddings?/|/package$", re.IGNORECASE), "un objet incorporé (OLE)"),
@@ -88,7 +91,9 @@ def open_package(content: bytes) -> Package:
         )
     _refuse_dangerous([*names, *types.values()])
     for name in names:
-        if not _ALLOWED.fullmatch(types.get(name, "")) and name != "[Content_Types].xml":
+        if name == "[Content_Types].xml" or (_THUMBNAIL.fullmatch(name) and types.get(name, "").startswith("image/")):
+            continue
+        if not _ALLOWED.fullmatch(types.get(name, "")):
             raise FileRefused("Ce DOCX contient une partie d'un type inconnu.", advice=_AGAIN)
     _check_relationships(parts)
     return Package(parts, main, types)

@@ -32,7 +32,7 @@ from pipeline.model.identity import Identification, QuestionKind
 from pipeline.model.learning import Learned, Sighting
 from pipeline.model.pages import Key, Layout, Leaf, Leaves, by_key
 from pipeline.model.people import Patient, Practice, Practitioner, Role
-from pipeline.model.text import CheckedText, Finding, Recording, ScanReading, Transcript
+from pipeline.model.text import CheckedText, Finding, Recording, Risk, ScanReading, Transcript
 from pipeline.sign.port import PdfSigner, Token
 
 log = logging.getLogger("calame.flow")
@@ -83,6 +83,8 @@ class Parts:
     arrange: Callable[[Layout, Mapping[Key, Leaf], Path, Progress], tuple[ScanReading, Leaves]]
     check: Callable[[Transcript, frozenset[str], frozenset[str], Rejected, str], CheckedText]
     """Transcript, accepted words, names, rejected proposals, the author's specialty."""
+    guard: Callable[[str], tuple[Risk, ...]]
+    """The risks of a draft's text, wherever it came from."""
     identify: Callable[[CheckedText, Medium, date, frozenset[str]], Identification]
     renderer: Renderer
     signer: PdfSigner

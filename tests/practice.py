@@ -42,6 +42,7 @@ from pipeline.sign.pyhanko_signer import PyhankoSigner
 from pipeline.testing import ScriptedReader, WordListLexicon, spoken
 from pipeline.transcribe.learned import apply_learned
 from pipeline.verify.edsnlp_contexts import EdsContexts
+from pipeline.verify.risks import written_risks
 from pipeline.verify.risks_yaml import load_risk_rules
 from pipeline.verify.step import check
 from pipeline.verify.taught import TaughtLexicon
@@ -144,6 +145,7 @@ class Cabinet:
             check=lambda transcript, accepted, names, rejected, _specialty: check(
                 transcript, TaughtLexicon(self.lexicon, rejected), accepted, names, RISKS
             ),
+            guard=lambda text: written_risks(text, RISKS),
             identify=lambda checked, medium, today, names: identify(
                 checked, medium, self.journal, self.journal, openings, matcher, today, names
             ),

@@ -11,8 +11,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pypdfium2
-
 from pipeline.compose.docx_renderer import inspected
 from pipeline.compose.drawing import Drawing
 from pipeline.compose.own import COPY, PAGE, Mistake
@@ -20,12 +18,14 @@ from pipeline.compose.own_docx import docx_source, docx_text, section_marks
 from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
 from pipeline.compose.own_markup import markup_mistakes
 from pipeline.compose.own_probe import Fact, Probe
+from pipeline.compose.own_visible import text_of, visible_text
 from pipeline.compose.pictures import picture_fault
 from pipeline.docx_package import open_package
 from pipeline.errors import FileRefused, TemplateFault
 
 _TEXTS = (".html", ".css")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
+_SHOW = "Vérifiez sa couleur, sa taille (4 points au moins), son opacité, ce qui le couvre et sa place sur la feuille."
 _MOST = 100
 """Mistakes told at once."""
 
@@ -76,7 +76,9 @@ def _on_paper(drawing: Drawing, texts: dict[str, str], probes: Sequence[Probe]) 
             logger.removeHandler(heard)
         yield from (_ignored(told, texts) for told in dict.fromkeys(heard.told))
         yield from _for_reader_aloud(page)
-        yield from _lacking(PAGE, _pdf_text(pdf), probe)
+        lacking = list(_lacking(PAGE, text_of(pdf), probe))
+        yield from lacking
+        yield from _unseen(texts, visible_text(pdf), probe, {one.field for one in lacking})
 
 
 class _Heard(logging.Handler):
@@ -143,11 +145,6 @@ def _for_reader_aloud(page: str) -> Iterator[Mistake]:
         yield Mistake(PAGE, "titre principal absent", "Placez le titre dans <h1>{{ title }}</h1> : PDF/UA.", 0, "h1")
 
 
-def _pdf_text(pdf: bytes) -> str:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-
-
 # --- the copy to edit ------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +207,26 @@ def _lacking(file: str, text: str, probe: Probe) -> Iterator[Mistake]:
             f"{{{{ {fact.field} }}}}" if fact.field not in ("urgent", "replaces", "sections", "copies") else fact.field
         )
         yield Mistake(file, f"{shown} avec {probe.named} : {fact.why}", f"{advice} « {what} ».", 0, fact.field)
+
+
+def _unseen(texts: dict[str, str], seen: str, probe: Probe, told: set[str]) -> Iterator[Mistake]:
+    """What the file says and no reader sees, at the line where the template writes it."""
+    printed = _plain(seen)
+    hidden = {fact.field: fact for fact in probe.facts if not fact.forbidden and _plain(fact.text) not in printed}
+    for field, fact in hidden.items():
+        if field not in told:
+            file, line = _written_at(field, texts)
+            says = f"invisible sur la page avec {probe.named} : {fact.why}"
+            yield Mistake(file, says, _SHOW, line, field)
+
+
+def _written_at(field: str, texts: dict[str, str]) -> tuple[str, int]:
+    """The first place that prints the field, else that names it; the page without a line when it comes from a loop."""
+    for pattern in (rf"\{{\{{[^}}]*\b{re.escape(field)}\b", rf"\{{%[^%]*\b{re.escape(field)}\b"):
+        for file, text in texts.items():
+            if file.endswith(".html") and (place := re.search(pattern, text)):
+                return file, text.count("\n", 0, place.end()) + 1
+    return PAGE, 0
 
 
 def _plain(text: str) -> str:

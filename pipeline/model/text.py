@@ -187,6 +187,14 @@ class Finding:
     audio_end: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What is written and could harm, and the whole sentence in which it stands."""
+
+    finding: Finding
+    sentence: str
+
+
 @dataclass(frozen=True)
 class CheckedText:
     """A transcript whose doubts are known. Its text equals the transcript's: nothing is changed by itself."""

@@ -120,9 +120,11 @@ def check_seen(draft: Draft, seen_revision: int) -> None:
         raise StaleDraft("Une autre personne a modifié ce brouillon pendant votre saisie.")
 
 
-def check_approvable(missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled]) -> None:
+def check_approvable(
+    missing: Sequence[str], checked: CheckedText | None, settled: Sequence[Settled], written: Sequence[Finding] = ()
+) -> None:
     """Raise `DocumentIncomplete` when something required is missing, a gap of the recording was not listened to, or a
-    risk was not answered."""
+    risk was not answered: of the transcript, or of what the draft says now (``written``, the open ones)."""
     if missing:
         raise DocumentIncomplete(" ".join(missing), advice="Complétez le brouillon, puis approuvez-le.")
     gaps = unheard_gaps(checked, settled) if checked else []
@@ -134,7 +136,7 @@ def check_approvable(missing: Sequence[str], checked: CheckedText | None, settle
             else "Un passage de la dictée n'a pas de texte.",
             advice="Écoutez chaque passage signalé, complétez le texte, puis marquez-le « écouté ».",
         )
-    risks = open_risks(checked, settled) if checked else []
+    risks = [*(open_risks(checked, settled) if checked else []), *written]
     if risks:
         many = len(risks) > 1
         raise DocumentIncomplete(

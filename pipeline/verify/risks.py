@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.model.text import Finding
+from pipeline.model.text import Finding, Risk
 from pipeline.verify.risk_dates import date_findings
 from pipeline.verify.risk_doses import dose_findings, prescribed
 from pipeline.verify.risk_drugs import allergy_findings, stopped_findings, twin_findings
@@ -42,3 +42,9 @@ def risk_findings(text: str, rules: RiskRules, today: date | None = None) -> tup
         if all(finding.end <= one.start or one.end <= finding.start for one in found):
             found.append(finding)
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
+
+
+def written_risks(text: str, rules: RiskRules, today: date | None = None) -> tuple[Risk, ...]:
+    """`risk_findings` with the sentence of each, as written."""
+    read = RiskText(text, rules)
+    return tuple(Risk(one, text[slice(*read.bounds(one.start))].strip()) for one in risk_findings(text, rules, today))

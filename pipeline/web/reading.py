@@ -117,7 +117,7 @@ def doubts(dossier: Dossier, *, everything: bool = False) -> Doubts:
     ``everything`` counts the answered ones too.
     """
     all_of = enumerate(dossier.checked.findings) if dossier.checked else ()
-    found = list(all_of) if everything else dossier.open_findings
+    found = list(all_of) if everything else dossier.asked
     named = [(index, label) for index, one in found if (label := _grave(one))]
     grave = dict(sorted(named, key=lambda pair: pair[1] != RISK))
     gaps = sum(one.kind is FindingKind.GAP for _, one in found)

@@ -22,13 +22,13 @@ from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, StaleC
 from pipeline.model.case import Medium
 from pipeline.model.document import Draft, Revision
 from pipeline.model.people import User
-from pipeline.model.text import Finding, FindingKind, Token
+from pipeline.model.text import Token
 from pipeline.review.difference import difference
 from pipeline.web import forms, media
+from pipeline.web.asked import heard, written
 from pipeline.web.media import PagePictures
 from pipeline.web.origins import Origin, origins
 from pipeline.web.reading import UNSURE, FirstHearing, doubts
-from pipeline.web.words import FINDING, span
 
 PRESENT = 25.0
 """Seconds after which somebody who no longer asks is taken to have left the page; it asks every 8."""
@@ -63,7 +63,7 @@ class Workbench:
             "sound": case.medium is Medium.DICTATION and not case.replaces,
             "words": _words(dossier),
             "sections": _sections(dossier, self._revisions(dossier)),
-            "findings": _findings(dossier),
+            "findings": [*heard(dossier), *written(dossier)],
             "answers": {str(index): said for index, said in last.items() if said != "reopened"},
             "versions": [[one.number, one.made_by] for one in self._revisions(dossier)],
             "key": self._browser_key(user),
@@ -132,6 +132,7 @@ class Workbench:
             "advice": list(dossier.advice),
             "first": found.first,
             "others": found.others,
+            "written": written(dossier),
         }
 
     # --- who else is there -----------------------------------------------------------------------------------------
@@ -243,41 +244,6 @@ def _sections(dossier: Dossier, revisions: Sequence[Revision]) -> list[dict[str,
 
 def _rows(found: Sequence[Origin]) -> list[list[Any]]:
     return [[one.start, one.end, one.token, one.by, one.revision] for one in found]
-
-
-def _findings(dossier: Dossier) -> list[dict[str, Any]]:
-    """Every finding, answered or not, with the first and last token that it is about."""
-    if dossier.checked is None:
-        return []
-    transcript = dossier.checked.transcript
-    graves = doubts(dossier, everything=True).grave
-    shown = []
-    for index, one in enumerate(dossier.checked.findings):
-        places = [n for n, (start, end) in enumerate(transcript.offsets) if start < one.end and one.start < end]
-        shown.append(
-            {
-                "index": index,
-                "kind": one.kind.value,
-                "label": FINDING[one.kind],
-                "grave": index in graves,
-                "excerpt": one.excerpt,
-                "message": one.message,
-                "proposals": [{"text": p.text, "why": p.source} for p in one.proposals],
-                "tokens": [places[0], places[-1]] if places else _around(one, transcript.offsets),
-                "start": one.audio_start,
-                "end": one.audio_end,
-                "span": span(one.audio_start, one.audio_end) if one.audio_start is not None else "",
-                "gap": one.kind is FindingKind.GAP,
-                "teaches": one.kind is FindingKind.UNKNOWN_WORD,
-            }
-        )
-    return shown
-
-
-def _around(finding: Finding, offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """Of a place without text, the token before it; an empty list at the very beginning."""
-    before = [number for number, (start, end) in enumerate(offsets) if end <= finding.start and end > start]
-    return [before[-1], before[-1]] if before else []
 
 
 def _answers(sent: str) -> list[tuple[int, str, str]]:

@@ -290,3 +290,46 @@ def test_a_template_is_said_to_be_wrong_where_only_a_bare_document_shows_it(work
     found = workshop.check(folder)
     assert [(one.file, "presque vide" in one.says) for one in found] == [(PAGE, True), (COPY, True)]
     assert found[0].line > 50
+
+
+# --- what is printed and cannot be seen ------------------------------------------------------------------------------
+
+BIRTH_NAME = "<p>Nom de naissance : {{ patient.birth_name }}</p>"
+HIDDEN = {
+    "display none": '<p style="display: none">{}</p>',
+    "visibility hidden": '<p style="visibility: hidden">{}</p>',
+    "opacity 0": '<p style="opacity: 0">{}</p>',
+    "size 0": '<p style="font-size: 0">{}</p>',
+    "size 1": '<p style="font-size: 1px">{}</p>',
+    "white on white": '<p style="color: #ffffff">{}</p>',
+    "nearly white": '<p style="color: #f2f2f2">{}</p>',
+    "transparent": '<p style="color: rgba(0, 0, 0, 0.02)">{}</p>',
+    "black on black": '<p style="color: #000; background: #000">{}</p>',
+    "beside the sheet": '<p style="position: absolute; left: -400mm; width: 90mm">{}</p>',
+    "shrunk": '<p style="transform: scale(0.05)">{}</p>',
+    "cut off": '<div style="height: 0; overflow: hidden"><p>{}</p></div>',
+    "covered": '<div style="position: relative"><p>{}</p>'
+    '<div style="position: absolute; top: 0; left: 0; width: 100%; height: 100%; background: #fff"></div></div>',
+    "never": "{{% if false %}}<p>{}</p>{{% endif %}}",
+    "rarely": "{{% if patient.sex == 'x' %}}<p>{}</p>{{% endif %}}",
+}
+
+
+@pytest.mark.parametrize("trick", HIDDEN)
+def test_a_required_field_that_nobody_can_see_is_a_mistake(workshop: Workshop, trick: str) -> None:
+    folder = workshop.new()
+    change(folder / "parts.html", BIRTH_NAME, HIDDEN[trick].format("Nom de naissance : {{ patient.birth_name }}"))
+    found = [one for one in workshop.check(folder) if one.field == "patient.birth_name" or trick == "never"]
+    assert found, trick
+    if "invisible" in found[0].says:
+        place = (folder / found[0].file).read_text("utf-8").split("\n")[found[0].line - 1]
+        assert "patient.birth_name" in place and "L.1111-8-1" in found[0].says
+
+
+@pytest.mark.parametrize(
+    "style", ["color: #555", "font-size: 6pt", "color: #fff; background: #1c4a6e", "opacity: 0.7", "font-weight: 300"]
+)
+def test_a_quiet_look_is_no_mistake(workshop: Workshop, style: str) -> None:
+    folder = workshop.new()
+    change(folder / "parts.html", BIRTH_NAME, BIRTH_NAME.replace("<p>", f'<p style="{style}">'))
+    assert workshop.check(folder) == []

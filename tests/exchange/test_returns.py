@@ -31,6 +31,7 @@ from tests.compose import samples
 from tests.exchange import make_copies
 from tests.exchange.copies import Office, paragraph, rewritten
 from tests.exchange.make_copies import converted, edited_in_libreoffice
+from tests.exchange.word import saved_by_word
 from tests.practice import DOCTOR, LETTER, SECRETARY
 
 RENDERER, READER = TemplateRenderer(samples.TEMPLATES), WordReader()
@@ -399,6 +400,45 @@ def _words(sections: Sequence[Section]) -> list[tuple[list[str], list[str]]]:
         else:
             found.append((section.heading.split(), words))
     return found
+
+
+def test_a_copy_that_word_saved_unchanged_makes_no_revision(unchanged: Office) -> None:
+    assert "Aucun changement" in unchanged.drop(saved_by_word(unchanged.copy(unchanged.journal.case("2026-000001"))))
+
+
+def test_a_copy_that_word_saved_brings_its_changes_and_nothing_else(office: Office, case: Case) -> None:
+    edited = saved_by_word(office.copy(case), ("Suivi", "Contrôle"), ("Dose", "Prise"), ("trois mois", "six mois"))
+    assert office.drop(edited) == ""
+    assert office.draft(case).revision.sections == (
+        replace(REPORT[0], text="Contrôle d'une fibrillation auriculaire."),
+        REPORT[1],
+        replace(REPORT[2], text=REPORT[2].text.replace("Dose", "Prise")),
+        replace(REPORT[3], text=REPORT[3].text.replace("trois mois", "six mois")),
+    )
+
+
+def test_changes_that_word_tracked_are_read_as_accepted_and_said_and_a_look_that_it_tracked_is_no_change(
+    office: Office, case: Case
+) -> None:
+    who = 'w:id="7" w:author="S. Durand" w:date="2026-11-26T09:00:00Z"'
+    copy = saved_by_word(office.copy(case))
+    run = '<w:t xml:space="preserve">trois </w:t>'
+    before = f'<w:r w:rsidR="000002A7">{run}</w:r>'
+    gone = f'<w:del {who}><w:r w:rsidDel="00A1"><w:delText xml:space="preserve">trois </w:delText></w:r></w:del>'
+    look = f"<w:rPr><w:rPrChange {who}><w:rPr><w:b/></w:rPr></w:rPrChange></w:rPr>"
+    come = f'<w:ins {who}><w:r w:rsidR="00A2">{look}<w:t xml:space="preserve">six </w:t></w:r></w:ins>'
+    edited = rewritten(copy, (before, gone + come), part="word/document2.xml")
+    assert office.drop(edited) == ""
+    assert texts(office, case)[3][1] == REPORT[3].text.replace("trois mois", "six mois")
+    returned = office.returned(case)
+    assert returned is not None and "1 ajout et 1 suppression" in returned.notes[0]
+
+
+def test_only_the_thumbnail_may_be_a_windows_metafile(office: Office, case: Case) -> None:
+    copy = saved_by_word(office.copy(case))
+    listing = ('/docProps/thumbnail.emf"', '/word/media/image1.emf"')
+    moved = rewritten(copy, listing, part="[Content_Types].xml", **{"word/media/image1.emf": b"\1\0\0\0"})
+    assert "partie d'un type inconnu" in office.drop(moved)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice n'est pas installé (libreoffice-writer)")

@@ -353,6 +353,27 @@ def test_letters_typed_before_the_first_doubt_opens_go_into_the_text(sylvie: Pag
     assert "fibrilation" not in office.journal.accepted_words()
 
 
+def test_a_risk_that_was_typed_is_framed_at_the_next_save_and_kept_with_one_key(sylvie: Page, office: Cabinet) -> None:
+    case = dictated(office)
+    editor = opened(sylvie, case)
+    sylvie.keyboard.press("g")
+    editor.press("Control+End")
+    sylvie.keyboard.type(" Lévothyroxine 75 mg par jour.")
+    saved(sylvie)
+    expect(editor.locator(".doubt.risk")).to_have_text("75 mg")
+    expect(editor).to_be_focused()  # nobody's keyboard is taken
+    expect(sylvie.locator("#compte")).to_have_text("1 point grave à vérifier")
+    expect(sylvie.locator("#brouillon [name=pdf]")).to_have_value(office.pdf_of(case))
+    sylvie.keyboard.press("Control+Enter")
+    expect(sylvie.locator("#refus, .notice.bad").first).to_contain_text("Un risque n'est pas vérifié")
+    opened(sylvie, case)
+    expect(sylvie.locator("#bulle-quoi")).to_contain_text("75 mg de Lévothyroxine")
+    sylvie.keyboard.press("g")
+    expect(sylvie.locator("#compte")).to_have_text("✓ aucun doute")
+    saved(sylvie)
+    assert office.desk.open(case.id).asked == []
+
+
 def test_undo_takes_an_answer_back_with_its_words(sylvie: Page, office: Cabinet) -> None:
     case = dictated(office)
     editor = opened(sylvie, case)

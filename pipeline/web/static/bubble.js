@@ -81,6 +81,7 @@ export function doubtBubble(view, bench, { onNone }) {
 
   function saying(finding, place) {
     const why = finding.message || finding.label;
+    if (!place && finding.sentence !== undefined) return `${why} · dans le titre du document`;
     return place || finding.gap ? why : `${why} · ces mots ne sont pas dans le document`;
   }
 

@@ -9,6 +9,7 @@ export const doubtsKey = new PluginKey("doubts");
 // The first letters in a row that come from the doubt's tokens: {from, to}; null when none stands in the text. A token
 // may be longer than what is doubted, by its full stop for one.
 function placeOf(doc, finding, runs) {
+  if (finding.sentence !== undefined) return writtenPlace(doc, finding);
   if (!finding.tokens.length) return null;
   const [first, last] = finding.tokens;
   const mine = runs.filter((run) => run.token >= first && run.token <= last);
@@ -18,6 +19,39 @@ function placeOf(doc, finding, runs) {
   const spaced = (text) => text.replace(/\s/g, " ").replaceAll("’", "'").toLowerCase();
   const at = spaced(doc.textBetween(from, to, " ", " ")).indexOf(spaced(finding.excerpt));
   return at < 0 ? { from, to } : { from: from + at, to: from + at + finding.excerpt.length };
+}
+
+// What the text itself says has no token: the nth time that its sentence stands in the text, and its words in there.
+function writtenPlace(doc, finding) {
+  const spaced = (text) => text.replace(/\s/g, " ").replaceAll("’", "'").toLowerCase();
+  const [sentence, words] = [spaced(finding.sentence), spaced(finding.excerpt)];
+  const [whole, anywhere] = [[], []];
+  doc.descendants((node, place) => {
+    if (!node.isTextblock) return;
+    const text = spaced(node.textBetween(0, node.content.size, "\n", "\n"));
+    const keep = (list, start) => list.push({ from: place + 1 + start, to: place + 1 + start + words.length });
+    for (let at = text.indexOf(sentence); at >= 0; at = text.indexOf(sentence, at + 1)) {
+      const inside = text.indexOf(words, at);
+      if (inside >= 0) keep(whole, inside);
+    }
+    for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) keep(anywhere, at);
+  });
+  return whole[finding.nth - 1] ?? whole[0] ?? anywhere[0] ?? null;
+}
+
+// The server read the saved text: its open risks take the place of those that were known. An answer stays with its
+// risk; one that the server did not take, because the sentence had changed, is open again.
+export function renew(view, findings, written, sent) {
+  const answers = { ...view.state.doc.attrs.answers };
+  const open = new Set(written.map((one) => one.index));
+  const kept = findings.filter((one) => one.sentence === undefined || (answers[one.index] && !open.has(one.index)));
+  findings.splice(0, findings.length, ...kept, ...written);
+  const untaken = [...open].filter((index) => answers[index] && answers[index] === sent[index]);
+  for (const index of untaken) delete answers[index];
+  const tr = view.state.tr.setMeta(doubtsKey, { renewed: true }).setMeta("addToHistory", false);
+  if (untaken.length) tr.setDocAttribute("answers", answers);
+  view.dispatch(tr);
+  return untaken;
 }
 
 function gapPlace(doc, finding, runs) {
@@ -56,7 +90,7 @@ export function doubtsPlugin(findings, onGap) {
       init: (_config, state) => build(state.doc, -1),
       apply(tr, value) {
         const active = tr.getMeta(doubtsKey)?.active ?? value.active;
-        return tr.docChanged || active !== value.active ? build(tr.doc, active) : value;
+        return tr.docChanged || active !== value.active || tr.getMeta(doubtsKey)?.renewed ? build(tr.doc, active) : value;
       },
     },
     props: { decorations: (state) => doubtsKey.getState(state).set },
@@ -91,10 +125,10 @@ export function decide(view, finding, decision, text, login) {
   const place = doubtsKey.getState(state).places.get(finding.index);
   if (decision === "replaced") {
     if (!place) return false;
-    const mark = schema.marks.heard.create({ token: finding.tokens[0], by: login, revision: 0 });
+    const marks = finding.tokens.length ? [schema.marks.heard.create({ token: finding.tokens[0], by: login, revision: 0 })] : [];
     const pieces = text.split("\n").flatMap((line, number) => [
       ...(number ? [schema.nodes.line.create()] : []),
-      ...(line ? [schema.text(line, [mark])] : []),
+      ...(line ? [schema.text(line, marks)] : []),
     ]);
     if (pieces.length) tr.replaceWith(place.from, place.to, pieces);
     else tr.delete(place.from, place.to);

@@ -5,7 +5,7 @@ import {
 import { $, $$, el, refuse, tell } from "./dom.js";
 import { doubtBubble } from "./bubble.js";
 import { chosen, insertTable, keys, tableCommands, toggleList, toggleTitle } from "./commands.js";
-import { doubtsKey, doubtsPlugin, openDoubts, reopen } from "./doubts.js";
+import { doubtsKey, doubtsPlugin, openDoubts, renew, reopen } from "./doubts.js";
 import { originBubble } from "./origin.js";
 import { onMove, playWord, sound } from "./player.js";
 import { beforePosting } from "./posting.js";
@@ -148,6 +148,11 @@ export async function startEditor(wave) {
   doubts = doubtBubble(view, bench, { onNone() { saver.flush(); $("#approuver").focus(); } });
   saver = startSaving({
     view, bench, form, vault, load,
+    written(found, sent) {
+      for (const index of renew(view, bench.findings, found, sent)) delete saver.base.answers[index];
+      doubts.refresh();
+      count();
+    },
     refused(index, why) { reopen(view, index); delete saver.base.answers[index]; refuse(why); doubts.open(index); },
   });
   originBubble(view, bench);

@@ -11,7 +11,7 @@ const AGAIN = [1000, 2000, 4000, 8000, 15000]; // before each further try when t
 const FIELDS = new Set(["title", "document_date", "recipient", "author", "copy_to"]);
 const LOOK = 8000; // asks who else is there
 
-export function startSaving({ view, bench, form, vault, load, refused }) {
+export function startSaving({ view, bench, form, vault, load, refused, written }) {
   const url = (end) => `/dossiers/${bench.case}/${end}`;
   const status = $("#etat-texte");
   const fieldsNow = () => [...new FormData(form)].filter(([name]) => FIELDS.has(name));
@@ -55,7 +55,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
   // Sends what is not there yet; resolves to whether all of it is.
   async function flush() {
     clearTimeout(timer);
-    if (running) await running;
+    while (running) await running; // several may wait: one sends
     if (conflict) return false;
     if (!dirty()) return true;
     running = send().finally(() => { running = null; });
@@ -98,6 +98,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
     Object.assign(base, sent, { revision: told.revision });
     form.elements.revision.value = told.revision;
     for (const [index, why] of Object.entries(told.refused)) refused(Number(index), why);
+    written(told.written ?? [], sent.answers);
     if (dirty()) changed();
     else {
       await vault.clear();
@@ -211,7 +212,7 @@ export function startSaving({ view, bench, form, vault, load, refused }) {
 
   // Whether the pages on the screen are those of the saved text.
   const shown = async () => {
-    if (running) await running;
+    while (running) await running;
     return form.elements.pdf.value === newest;
   };
 
