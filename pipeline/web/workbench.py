@@ -115,7 +115,9 @@ class Workbench:
         pieces = [[(piece.change.value, piece.text) for piece in row] for row in difference(theirs, typed.sections)]
         sections = _sections(dossier, self._revisions(dossier))
         state = self._state(dossier)
-        return JSONResponse({**state, "stale": True, "sections": sections, "difference": pieces}, status_code=409)
+        texts = [{"heading": one.heading, "text": one.text} for one in theirs]
+        answer = {**state, "stale": True, "sections": sections, "texts": texts, "difference": pieces}
+        return JSONResponse(answer, status_code=409)
 
     def _state(self, dossier: Dossier) -> dict[str, Any]:
         draft = dossier.draft

@@ -21,7 +21,7 @@ import pytest
 import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize, expect
 
 from pipeline.desk import Correction
 from pipeline.model.case import Case, Status
@@ -525,6 +525,31 @@ def test_one_pause_of_typing_makes_one_version_and_the_caret_stays(sylvie: Page,
     expect(image).to_have_attribute("src", re.compile(office.pdf_of(case)[:12]))
     sylvie.reload()
     expect(sylvie.locator("#etat-texte")).to_have_text("Version 3")
+
+
+def test_a_version_that_arrived_though_its_answer_was_lost_is_no_other_version(sylvie: Page, office: Cabinet) -> None:
+    case = dictated(office)
+    editor = opened(sylvie, case)
+    close_bubble(sylvie)
+    cut: list[str] = []
+
+    def losing(route: Route) -> None:
+        if cut:
+            route.continue_()
+        else:
+            cut.append(route.request.url)
+            route.fetch()
+            route.abort("connectionreset")
+
+    sylvie.route("**/texte", losing)
+    to_end(editor)
+    sylvie.keyboard.type(" Première phrase.")
+    expect(sylvie.locator("#etat-texte")).to_contain_text("Hors ligne")
+    assert revision_of(office, case) == 2
+    sylvie.keyboard.type(" Seconde phrase.")
+    saved(sylvie)
+    expect(sylvie.locator("#conflit")).to_have_count(0)
+    assert text_of(office, case).endswith(" Première phrase. Seconde phrase.")
 
 
 def test_a_network_cut_for_a_minute_loses_nothing(sylvie: Page, office: Cabinet) -> None:

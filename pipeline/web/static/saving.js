@@ -11,6 +11,9 @@ const AGAIN = [1000, 2000, 4000, 8000, 15000]; // before each further try when t
 const FIELDS = new Set(["title", "document_date", "recipient", "author", "copy_to"]);
 const LOOK = 8000; // asks who else is there
 
+const words = (text) => text.trim().split(/\s+/).join(" ");
+const spoken = (sections) => JSON.stringify(sections.map(({ heading, text }) => [words(heading), words(text)]));
+
 export function startSaving({ view, bench, form, vault, load, refused, written }) {
   const url = (end) => `/dossiers/${bench.case}/${end}`;
   const status = $("#etat-texte");
@@ -21,6 +24,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
   let last = 0;
   let running = null;
   let conflict = null;
+  let unanswered = []; // what was sent and may have arrived, though no answer came back
   let newest = bench.pdf; // of the version that is on the server: it may not be on the screen yet
 
   const textDiffers = () => !same(sectionsOf(view.state.doc), base.sections) || !same(fieldsNow(), base.fields);
@@ -79,6 +83,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
     try {
       answer = await fetch(url("texte"), { method: "POST", body: body(sent.sections), headers: { "hx-request": "true" }, signal: AbortSignal.timeout(20000) });
     } catch {
+      unanswered.push(sent);
       return later("Hors ligne : votre texte est gardé sur ce poste");
     }
     const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : null;
@@ -88,12 +93,20 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
       if (why) refuse(why);
       return later(why.startsWith("Votre session") ? "Session expirée : votre texte est gardé sur ce poste" : "Non enregistré : votre texte est gardé sur ce poste");
     }
-    if (told?.stale) { meet(told); return false; }
+    if (told?.stale) {
+      const arrived = told.by === bench.login && unanswered.find((one) => spoken(one.sections) === spoken(told.texts));
+      if (!arrived) { meet(told); return false; }
+      unanswered = [];
+      Object.assign(base, { sections: arrived.sections, fields: arrived.fields, revision: told.revision });
+      form.elements.revision.value = told.revision;
+      return send();
+    }
     if (!answer.ok || !told) {
       if (told?.message) { refuse(told.message); say("Non enregistré", "bad"); return false; }
       return later("Calame ne peut pas enregistrer : votre texte est gardé sur ce poste");
     }
     tries = 0;
+    unanswered = [];
     last = Date.now();
     Object.assign(base, sent, { revision: told.revision });
     form.elements.revision.value = told.revision;
