@@ -370,19 +370,6 @@ def learned_list(author: Author = "") -> None:
     out.print(table)
 
 
-@learned.command("export")
-def learned_export(file: Path, author: Author = "") -> None:
-    """Écrire les corrections apprises dans un fichier CSV."""
-    found = _learned_of(calame(), author)
-    with file.open("w", encoding="utf-8", newline="") as lines:
-        rows = csv.writer(lines, delimiter=";")
-        rows.writerow(("auteur", "entendu", "écrit", "fois", "dossiers", "refusé", "état", "seulement proposé"))
-        for one in found:
-            counts = one.times, one.cases, one.refused
-            rows.writerow((one.author, guarded(one.heard), guarded(one.right), *counts, USE[one.use], one.reason))
-    out.print(f"{len(found)} correction(s) : {file}", soft_wrap=True)
-
-
 @learned.command("off")
 def learned_off(
     begin: Annotated[str, typer.Argument(help="Le début de son identifiant (« calame learned list »).")],

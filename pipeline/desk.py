@@ -58,7 +58,7 @@ PAPER_KINDS = (DocumentKind.RECEIVED_LETTER, DocumentKind.ARCHIVE)
 PDF = "application/pdf"
 RELOAD = "Rechargez la page."
 MOST_MET = 20
-"""Documents that are looked at to tell how often a word is met."""
+"""Documents that are counted to tell how often a word is met."""
 
 
 @dataclass(frozen=True)
@@ -670,10 +670,9 @@ class Desk:
         """The words that one person accepted or that stand in the own dictations, or all; also the forgotten ones."""
         return tuple(one for one in self.journal.all_accepted() if login in ("", one.by, one.author))
 
-    def met(self, word: str) -> int:
-        """How many documents of the archive hold ``word``, replaced ones aside; `MOST_MET` stands for more as well."""
-        found = self.parts.index.search(SearchQuery(f'"{word}"', limit=MOST_MET))
-        return sum(not hit.record.replaced_by for hit in found)
+    def met(self, words: Sequence[str]) -> list[int]:
+        """How many documents of the archive hold each of ``words``, replaced ones aside; `MOST_MET` is "or more"."""
+        return self.parts.index.met(words, MOST_MET)
 
     def change_word(self, word_id: str, change: WordChange, *, by: User) -> None:
         """Forget an accepted word, restore, share, keep for its author or erase it. Raises `RegisterError`."""

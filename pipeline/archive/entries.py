@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.archive.contexts import NOT_READ, labels, to_json
 from pipeline.archive.port import Contexts
-from pipeline.archive.words import MAX_LETTERS, Term, columns, excerpt, parse, words_of
+from pipeline.archive.words import MAX_LETTERS, MAX_WORDS, Term, columns, excerpt, parse, words_of
 from pipeline.model.document import Hit, Record, SearchQuery
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient
@@ -86,6 +86,11 @@ def read_query(query: SearchQuery) -> tuple[Term, ...] | None:
     """The terms to find; None when something was typed that holds no word: nothing can be found."""
     terms = parse(query.words)
     return None if query.words.strip() and not terms else terms
+
+
+def counted_words(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The folded words of each of ``words``, which are no questions: empty where one holds no letter or figure."""
+    return [tuple(word.folded for word in words_of(text))[:MAX_WORDS] for text in words]
 
 
 def conditions(query: SearchQuery) -> list[tuple[str, dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -40,6 +40,11 @@ class Index(Protocol):
 
     def search(self, query: SearchQuery) -> list[Hit]:
         """Current records before replaced ones, then the best, then the newest. Never raises on what is typed."""
+        ...
+
+    def met(self, words: Sequence[str], most: int) -> list[int]:
+        """How many current records hold each of ``words``, whole, whatever its case and accents; ``most`` stands for
+        more as well. One query, however many words."""
         ...
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:

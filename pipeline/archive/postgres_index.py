@@ -7,7 +7,7 @@ extension (``unaccent``) has to be allowed, and both engines give the same answe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,16 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.archive.contexts import BREAK, affirmed_columns
-from pipeline.archive.entries import COLUMNS, conditions, hit_of, limit_of, read_query, row_of, searched_words
+from pipeline.archive.entries import (
+    COLUMNS,
+    conditions,
+    counted_words,
+    hit_of,
+    limit_of,
+    read_query,
+    row_of,
+    searched_words,
+)
 from pipeline.archive.port import Contexts
 from pipeline.archive.words import Term
 from pipeline.errors import StorageBusy
@@ -52,6 +61,15 @@ _ADD = text(
     f"{', '.join(f'CAST(:{name} AS tsvector)' for name in _VECTORS)}) ON CONFLICT (id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "words", "affirmed", *_VECTORS))
 )
+
+_COUNT = text("""
+SELECT (SELECT count(*) FROM (
+    SELECT 1 FROM search_entries
+    WHERE replaced_by = '' AND found_words @@ CAST(asked.query AS tsquery) AND words LIKE asked.phrase LIMIT :most
+) AS held)
+FROM unnest(CAST(:queries AS text[]), CAST(:phrases AS text[])) WITH ORDINALITY AS asked (query, phrase, place)
+ORDER BY asked.place
+""")
 
 _MAX_POSITIONS = 255  # PostgreSQL keeps 256 positions of a lexeme, the last at 16383
 _LAST_POSITION = 16_383
@@ -96,6 +114,15 @@ class PostgresIndex:
         with self._transaction() as connection:
             rows = connection.execute(text(sql), values).fetchall()
         return [hit_of(row, query, terms, float(row[-1])) for row in rows]
+
+    def met(self, words: Sequence[str], most: int) -> list[int]:
+        """See `Index.met`. Raises `StorageBusy`."""
+        asked = counted_words(words)
+        queries = [" & ".join(f"'{part}'" for part in parts) for parts in asked]
+        phrases = [f"% {' '.join(parts)} %" if len(parts) > 1 else "%" for parts in asked]
+        with self._transaction() as connection:
+            found = connection.execute(_COUNT, {"queries": queries, "phrases": phrases, "most": most}).fetchall()
+        return [int(count) for (count,) in found]
 
     def close(self) -> None:
         """Give the connections back."""

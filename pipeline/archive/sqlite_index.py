@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipeline.archive.contexts import affirmed_columns
-from pipeline.archive.entries import COLUMNS, conditions, hit_of, limit_of, read_query, row_of, searched_words
+from pipeline.archive.entries import (
+    COLUMNS,
+    conditions,
+    counted_words,
+    hit_of,
+    limit_of,
+    read_query,
+    row_of,
+    searched_words,
+)
 from pipeline.archive.port import Contexts
 from pipeline.archive.words import Term
 from pipeline.errors import IntegrityBroken, StorageBusy
@@ -36,6 +46,15 @@ CREATE VIRTUAL TABLE IF NOT EXISTS affirmed USING fts5 (
     words, stems, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
 );
 COMMIT;
+"""
+
+_COUNT = """
+SELECT CASE WHEN asked.value IS NULL THEN 0 ELSE (
+    SELECT count(*) FROM (
+        SELECT 1 FROM found JOIN entries ON entries.number = found.rowid
+        WHERE found MATCH asked.value AND replaced_by = '' LIMIT :most
+    )
+) END FROM json_each(:asked) AS asked ORDER BY asked.key
 """
 
 _WEIGHTS = "4.0, 1.0, 1.0"
@@ -83,6 +102,13 @@ class SqliteIndex:
         with self._connection() as connection:
             rows = connection.execute(sql, values).fetchall()
         return [hit_of(row, query, terms, row[-1]) for row in rows]
+
+    def met(self, words: Sequence[str], most: int) -> list[int]:
+        """See `Index.met`. Raises `StorageBusy`."""
+        asked = [_match(Term(parts)) if parts else None for parts in counted_words(words)]
+        with self._connection() as connection:
+            found = connection.execute(_COUNT, {"asked": json.dumps(asked), "most": most}).fetchall()
+        return [int(count) for (count,) in found]
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

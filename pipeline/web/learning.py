@@ -35,13 +35,13 @@ class Learnt:
         use = request.query_params.get("etat", "")
         everything = self._desk.learned("" if author == EVERYONE else author)
         found = [one for one in everything if use in ("", one.use.value)]
-        words = self._desk.accepted("" if author == EVERYONE else author)
+        words = [] if use else self._desk.accepted("" if author == EVERYONE else author)[:MOST]
         names = {one.login: one.name for one in self._desk.journal.users()}
         return self._pages.render(
             request,
             user,
             "appris.html",
-            accepted=[] if use else [(one, self._desk.met(one.word)) for one in words[:MOST]],
+            accepted=list(zip(words, self._desk.met([one.word for one in words]), strict=True)),
             most_met=MOST_MET,
             lessons=[(one, self._desk.may_listen(one)) for one in found[:MOST]],
             more=max(len(found) - MOST, 0),

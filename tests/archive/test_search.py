@@ -212,3 +212,14 @@ def test_two_processes_may_use_one_sqlite_index(tmp_path: Path) -> None:
     first.add(record("a"), YVONNE, "Asthme.")
     second.add(record("b"), YVONNE, "Asthme.")
     assert found(first, "asthme") == found(second, "asthme") == {"a", "b"}
+
+
+def test_words_are_counted_in_current_documents_all_at_once(index: Index) -> None:
+    index.add(record("un", "Suivi"), YVONNE, "Contrôle du zorblaxique.")
+    index.add(record("deux", "Zorblaxique"), YVONNE, "Rien d'autre.")
+    index.add(record("trois", "Suivi", replaces="un"), YVONNE, "Contrôle du Zorblaxique, inter-brumal.")
+    index.add(record("quatre", "Suivi"), YVONNE, "Un brumal inter, deux zorblaxiques.")
+    asked = ["zorblaxique", "inter-brumal", "ZORBLAXIQUE", "absent", "zorbla", "'\"", "brumal"]
+    assert index.met(asked, 20) == [2, 1, 2, 0, 0, 0, 2]
+    assert index.met(["brumal"], 1) == [1]
+    assert index.met([], 20) == []

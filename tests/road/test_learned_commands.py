@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
     made.end()
 
 
-def test_what_was_learned_is_listed_exported_and_switched_off(home: Home, tmp_path: Path) -> None:
+def test_what_was_learned_is_listed_and_switched_off(home: Home) -> None:
     journal = home.furnished().journal
     case = opened(journal)
     for status in (Status.TRANSCRIBED, Status.CHECKED, Status.IDENTIFIED, Status.TO_REVIEW):
@@ -36,14 +35,6 @@ def test_what_was_learned_is_listed_exported_and_switched_off(home: Home, tmp_pa
     told = home.run("learned", "list", "--author", "dr-delorme")
     assert told.returncode == 0, told.stderr
     assert "fibrillation" in told.stdout and "proposé" in told.stdout and "Kardegic" not in told.stdout
-
-    file = tmp_path / "appris.csv"
-    assert home.run("learned", "export", str(file)).returncode == 0
-    rows = list(csv.DictReader(file.open(encoding="utf-8"), delimiter=";"))
-    assert {(row["entendu"], row["écrit"], row["seulement proposé"]) for row in rows} == {
-        ("fibrilation", "fibrillation", ""),
-        ("calgic", "Kardegic", "médicament"),
-    }
 
     assert home.run("learned", "off", one.id[:8]).returncode == 0
     assert next(each for each in journal.all_learned() if each.id == one.id).use is Use.OFF
