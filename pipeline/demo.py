@@ -217,7 +217,10 @@ class Demo:
         for index, finding in dossier.open_findings:
             best = finding.proposals[0] if finding.proposals else None
             if best and best.score >= SURE:
-                desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
+                try:
+                    desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
+                except CalameError:  # words of the opening, which the draft does not have
+                    continue
                 self._out.print(escape(f"{SECRETARY.name} accepte : « {finding.excerpt} » → « {best.text} »."))
 
     def _invite(self, calame: Calame, case: Case, passwords: dict[str, str], serve: bool) -> None:
