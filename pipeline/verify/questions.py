@@ -10,10 +10,12 @@ from pipeline.verify.agreement import disagreements
 from pipeline.verify.context import Context
 from pipeline.verify.places import Places
 from pipeline.verify.ranking import RERANK, Fitting, best_of, fitting
-from pipeline.verify.reader import LIKELY, Reader, Span
+from pipeline.verify.reader import LIKELY, OFFERED, SHOWN, Reader, Span
 from pipeline.verify.reheard import weighed_findings
 from pipeline.verify.surprise import Surprises
-from pipeline.verify.unsure import unsure_words
+from pipeline.verify.tokens import pieces
+from pipeline.verify.unsure import NEAR, unsure_words
+from pipeline.verify.witness import Witness, both
 
 MOST = 3
 """Proposals of a finding."""
@@ -25,6 +27,7 @@ class Questions:
     def __init__(self, transcript: Transcript, context: Context, reader: Reader, places: Places) -> None:
         self._transcript, self._context, self._reader, self._places = transcript, context, reader, places
         self._text, self._words = context.text, context.words
+        self._witness = Witness(transcript)
 
     def unknown(self, spans: Sequence[Span]) -> list[Finding]:
         """One finding for each span of words that no list knows, its proposals in the order in which they fit."""
@@ -32,26 +35,33 @@ class Questions:
 
     def weighed(self, unknown: Sequence[Finding]) -> Iterator[Finding]:
         """One for each place that was weighed by its sound; ``unknown`` are the findings of `unknown`."""
+        inner: dict[tuple[int, int], tuple[Finding, list[Fitting]]] = {}
         for one in weighed_findings(self._transcript, unknown):
             inside = [i for i, word in enumerate(self._words) if one.start <= word.start and word.end <= one.end]
-            if not inside or (one.proposals and one.proposals[0].text == one.excerpt):
+            wider = next((other for other in unknown if other.start <= one.start and one.end <= other.end), one)
+            whole = (wider.start, wider.end) == (one.start, one.end)
+            if not inside or (whole and one.proposals and one.proposals[0].text == one.excerpt):
                 yield replace(one, proposals=one.proposals[:MOST])
                 continue
             fits = fitting(one.proposals, inside[0], inside[-1], self._context)
-            wider = next((other for other in unknown if other.start <= one.start and one.end <= other.end), one)
-            if (wider.start, wider.end) == (one.start, one.end):
+            if whole:
                 yield replace(one, proposals=best_of(fits, MOST))
                 continue
-            around = [i for i, word in enumerate(self._words) if wider.start <= word.start and word.end <= wider.end]
             fits = self._wrapped(fits, (one.start, one.end), (wider.start, wider.end))
+            inner.setdefault((wider.start, wider.end), (wider, []))[1].extend(fits)
+        for wider, fits in inner.values():
+            around = [i for i, word in enumerate(self._words) if wider.start <= word.start and word.end <= wider.end]
             fits += fitting(wider.proposals, around[0], around[-1], self._context)
+            fits = [fit for fit in fits if fit.proposal.text != wider.excerpt]
             yield replace(wider, proposals=best_of(fits, MOST))
 
     def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
         """Proposals for a part of a place, with the rest of the place as it stands."""
         before, after = self._text[outer[0] : inner[0]], self._text[inner[1] : outer[1]]
+        left = pieces(f"{before} \n {after}")
+        lost = RERANK.wrapped + RERANK.unknown * sum(not self._reader.knows(word) for word in left)
         return [
-            Fitting(fit.score + RERANK.wrapped, replace(fit.proposal, text=before + fit.proposal.text + after))
+            Fitting(fit.score + lost, replace(fit.proposal, text=before + fit.proposal.text + after))
             for fit in fits
         ]
 
@@ -65,7 +75,9 @@ class Questions:
             if any(start < other.end and other.start < end for other in found):
                 continue
             finding = self._likely(start, end, f"« {self._text[start:end]} » surprend ici : {one.why}")
-            found.append(replace(finding, proposals=one.proposals, score=one.score))
+            first = self._witness.instead(start, end)
+            proposals = both(finding.excerpt, first, one.proposals, self._context.lexicon, OFFERED, LIKELY)[:MOST]
+            found.append(replace(finding, proposals=proposals, score=one.score))
         return found
 
     def not_agreed(self) -> Iterator[Finding]:
@@ -78,7 +90,15 @@ class Questions:
 
     def badly_heard(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
         """The words that exist and were heard worst; none in a place that is ``taken``."""
-        return unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
+        found = unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
+        return [self._with_first(one) for one in found]
+
+    def _with_first(self, finding: Finding) -> Finding:
+        """With the medical terms that what was first heard there is near."""
+        lexicon = self._context.lexicon
+        first = self._witness.instead(finding.start, finding.end)
+        near = both(finding.excerpt, first, finding.proposals, lexicon, OFFERED, NEAR)
+        return replace(finding, proposals=tuple(one for one in near if lexicon.is_medical(one.text))[:MOST])
 
     def _free(self, taken: Collection[tuple[int, int]]) -> list[bool]:
         """Which words may be put in question and stand in no place that is ``taken``."""
@@ -95,7 +115,9 @@ class Questions:
         )
         if span.score < LIKELY:
             finding = replace(finding, kind=FindingKind.UNKNOWN_WORD, message="mot absent des lexiques : vérifiez")
-        fits = fitting(span.proposals, span.first, span.last, self._context)
+        first = self._witness.instead(finding.start, finding.end)
+        proposals = both(finding.excerpt, first, span.proposals, self._context.lexicon, OFFERED, SHOWN)
+        fits = fitting(proposals, span.first, span.last, self._context)
         if one := span.inner:
             inner = self._place(one.first, one.last, with_article=one.with_article)
             alone = fitting(one.proposals, one.first, one.last, self._context)

@@ -41,6 +41,7 @@ class _Rerank:
     plain: float = -0.06
     specialty: float = 0.03
     wrapped: float = -0.06
+    unknown: float = -0.2
     weighed: float = 0.08
     agrees: float = 0.05
     disagrees: float = -0.06

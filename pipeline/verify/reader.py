@@ -117,8 +117,8 @@ class Reader:
         heard: Callable[[int, int], Heard] = surely,
     ) -> None:
         self._text, self._words, self._lexicon, self._free, self._heard = text, words, lexicon, free, heard
-        self.names = names_in(text, words, lexicon, self._knows)
-        self._known = [i in self.names or self._knows(word) for i, word in enumerate(words)]
+        self.names = names_in(text, words, lexicon, self.knows)
+        self._known = [i in self.names or self.knows(word) for i, word in enumerate(words)]
 
     def unlisted(self) -> Iterator[int]:
         """The places of the words that are in no list."""
@@ -203,7 +203,8 @@ class Reader:
             gap.strip().strip(commas) in ("", "l'", "d'", "s'", "-") and "\n" not in gap for gap in gaps
         ) and self.names.isdisjoint(range(first, last + 1))
 
-    def _knows(self, word: Piece) -> bool:
+    def knows(self, word: Piece) -> bool:
+        """Whether a list has it, whole or part by part, or it is free."""
         text = word.text
         whole = word.elided + text
         if len(text) < 2 or text.lower() in self._free or self._lexicon.knows(text) or self._lexicon.knows(whole):

@@ -100,7 +100,7 @@ class Surprises:
         return self._answers[first, last]
 
     def _question(self, first: int, last: int) -> Surprise | None:
-        if self._context.fixed(first):
+        if self._context.fixed(first) or self._swallows_link(first, last):
             return None
         odd = any(self._odd[first : last + 1])
         best: Surprise | None = None
@@ -125,6 +125,12 @@ class Surprises:
                 proposals = tuple(one.proposal for one in ranked[:3])
                 best = Surprise(first, last, proposals, " et ".join(ranked[0].reasons), with_article)
         return best
+
+    def _swallows_link(self, first: int, last: int) -> bool:
+        """Whether the words end with a link after what goes with the word before them: "dyspnée [d'effort et]"."""
+        before = self._context.beside(first, -1)
+        link = last > first and self._words[last].text.lower() in LINKS
+        return link and bool(before) and self._lexicon.together(before, self._words[last - 1].text)
 
     def _phrases(self, i: int) -> Iterator[Surprise]:
         """Terms of several words that hold word ``i``, where what stands beside it only sounds like the rest."""

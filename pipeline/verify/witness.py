@@ -1,0 +1,122 @@
+"""What the first hearing, without any hint, wrote where a text has other words: a second witness of what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.model.phonetic import likeness
+from pipeline.model.text import Proposal, Transcript
+from pipeline.verify.port import Lexicon
+from pipeline.verify.spelling import squash
+
+LONGEST = 4
+"""Words of the first hearing that may be one place of the text."""
+SAME_PLACE = 0.5
+"""Likeness by sound of what both hearings have at one place; two words by chance are mostly below."""
+_MARKS = re.compile(r"[.,;:?!…]+")
+_FIGURE = re.compile(r"\d")
+_ELIDED = re.compile(r"^(?:[ldsnmjtc]|qu)['’]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A written token: its letters, and its seconds."""
+
+    start: int
+    end: int
+    begun: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Words that replaced others: their seconds, and what was heard first."""
+
+    start: float
+    end: float
+    first: tuple[str, ...]
+
+    def holds(self, token: _Said) -> bool:
+        return self.start < token.ended and token.begun < self.end
+
+
+class Witness:
+    """The first hearing of one transcript."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._text = transcript.text
+        self._timed = [
+            _Said(*place, token.start, token.end)
+            for token, place in zip(transcript.tokens, transcript.offsets, strict=True)
+            if token.start is not None and token.end is not None and token.text
+        ]
+        self._blocks = list(_blocks(transcript))
+
+    def instead(self, start: int, end: int) -> str:
+        """What was first heard at the place of the letters ``start`` to ``end``; ``""`` where it was the same."""
+        inside = [one for one in self._timed if one.start < end and start < one.end] if self._blocks else []
+        changed = [(one, block) for one in inside for block in self._blocks if block.holds(one)]
+        if not changed:
+            return ""
+        begun, ended = max(start, changed[0][0].start), min(end, changed[-1][0].end)
+        said = [word for block in dict.fromkeys(block for _, block in changed) for word in block.first]
+        runs = [" ".join(said[a:b]) for a in range(len(said)) for b in range(a + 1, min(a + LONGEST, len(said)) + 1)]
+        words = self._text[begun:ended]
+        alike, _, best = max(((likeness(run, words), -len(run), run) for run in runs), default=(0.0, 0, ""))
+        if alike < SAME_PLACE or squash(best) == squash(words) or _FIGURE.search(best):
+            return ""
+        return self._text[start:begun] + best + self._text[ended:end]
+
+
+def both(
+    heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexicon, most: int, least: float
+) -> tuple[Proposal, ...]:
+    """``proposals`` for ``heard`` and those for what was ``first`` heard there, scored by both, best first.
+
+    A term that is near one witness keeps that score; one that is near both gains on the others.
+    """
+    if not first:
+        return proposals
+    bare = _ELIDED.sub("", first)
+    found = {one.text: one for one in proposals}
+    if lexicon.is_medical(bare) and squash(bare) != squash(heard):
+        found.setdefault(bare, Proposal(bare, NAMED, "première écoute"))
+    for one in lexicon.propose(bare, most):
+        if one.score >= least and squash(one.text) != squash(heard):
+            found.setdefault(one.text, one)
+    scored = [
+        Proposal(one.text, round(min(1.0, _score(one, heard, bare, lexicon)), 4), one.source) for one in found.values()
+    ]
+    return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+NAMED = 0.9
+"""Score of a medical word that the first hearing wrote, before the other witness is asked."""
+AGREED = 0.5
+"""What the likeness to the less near witness counts, from `FAR` on."""
+FAR = 0.6
+
+
+def _score(one: Proposal, heard: str, first: str, lexicon: Lexicon) -> float:
+    near = sorted(
+        (likeness(words, one.text) + lexicon.letters_alike(words, one.text)) / 2 for words in (heard, first)
+    )
+    return one.score + AGREED * max(0.0, near[0] - FAR)
+
+
+def _blocks(transcript: Transcript) -> Iterator[_Block]:
+    start, last, first = 0.0, 0.0, ""
+    for word in transcript.words:
+        if word.first != first:
+            if first:
+                yield _Block(start, last, _words(first))
+            start, first = word.start, word.first
+        last = word.end
+    if first:
+        yield _Block(start, last, _words(first))
+
+
+def _words(first: str) -> tuple[str, ...]:
+    return tuple(_MARKS.sub("", first.replace("-", " ")).split())
