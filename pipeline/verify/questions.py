@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.model.text import Finding, FindingKind, Transcript
+from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
 from pipeline.verify.agreement import disagreements
 from pipeline.verify.context import Context
 from pipeline.verify.places import Places
 from pipeline.verify.ranking import RERANK, Fitting, best_of, fitting
-from pipeline.verify.reader import LIKELY, OFFERED, SHOWN, Reader, Span
+from pipeline.verify.reader import LIKELY, Reader, Span
 from pipeline.verify.reheard import weighed_findings
 from pipeline.verify.surprise import Surprises
 from pipeline.verify.tokens import pieces
-from pipeline.verify.unsure import NEAR, unsure_words
+from pipeline.verify.unsure import unsure_words
 from pipeline.verify.witness import Witness, both
 
 MOST = 3
@@ -61,8 +61,7 @@ class Questions:
         left = pieces(f"{before} \n {after}")
         lost = RERANK.wrapped + RERANK.unknown * sum(not self._reader.knows(word) for word in left)
         return [
-            Fitting(fit.score + lost, replace(fit.proposal, text=before + fit.proposal.text + after))
-            for fit in fits
+            Fitting(fit.score + lost, replace(fit.proposal, text=before + fit.proposal.text + after)) for fit in fits
         ]
 
     def real(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
@@ -75,10 +74,24 @@ class Questions:
             if any(start < other.end and other.start < end for other in found):
                 continue
             finding = self._likely(start, end, f"« {self._text[start:end]} » surprend ici : {one.why}")
-            first = self._witness.instead(start, end)
-            proposals = both(finding.excerpt, first, one.proposals, self._context.lexicon, OFFERED, LIKELY)[:MOST]
-            found.append(replace(finding, proposals=proposals, score=one.score))
+            found.append(replace(finding, proposals=self._surprising(start, end, one.proposals), score=one.score))
         return found
+
+    def _surprising(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
+        """``proposals`` for real words, and what the first hearing says where it differs, the rest kept as it is."""
+        begun, ended, first = self._witness.changed(start, end)
+        if not first:
+            return proposals
+        lexicon = self._context.lexicon
+        found = both(self._text[start:end], self._text[start:begun] + first + self._text[ended:end], proposals, lexicon)
+        if (begun, ended) != (start, end):
+            before, after = self._text[start:begun], self._text[ended:end]
+            found += tuple(
+                replace(one, text=before + one.text + after)
+                for one in both(self._text[begun:ended], first, (), lexicon)
+            )
+        kept = {one.text: one for one in sorted(found, key=lambda one: one.score)}
+        return tuple(reversed(kept.values()))[:MOST]
 
     def not_agreed(self) -> Iterator[Finding]:
         """Neighbours of which one is in the wrong gender or number."""
@@ -94,10 +107,12 @@ class Questions:
         return [self._with_first(one) for one in found]
 
     def _with_first(self, finding: Finding) -> Finding:
-        """With the medical terms that what was first heard there is near."""
+        """With the medical terms that what was first heard there is near; a medical word is not put in question."""
         lexicon = self._context.lexicon
+        if lexicon.is_medical(finding.excerpt):
+            return finding
         first = self._witness.instead(finding.start, finding.end)
-        near = both(finding.excerpt, first, finding.proposals, lexicon, OFFERED, NEAR)
+        near = both(finding.excerpt, first, finding.proposals, lexicon)
         return replace(finding, proposals=tuple(one for one in near if lexicon.is_medical(one.text))[:MOST])
 
     def _free(self, taken: Collection[tuple[int, int]]) -> list[bool]:
@@ -116,7 +131,7 @@ class Questions:
         if span.score < LIKELY:
             finding = replace(finding, kind=FindingKind.UNKNOWN_WORD, message="mot absent des lexiques : vérifiez")
         first = self._witness.instead(finding.start, finding.end)
-        proposals = both(finding.excerpt, first, span.proposals, self._context.lexicon, OFFERED, SHOWN)
+        proposals = both(finding.excerpt, first, span.proposals, self._context.lexicon)
         fits = fitting(proposals, span.first, span.last, self._context)
         if one := span.inner:
             inner = self._place(one.first, one.last, with_article=one.with_article)

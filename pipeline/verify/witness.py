@@ -56,23 +56,26 @@ class Witness:
 
     def instead(self, start: int, end: int) -> str:
         """What was first heard at the place of the letters ``start`` to ``end``; ``""`` where it was the same."""
+        begun, ended, first = self.changed(start, end)
+        return self._text[start:begun] + first + self._text[ended:end] if first else ""
+
+    def changed(self, start: int, end: int) -> tuple[int, int, str]:
+        """The part of these letters at which the first hearing had something else, and what; ``""`` for nothing."""
         inside = [one for one in self._timed if one.start < end and start < one.end] if self._blocks else []
         changed = [(one, block) for one in inside for block in self._blocks if block.holds(one)]
         if not changed:
-            return ""
+            return start, end, ""
         begun, ended = max(start, changed[0][0].start), min(end, changed[-1][0].end)
         said = [word for block in dict.fromkeys(block for _, block in changed) for word in block.first]
         runs = [" ".join(said[a:b]) for a in range(len(said)) for b in range(a + 1, min(a + LONGEST, len(said)) + 1)]
         words = self._text[begun:ended]
         alike, _, best = max(((likeness(run, words), -len(run), run) for run in runs), default=(0.0, 0, ""))
         if alike < SAME_PLACE or squash(best) == squash(words) or _FIGURE.search(best):
-            return ""
-        return self._text[start:begun] + best + self._text[ended:end]
+            return start, end, ""
+        return begun, ended, best
 
 
-def both(
-    heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexicon, most: int, least: float
-) -> tuple[Proposal, ...]:
+def both(heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexicon) -> tuple[Proposal, ...]:
     """``proposals`` for ``heard`` and those for what was ``first`` heard there, scored by both, best first.
 
     A term that is near one witness keeps that score; one that is near both gains on the others.
@@ -83,8 +86,8 @@ def both(
     found = {one.text: one for one in proposals}
     if lexicon.is_medical(bare) and squash(bare) != squash(heard):
         found.setdefault(bare, Proposal(bare, NAMED, "première écoute"))
-    for one in lexicon.propose(bare, most):
-        if one.score >= least and squash(one.text) != squash(heard):
+    for one in lexicon.propose(bare, OFFERED):
+        if one.score >= NEAR and squash(one.text) != squash(heard):
             found.setdefault(one.text, one)
     scored = [
         Proposal(one.text, round(min(1.0, _score(one, heard, bare, lexicon)), 4), one.source) for one in found.values()
@@ -97,12 +100,14 @@ NAMED = 0.9
 AGREED = 0.5
 """What the likeness to the less near witness counts, from `FAR` on."""
 FAR = 0.6
+OFFERED = 6
+"""Terms near what was first heard."""
+NEAR = 0.62
+"""Likeness from which they are looked at."""
 
 
 def _score(one: Proposal, heard: str, first: str, lexicon: Lexicon) -> float:
-    near = sorted(
-        (likeness(words, one.text) + lexicon.letters_alike(words, one.text)) / 2 for words in (heard, first)
-    )
+    near = sorted((likeness(words, one.text) + lexicon.letters_alike(words, one.text)) / 2 for words in (heard, first))
     return one.score + AGREED * max(0.0, near[0] - FAR)
 
 
