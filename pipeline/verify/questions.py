@@ -51,9 +51,9 @@ class Questions:
             inner.setdefault((wider.start, wider.end), (wider, []))[1].extend(fits)
         for wider, fits in inner.values():
             around = [i for i, word in enumerate(self._words) if wider.start <= word.start and word.end <= wider.end]
-            fits += fitting(wider.proposals, around[0], around[-1], self._context)
-            fits = [fit for fit in fits if fit.proposal.text != wider.excerpt]
-            yield replace(wider, proposals=best_of(fits, MOST))
+            every = [*fits, *fitting(wider.proposals, around[0], around[-1], self._context)]
+            other = [fit for fit in every if fit.proposal.text != wider.excerpt]
+            yield replace(wider, proposals=best_of(other, MOST))
 
     def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
         """Proposals for a part of a place, with the rest of the place as it stands."""

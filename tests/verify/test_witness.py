@@ -1,0 +1,65 @@
+"""What the first hearing wrote, where the text has other words, as a second witness of the term that was said."""
+
+from __future__ import annotations
+
+from pipeline.model.text import Finding, Token, Transcript, Word
+from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.step import check
+from pipeline.verify.witness import Witness, both
+
+
+def twice_heard(text: str, first: dict[str, str], probability: float = 0.9) -> Transcript:
+    """``text`` with what the first hearing had instead of some of its words; those were heard with ``probability``."""
+    words = [
+        Word(one, n, n + 1, probability if one in first else 0.98, first.get(one, ""))
+        for n, one in enumerate(text.split())
+    ]
+    tokens = tuple(
+        Token(w.text, " " if n else "", w.text, "", w.probability, w.start, w.end) for n, w in enumerate(words)
+    )
+    return Transcript(tokens, tuple(words), duration=len(words), speech=len(words))
+
+
+def instead(transcript: Transcript, excerpt: str) -> str:
+    start = transcript.text.index(excerpt)
+    return Witness(transcript).instead(start, start + len(excerpt))
+
+
+def proposed(transcript: Transcript, excerpt: str, lexicon: FrenchLexicon) -> list[str]:
+    found: list[Finding] = [one for one in check(transcript, lexicon).findings if excerpt in one.excerpt]
+    return [proposal.text for one in found for proposal in one.proposals]
+
+
+def test_a_word_that_both_hearings_have_is_no_other_witness() -> None:
+    heard = twice_heard("une dyspnée depuis hier", {})
+    assert instead(heard, "dyspnée") == ""
+    assert instead(twice_heard("une dyspnée depuis hier", {"dyspnée": "Dyspnée."}), "dyspnée") == ""
+
+
+def test_the_words_of_the_first_hearing_stand_where_it_differs() -> None:
+    heard = twice_heard("elle décrit une disponible depuis hier", {"disponible": "dysponée"})
+    assert instead(heard, "disponible") == "dysponée"
+    assert instead(heard, "une disponible") == "une dysponée"
+    assert instead(heard, "depuis") == ""
+
+
+def test_a_figure_or_another_place_is_no_witness() -> None:
+    assert instead(twice_heard("une dose de bisoprolol", {"bisoprolol": "10 mg"}), "bisoprolol") == ""
+    assert instead(twice_heard("une dose de bisoprolol", {"bisoprolol": "cheval"}), "bisoprolol") == ""
+
+
+def test_a_term_that_is_near_both_hearings_comes_first(lexicon: FrenchLexicon) -> None:
+    found = both("disponible", "dyspnible", lexicon.propose("disponible", 6), lexicon)
+    assert found and [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert all(0 <= one.score <= 1 for one in found)
+    assert both("disponible", "", found, lexicon) == found
+
+
+def test_a_medical_word_that_only_the_first_hearing_wrote_is_proposed(lexicon: FrenchLexicon) -> None:
+    heard = twice_heard("Le bilan montre une fabricationne auriculaire ce jour", {"fabricationne": "fibrillation"})
+    assert any("fibrillation" in one for one in proposed(heard, "fabricationne", lexicon))
+
+
+def test_the_text_stays_as_it_was_heard(lexicon: FrenchLexicon) -> None:
+    heard = twice_heard("Elle décrit une disponible depuis hier", {"disponible": "dyspnée"}, 0.4)
+    assert check(heard, lexicon).text == heard.text
