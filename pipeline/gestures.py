@@ -6,7 +6,7 @@ change while somebody still has to act on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,9 +77,18 @@ class Gestures:
         self._desk = desk
 
     def make(
-        self, gesture: Gesture, chosen: Sequence[Chosen], *, by: User, reason: str = "", to: str = ""
+        self,
+        gesture: Gesture,
+        chosen: Sequence[Chosen],
+        *,
+        by: User,
+        reason: str = "",
+        to: str = "",
+        admit: Callable[[Case], object] | None = None,
     ) -> Iterator[Outcome]:
         """Make it on each; one that cannot be is told and the others go on.
+
+        ``admit`` raises a `CalameError` for a case that ``by`` may not touch, as it would for that case alone.
 
         A case that moved since it was seen is left alone; so is one that another person works on, where the gesture
         would disturb. ``reason`` is of setting aside, ``to`` the login that cases are given to.
@@ -90,6 +99,8 @@ class Gestures:
             try:
                 case = self._desk.journal.case(one.case_id)
                 number = case.number
+                if admit is not None:
+                    admit(case)
                 self._check(gesture, case, one, by, names)
                 yield Outcome(number, undo=self._one(gesture, case, one, by, reason, to))
             except CalameError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -185,6 +185,17 @@ class AccountRows(Store):
         with self._read() as connection:
             return frozenset(connection.scalars(query)) - {""}
 
+    def patients_of(self, doctors: Collection[str], among: Collection[str]) -> frozenset[str]:
+        """Those ``among`` the patients that `authors_of` gives one of the doctors for."""
+        query = sa.union(
+            *(
+                sa.select(table.c.patient_id).where(table.c.patient_id.in_(among), table.c.author.in_(doctors))
+                for table in (cases, records)
+            )
+        )
+        with self._read() as connection:
+            return frozenset(connection.scalars(query))
+
     def save_reason(self, reason: AccessReason) -> None:
         """The trail holds the reason's code and id; its text stays in a table of its own."""
 
@@ -209,6 +220,13 @@ class AccountRows(Store):
         )
         with self._read() as connection:
             return connection.execute(query).first() is not None
+
+    def reasons_among(self, login: str, subjects: Collection[str], since: datetime) -> frozenset[str]:
+        query = sa.select(access_reasons.c.subject).where(
+            access_reasons.c.login == login, access_reasons.c.subject.in_(subjects), access_reasons.c.at >= since
+        )
+        with self._read() as connection:
+            return frozenset(connection.scalars(query))
 
     def _note(self, connection: sa.Connection, actor: str, action: str, login: str, **more: str) -> None:
         chain.append(connection, at=self._now(), actor=actor, action=action, details={"login": login, **more})

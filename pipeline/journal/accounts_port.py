@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -84,9 +84,17 @@ class AccountBook(Protocol):
         """Logins of the doctors by or to whom documents of this patient came."""
         ...
 
+    def patients_of(self, doctors: Collection[str], among: Collection[str]) -> frozenset[str]:
+        """Those ``among`` the patients (ids) of whom documents came by or to one of the doctors (logins)."""
+        ...
+
     def save_reason(self, reason: AccessReason) -> None: ...
 
     def reason_since(self, login: str, subject: str, since: datetime) -> bool: ...
+
+    def reasons_among(self, login: str, subjects: Collection[str], since: datetime) -> frozenset[str]:
+        """The subjects for which a reason was given since then."""
+        ...
 
     # audit
     def record_action(

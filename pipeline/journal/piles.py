@@ -14,7 +14,7 @@ from pipeline.journal.case_rows import case_of
 from pipeline.journal.engine import Store
 from pipeline.journal.registers import named_like, patient_of
 from pipeline.journal.tables import cases, locks, moves, patients
-from pipeline.model.case import WORKER_STATUSES, Medium, Status
+from pipeline.model.case import WORKER_STATUSES, Case, Medium, Status
 from pipeline.model.pile import Facets, Lock, Order, PileQuery, PileRow, Span, Week
 
 _AT_WORK = sorted(status.value for status in WORKER_STATUSES)
@@ -61,6 +61,15 @@ class Piles(Store):
             }
         rows.sort(key=lambda case: place[case.id])
         return [PileRow(c, people.get(c.patient_id), held.get(c.id), progress.get(c.id)) for c in rows]
+
+    def following(self, statuses: Sequence[Status], *, but: str, authors: Sequence[str] = ()) -> Case | None:
+        """See `Journal.following`."""
+        query = sa.select(cases).where(_of(statuses), cases.c.id != but).order_by(*_ORDERS[Order.WAITING]).limit(1)
+        if authors:
+            query = query.where(cases.c.author.in_(authors))
+        with self._read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else case_of(row)
 
     def facets(self, query: PileQuery) -> Facets:
         """See `Facets`."""

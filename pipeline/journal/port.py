@@ -132,6 +132,10 @@ class Journal(Protocol):
         """One page, sorted."""
         ...
 
+    def following(self, statuses: Sequence[Status], *, but: str, authors: Sequence[str] = ()) -> Case | None:
+        """The first of the pile that is not the case ``but`` (an id) and has one of ``authors`` (none given: any)."""
+        ...
+
     def facets(self, query: PileQuery) -> Facets: ...
 
     def pile_stamp(self) -> tuple[str, str]:

@@ -9,13 +9,14 @@ account, of all when none is named; for an archivist, all, on paper only. A pati
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import CalameError, DocumentIncomplete, NotAllowed
 from pipeline.journal.accounts_port import AccountBook
 from pipeline.model.accounts import AccessReason
 from pipeline.model.case import Case, Medium
+from pipeline.model.document import Record
 from pipeline.model.people import Role
 from pipeline.web.accounts import Visit
 
@@ -71,6 +72,19 @@ class AccessGuard:
         if not self._book.reason_since(visit.user.login, subject, since):
             raise ReasonNeeded(subject)
 
+    def closed(self, visit: Visit, records: Iterable[Record]) -> frozenset[str]:
+        """The ids of those records that `check` would ask a reason for: nothing of what they say is shown."""
+        doctors = self._doctors(visit)
+        if not doctors:
+            return frozenset()
+        others = [one for one in records if one.author not in ("", *doctors)]
+        whose = {one.patient_id for one in others}
+        if not whose:
+            return frozenset()
+        whose -= self._book.patients_of(doctors, whose)
+        whose -= self._book.reasons_among(visit.user.login, whose, visit.session.opened_at)
+        return frozenset(one.id for one in others if one.patient_id in whose)
+
     def give(self, visit: Visit, subject: str, code: str, text: str) -> None:
         """Keep a reason. Raises `DocumentIncomplete` when it says nothing."""
         text = " ".join(text.split())[:MAX_TEXT]
@@ -100,12 +114,16 @@ class AccessGuard:
         return None, str(route.get("patient", "")), None
 
     def _own(self, visit: Visit, author: str | None, patient_id: str) -> bool:
-        doctors = visit.account.works_for
-        if visit.user.role is Role.DOCTOR:
-            doctors = (visit.user.login,)
-        if not self._asks or not doctors or visit.user.role is Role.ARCHIVIST:
+        doctors = self._doctors(visit)
+        if not doctors:
             return True
         if author is not None and author in ("", *doctors):
             return True
         whose = self._book.authors_of(patient_id) if patient_id else frozenset()
         return bool(whose & set(doctors)) or (author is None and not whose)
+
+    def _doctors(self, visit: Visit) -> tuple[str, ...]:
+        """The doctors whose patients are one's own; none when everybody's are."""
+        if not self._asks or visit.user.role is Role.ARCHIVIST:
+            return ()
+        return (visit.user.login,) if visit.user.role is Role.DOCTOR else visit.account.works_for

@@ -127,15 +127,8 @@ class Casework:
 
     def _next(self, case: Case, user: User) -> Case | None:
         statuses = TABS["a-signer" if user.role is Role.DOCTOR else "a-faire"][1]
-        mine = ("", user.login)
-        return next(
-            (
-                one
-                for one in self._desk.pile(statuses)
-                if one.id != case.id and (user.role is not Role.DOCTOR or one.author in mine)
-            ),
-            None,
-        )
+        mine = ("", user.login) if user.role is Role.DOCTOR else ()
+        return self._desk.journal.following(statuses, but=case.id, authors=mine)
 
     def edit(self, request: Request, user: User, form: FormData) -> Response:
         """One form for all that happens at a draft, so that what was typed is never lost: it is saved first."""

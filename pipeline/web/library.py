@@ -24,6 +24,7 @@ from pipeline.model.document import SearchQuery
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Role, User
 from pipeline.model.pile import PAGE, PileQuery
+from pipeline.web.access import AccessGuard
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
 
@@ -36,13 +37,15 @@ _MOST_PAGES = 2000
 class Library:
     """Pages over the archive."""
 
-    def __init__(self, desk: Desk, pages: Pages, pictures: PagePictures) -> None:
+    def __init__(self, desk: Desk, pages: Pages, pictures: PagePictures, access: AccessGuard) -> None:
         self._desk = desk
+        self._access = access
         self._pages = pages
         self._pictures = pictures
 
     def search(self, request: Request, user: User) -> Response:
-        """The page, or its results alone while somebody types. ``dossier`` keeps to one patient."""
+        """The page, or its results alone while somebody types. ``dossier`` keeps to one patient. Nothing is shown of
+        what stands in a document that would not open without a reason."""
         asked = request.query_params
         query = SearchQuery(
             words=asked.get("q", "").strip(),
@@ -60,7 +63,9 @@ class Library:
         some = any(wanted) or query.kinds is not None
         hits = self._desk.search(query, by=user.login) if some else []
         more = len(hits) == query.limit
-        shown = [(hit, marked(hit.title), marked(hit.excerpt)) for hit in hits[: query.limit - 1]]
+        hits = hits[: query.limit - 1]
+        closed = self._access.closed(request.state.visit, [hit.record for hit in hits])
+        shown = [(hit, marked(hit.title), marked(hit.excerpt), hit.record.id in closed) for hit in hits]
         people = self._desk.journal.users()
         values: dict[str, Any] = {
             "asked": asked,

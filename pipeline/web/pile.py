@@ -17,12 +17,15 @@ from pipeline.desk import WAITING_FOR_PEOPLE, Desk
 from pipeline.errors import DocumentIncomplete
 from pipeline.gestures import UNDO, UNDONE, Chosen, Gesture, Gestures, Outcome, allowed
 from pipeline.intake.refused import refused_stamp
-from pipeline.model.case import WORKER_STATUSES, Status, Urgency
+from pipeline.model.case import WORKER_STATUSES, Case, Status, Urgency
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Role, User
 from pipeline.model.pile import Facets, Order, PileQuery, Week
+from pipeline.web.access import AccessGuard
+from pipeline.web.accounts import Visit
 from pipeline.web.delays import chart
 from pipeline.web.pages import Pages
+from pipeline.web.rights import may
 from pipeline.web.words import clock
 
 TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
@@ -33,6 +36,7 @@ TABS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "ecartes": ("Écartés", (Status.DISCARDED,)),
 }
 REFUSED = "refuses"
+LOT = "POST /pile/lot"
 AGES = {"1": "plus d'un jour", "3": "plus de 3 jours", "7": "plus d'une semaine", "30": "plus d'un mois"}
 """Days since reception."""
 _MOST_PAGES = 2000
@@ -60,8 +64,9 @@ class Asked:
 class PilePages:
     """Pages over the journal's pile; what is written goes through `Gestures` and the journal's locks."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: Desk, pages: Pages, access: AccessGuard) -> None:
         self._desk = desk
+        self._access = access
         self._journal = desk.journal
         self._pages = pages
         self._gestures = Gestures(desk)
@@ -74,8 +79,8 @@ class PilePages:
             request,
             user,
             "pile.html",
-            **self._lines(asked, facets),
-            **self._choices(asked, facets),
+            **self._lines(asked, facets, user),
+            **self._choices(asked, facets, user),
         )
 
     def lines(self, request: Request, user: User) -> Response:
@@ -92,7 +97,7 @@ class PilePages:
             answer.headers["HX-Reswap"] = "none"
             return answer
         answer = self._pages.render(
-            request, user, "_pile.html", **self._lines(asked, self._journal.facets(asked.query))
+            request, user, "_pile.html", **self._lines(asked, self._journal.facets(asked.query), user)
         )
         if "vu" not in request.query_params:  # a filter was changed: the address says so
             answer.headers["HX-Replace-Url"] = asked.link(page=asked.kept.get("page", ""))
@@ -107,7 +112,8 @@ class PilePages:
         return self._pages.render(request, user, "_delais.html", weeks=weeks, chart=chart(weeks))
 
     def together(self, request: Request, user: User, form: FormData) -> Response:
-        """One gesture on the chosen cases, told as a fragment with a way to take it back."""
+        """One gesture on the chosen cases, each judged as if it were alone, told as a fragment with a way to take it
+        back."""
         try:
             gesture = Gesture(str(form.get("geste", "")))
             chosen = [_chosen(str(value)) for value in form.getlist("case")]
@@ -118,7 +124,12 @@ class PilePages:
         reason, to = str(form.get("reason", "")).strip(), str(form.get("to", ""))
         if gesture is Gesture.DISCARD and not reason:
             raise DocumentIncomplete("Dites pourquoi ces dossiers sont écartés.")
-        outcomes = list(self._gestures.make(gesture, chosen, by=user, reason=reason, to=to))
+        visit: Visit = request.state.visit
+
+        def admit(case: Case) -> None:
+            self._access.check(visit, {"case": case.id}, reading=False)
+
+        outcomes = list(self._gestures.make(gesture, chosen, by=user, reason=reason, to=to, admit=admit))
         answer = self._pages.render(request, user, "_bilan.html", **_told(gesture, outcomes))
         answer.headers["HX-Trigger"] = "pile"
         return answer
@@ -148,10 +159,10 @@ class PilePages:
         minute = int(time.time() // 60)  # ages are told in minutes
         return f"{lines}/{refused_stamp(self._desk.parts.inbox)}/{minute}~{progress}"
 
-    def _lines(self, asked: Asked, facets: Facets) -> dict[str, Any]:
+    def _lines(self, asked: Asked, facets: Facets, user: User) -> dict[str, Any]:
         stamp = self._stamp()  # before what it stands for: a change in between is seen at the next look
         refused = self._desk.refused()
-        query = asked.query
+        query, ticks = asked.query, may(user.role, LOT)
         total = sum(facets.statuses[status] for status in query.statuses) if asked.tab != REFUSED else 0
         last = max(1, -(-total // query.size))
         page = min(query.page, last)
@@ -171,12 +182,13 @@ class PilePages:
             "page": page,
             "last": last,
             "authors": {one.login: one.name for one in self._journal.users()},
-            "gestures_of": allowed,
+            "gestures_of": {status: allowed(status) if ticks else frozenset() for status in query.statuses},
+            "ticks": ticks,
             "inbox": self._desk.parts.inbox.name,
             "waiting": sum(facets.statuses[status] for status in WAITING_FOR_PEOPLE),
         }
 
-    def _choices(self, asked: Asked, facets: Facets) -> dict[str, Any]:
+    def _choices(self, asked: Asked, facets: Facets, user: User) -> dict[str, Any]:
         people = self._journal.users()
         offered = frozenset().union(*(allowed(status) for status in asked.query.statuses))
         return {
@@ -184,7 +196,7 @@ class PilePages:
             "doctors": [(one, facets.authors.get(one.login, 0)) for one in people if one.role is Role.DOCTOR],
             "people": people,
             "kinds": {kind: count for kind, count in facets.kinds.items() if kind},
-            "offered": [gesture for gesture in Gesture if gesture in offered],
+            "offered": [gesture for gesture in Gesture if gesture in offered and may(user.role, LOT)],
         }
 
 

@@ -105,7 +105,6 @@ class Scanning:
         fixed = self._sheets.fixed_because(case)
         following = self._sheets.following(case) if confirming and not fixed else None
         chosen = request.query_params.get("patient", "")
-        waiting = self._desk.pile((Status.TO_CONFIRM,))
         return self._pages.render(
             request,
             user,
@@ -129,7 +128,7 @@ class Scanning:
             doubts=doubts(dossier),
             places=_finding_pages(dossier.checked),
             authors={one.login: one.name for one in self._desk.journal.users()},
-            next_case=next((one for one in waiting if one.id != case.id), None),
+            next_case=self._desk.journal.following((Status.TO_CONFIRM,), but=case.id),
         )
 
     def arrange(self, request: Request, user: User, form: FormData) -> Response:
