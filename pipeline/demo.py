@@ -43,7 +43,7 @@ email = "secretariat@cabinet.example"
 SECRETARY = User("secretariat", "Sylvie Durand", Role.SECRETARY)
 DOCTOR = User("dr-rousselin", "Dr Camille Rousselin", Role.DOCTOR, "rhumatologie", "10999990038")
 RECIPIENT = "LESCURE"
-SURE = 0.95
+SURE = 0.9
 """Score from which the secretary of the demonstration takes the first proposal."""
 PATIENCE = 300.0
 """Seconds after which a step is said to be stuck."""
@@ -214,13 +214,11 @@ class Demo:
             person = next(p for p in calame.journal.all_correspondents() if p.last_name == RECIPIENT)
             desk.correct(case.id, Correction(revision.sections, revision.number, recipient_id=person.id), by=SECRETARY)
             self._out.print(f"{SECRETARY.name} choisit le destinataire : {person.display_name}.")
+        body = dossier.identification.body_start if dossier.identification else 0
         for index, finding in dossier.open_findings:
             best = finding.proposals[0] if finding.proposals else None
-            if best and best.score >= SURE:
-                try:
-                    desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
-                except CalameError:  # words of the opening, which the draft does not have
-                    continue
+            if best and best.score >= SURE and finding.start >= body and best.text != finding.excerpt:
+                desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
                 self._out.print(escape(f"{SECRETARY.name} accepte : « {finding.excerpt} » → « {best.text} »."))
 
     def _invite(self, calame: Calame, case: Case, passwords: dict[str, str], serve: bool) -> None:
