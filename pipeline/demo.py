@@ -214,10 +214,9 @@ class Demo:
             person = next(p for p in calame.journal.all_correspondents() if p.last_name == RECIPIENT)
             desk.correct(case.id, Correction(revision.sections, revision.number, recipient_id=person.id), by=SECRETARY)
             self._out.print(f"{SECRETARY.name} choisit le destinataire : {person.display_name}.")
-        body = dossier.identification.body_start if dossier.identification else 0
         for index, finding in dossier.open_findings:
             best = finding.proposals[0] if finding.proposals else None
-            if best and best.score >= SURE and finding.start >= body and best.text != finding.excerpt:
+            if best and best.score >= SURE and best.text != finding.excerpt:
                 desk.settle(case.id, index, "replaced", by=SECRETARY, text=best.text)
                 self._out.print(escape(f"{SECRETARY.name} accepte : « {finding.excerpt} » → « {best.text} »."))
 

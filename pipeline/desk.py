@@ -90,7 +90,14 @@ class Dossier:
 
     @property
     def open_findings(self) -> list[tuple[int, Finding]]:
-        return review.open_findings(self.checked, self.settled) if self.checked else []
+        found = review.open_findings(self.checked, self.settled) if self.checked else []
+        return [(index, finding) for index, finding in found if self.concerns(finding)]
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a person has to look at it: a doubt about the spoken opening has no use once that became a draft, for
+        patient and recipient have questions of their own. A risk or a gap always has."""
+        body = self.identification.body_start if self.identification and self.draft else 0
+        return finding.end > body or finding.kind in (FindingKind.RISK, FindingKind.GAP)
 
 
 @dataclass(frozen=True, slots=True)

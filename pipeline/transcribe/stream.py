@@ -94,6 +94,7 @@ def _as_alone(samples: Samples, island: list[Span], *, begins: bool) -> list[Spa
     """The spans as voice activity hears them after silence alone, counted from the first loud sample: its own steps and
     what was said before move a cut by some hundredths of a second, and a small model hears what is cut elsewhere in
     another way. ``begins``: the recording does at ``samples``; where it does not, speech may have begun before them.
+    No speech is lost so: where a span is not found again, all stay as they were.
     """
     first = _first_loud(samples, island[0]) - int(LEAD * RATE)
     if first < 0 and not begins:
@@ -101,7 +102,8 @@ def _as_alone(samples: Samples, island: list[Span], *, begins: bool) -> list[Spa
     last = int((island[-1][1] + LEAD) * RATE)
     lacking = np.zeros(max(0, -first), np.float32)
     found = _speech(np.concatenate([lacking, samples[max(0, first) : last]]), first)
-    return [(max(0.0, start), end) for start, end in found] or island
+    again = all(any(start < one[1] and one[0] < end for one in found) for start, end in island)
+    return [(max(0.0, start), end) for start, end in found] if again else island
 
 
 def _first_loud(samples: Samples, span: Span) -> int:

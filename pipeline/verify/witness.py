@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal, Transcript
@@ -15,6 +16,15 @@ LONGEST = 4
 """Words of the first hearing that may be one place of the text."""
 SAME_PLACE = 0.5
 """Likeness by sound of what both hearings have at one place; two words by chance are mostly below."""
+NAMED = 0.9
+"""Score of a medical word that the first hearing wrote, before the other witness is asked."""
+AGREED = 0.5
+"""What the likeness to the less near witness counts, from `FAR` on."""
+FAR = 0.6
+OFFERED = 6
+"""Terms near what was first heard."""
+NEAR = 0.62
+"""Likeness from which they are looked at."""
 _MARKS = re.compile(r"[.,;:?!…]+")
 _FIGURE = re.compile(r"\d")
 _ELIDED = re.compile(r"^(?:[ldsnmjtc]|qu)['’]", re.IGNORECASE)
@@ -85,7 +95,8 @@ def both(heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexic
     bare = _ELIDED.sub("", first)
     found = {one.text: one for one in proposals}
     if lexicon.is_medical(bare) and squash(bare) != squash(heard):
-        found.setdefault(bare, Proposal(bare, NAMED, "première écoute"))
+        listed = found.get(bare, Proposal(bare, 0.0, "première écoute"))
+        found[bare] = replace(listed, score=max(listed.score, NAMED))
     for one in lexicon.propose(bare, OFFERED):
         if one.score >= NEAR and squash(one.text) != squash(heard):
             found.setdefault(one.text, one)
@@ -95,32 +106,16 @@ def both(heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexic
     return tuple(sorted(scored, key=lambda one: -one.score))
 
 
-NAMED = 0.9
-"""Score of a medical word that the first hearing wrote, before the other witness is asked."""
-AGREED = 0.5
-"""What the likeness to the less near witness counts, from `FAR` on."""
-FAR = 0.6
-OFFERED = 6
-"""Terms near what was first heard."""
-NEAR = 0.62
-"""Likeness from which they are looked at."""
-
-
 def _score(one: Proposal, heard: str, first: str, lexicon: Lexicon) -> float:
     near = sorted((likeness(words, one.text) + lexicon.letters_alike(words, one.text)) / 2 for words in (heard, first))
     return one.score + AGREED * max(0.0, near[0] - FAR)
 
 
 def _blocks(transcript: Transcript) -> Iterator[_Block]:
-    start, last, first = 0.0, 0.0, ""
-    for word in transcript.words:
-        if word.first != first:
-            if first:
-                yield _Block(start, last, _words(first))
-            start, first = word.start, word.first
-        last = word.end
-    if first:
-        yield _Block(start, last, _words(first))
+    for first, group in groupby(transcript.words, key=lambda word: word.first):
+        words = list(group)
+        if first:
+            yield _Block(words[0].start, words[-1].end, _words(first))
 
 
 def _words(first: str) -> tuple[str, ...]:

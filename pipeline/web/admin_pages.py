@@ -35,7 +35,6 @@ class AdminPages:
         self._accounts = accounts
         self._book = accounts.book
         self._pages = pages
-        self._zone = ZONE
 
     # --- accounts ------------------------------------------------------------------------------------------------
 
@@ -134,7 +133,7 @@ class AdminPages:
             day = datetime.fromisoformat(text).date() + timedelta(days=days)
         except (ValueError, OverflowError):
             return None
-        return datetime.combine(day, time(), self._zone)
+        return datetime.combine(day, time(), ZONE)
 
 
 def _person(form: FormData, login: str) -> User:

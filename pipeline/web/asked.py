@@ -12,13 +12,15 @@ from pipeline.web.words import FINDING, span
 
 
 def heard(dossier: Dossier) -> list[dict[str, Any]]:
-    """Every finding, answered or not, with the first and last token that it is about."""
+    """Every finding that concerns the draft, answered or not, with the first and last token that it is about."""
     if dossier.checked is None:
         return []
     transcript = dossier.checked.transcript
     graves = doubts(dossier, everything=True).grave
     shown = []
     for index, one in enumerate(dossier.checked.findings):
+        if not dossier.concerns(one):
+            continue
         places = [n for n, (start, end) in enumerate(transcript.offsets) if start < one.end and one.start < end]
         shown.append(
             {

@@ -29,7 +29,7 @@ from pipeline.jobs.port import JobKey
 from pipeline.model.case import MOVES, WORKER_STATUSES, Medium, Status
 from pipeline.model.document import SearchQuery, Section, SignedDocument
 from pipeline.model.identity import DocumentKind, Identification
-from pipeline.model.text import CheckedText, FindingKind, Gap
+from pipeline.model.text import CheckedText, Finding, FindingKind, Gap
 from pipeline.testing import WordListLexicon, spoken
 from tests.postgres import PostgresServer, postgres
 from tests.practice import CERTIFICATE, DOCTOR, HUGO, LETTER, OTHER_DOCTOR, SECRETARY, SOLANGE, Cabinet
@@ -194,6 +194,22 @@ def test_of_two_equal_words_the_proposal_replaces_the_one_in_doubt(cabinet: Cabi
     draft = cabinet.desk.settle(case.id, first, "replaced", by=SECRETARY, text="défibrillation")
     text = "\n".join(section.text for section in draft.revision.sections) if draft else ""
     assert "une défibrillation auriculaire" in text and "Pas de fibrilation avant" in text
+
+
+def test_words_of_the_spoken_opening_are_doubts_only_while_it_is_no_draft(cabinet: Cabinet) -> None:
+    cabinet.lexicon.unknown = {"courrier": ("coursier",), "fibrilation": ("fibrillation",)}
+    drafted = cabinet.desk.open(cabinet.dictate().id)
+    assert drafted.checked is not None and drafted.checked.findings[0].excerpt == "Courrier"
+    assert [one.excerpt for _, one in drafted.open_findings] == ["fibrilation"]
+    held = cabinet.desk.open(cabinet.dictate(LETTER.replace("12 avril 1954", "11 mai 1957")).id)
+    assert held.draft is None
+    assert [one.excerpt for _, one in held.open_findings] == ["Courrier", "fibrilation"]
+
+
+def test_a_risk_of_the_opening_is_always_asked_about(cabinet: Cabinet) -> None:
+    dossier = cabinet.desk.open(cabinet.dictate(LETTER).id)
+    risk = Finding(FindingKind.RISK, 0, 8, "Courrier")
+    assert dossier.concerns(risk) and not dossier.concerns(replace(risk, kind=FindingKind.UNKNOWN_WORD))
 
 
 def test_a_learned_word_is_no_doubt_in_the_next_dictation(cabinet: Cabinet) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.transcribe import stream
 from pipeline.transcribe.audio import FRAME, RATE, Samples, windows
 from pipeline.transcribe.decoder import LONGEST_PIECE
 from pipeline.transcribe.pieces import BREAK, CUT_FROM, KEPT_SILENCE, Piece, cut_pieces
@@ -139,3 +140,10 @@ def test_a_long_sound_is_cut_into_the_same_pieces_wherever_its_windows_end(tmp_p
         assert len(edges(seconds)) == len(whole)
         for one, other in zip(edges(seconds), whole, strict=True):
             assert one == pytest.approx(other, abs=1.01 * FRAME / RATE)
+
+
+def test_no_speech_is_lost_where_voice_activity_does_not_find_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = samples_of(SAMPLES["certificate"].path)
+    twice = [[(0.5, 3.0), (4.0, 6.0)], [(0.5, 3.0)]]
+    monkeypatch.setattr(stream, "_speech", lambda _samples, _offset: twice.pop(0))
+    assert speech_in(sound) == [(0.5, 3.0), (4.0, 6.0)]

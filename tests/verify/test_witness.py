@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.model.text import Finding, Token, Transcript, Word
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.step import check
@@ -49,15 +51,24 @@ def test_a_figure_or_another_place_is_no_witness() -> None:
 
 
 def test_a_term_that_is_near_both_hearings_comes_first(lexicon: FrenchLexicon) -> None:
-    found = both("disponible", "dyspnible", lexicon.propose("disponible", 6), lexicon)
-    assert found and [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    assert all(0 <= one.score <= 1 for one in found)
-    assert both("disponible", "", found, lexicon) == found
+    alone = lexicon.propose("disponible d'effort", 6)
+    assert alone[0].text == "disponible"
+    assert both("disponible d'effort", "dyspnée des forts", alone, lexicon)[0].text == "dyspnée d'effort"
+    assert both("disponible d'effort", "", alone, lexicon) == alone
 
 
-def test_a_medical_word_that_only_the_first_hearing_wrote_is_proposed(lexicon: FrenchLexicon) -> None:
-    heard = twice_heard("Le bilan montre une fabricationne auriculaire ce jour", {"fabricationne": "fibrillation"})
-    assert any("fibrillation" in one for one in proposed(heard, "fabricationne", lexicon))
+@pytest.mark.parametrize(
+    ("text", "word", "first"),
+    [
+        ("On retrouve une dysponible ce matin", "dysponible", "dyspnée"),
+        ("Le bilan montre une fabricationne auriculaire ce jour", "fabricationne", "fibrillation"),
+    ],
+)
+def test_a_medical_word_that_the_first_hearing_wrote_is_proposed_first(
+    lexicon: FrenchLexicon, text: str, word: str, first: str
+) -> None:
+    assert proposed(twice_heard(text, {}), word, lexicon)[0] != first
+    assert proposed(twice_heard(text, {word: first}), word, lexicon)[0] == first
 
 
 def test_the_text_stays_as_it_was_heard(lexicon: FrenchLexicon) -> None:
