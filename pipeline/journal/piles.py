@@ -40,15 +40,8 @@ class Piles(Store):
         with self._read() as connection:
             ids = list(connection.scalars(page))
             place = {id_: number for number, id_ in enumerate(ids)}
-            rows = [case_of(row) for row in connection.execute(sa.select(cases).where(cases.c.id.in_(ids)))]
-            progress = dict(
-                connection.execute(
-                    sa.select(cases.c.id, cases.c.progress).where(cases.c.id.in_(ids), cases.c.status.in_(_AT_WORK))
-                )
-                .tuples()
-                .all()
-            )
-            named = {case.patient_id for case in rows} - {""}
+            rows = connection.execute(sa.select(cases).where(cases.c.id.in_(ids))).all()
+            named = {row.patient_id for row in rows} - {""}
             people = {
                 row.id: patient_of(row)
                 for row in connection.execute(sa.select(patients).where(patients.c.id.in_(named)))
@@ -59,16 +52,23 @@ class Piles(Store):
                     sa.select(locks).where(locks.c.case_id.in_(ids), locks.c.until > self._now())
                 )
             }
-        rows.sort(key=lambda case: place[case.id])
-        return [PileRow(c, people.get(c.patient_id), held.get(c.id), progress.get(c.id)) for c in rows]
+        return [
+            PileRow(
+                case_of(row),
+                people.get(row.patient_id),
+                held.get(row.id),
+                row.progress if row.status in _AT_WORK else None,
+            )
+            for row in sorted(rows, key=lambda row: place[row.id])
+        ]
 
     def following(self, statuses: Sequence[Status], *, but: str, authors: Sequence[str] = ()) -> Case | None:
         """See `Journal.following`."""
-        query = sa.select(cases).where(_of(statuses), cases.c.id != but).order_by(*_ORDERS[Order.WAITING]).limit(1)
+        first = sa.select(cases.c.id).where(_of(statuses), cases.c.id != but).order_by(*_ORDERS[Order.WAITING]).limit(1)
         if authors:
-            query = query.where(cases.c.author.in_(authors))
+            first = first.where(cases.c.author.in_(authors))
         with self._read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(sa.select(cases).where(cases.c.id == first.scalar_subquery())).first()
         return None if row is None else case_of(row)
 
     def facets(self, query: PileQuery) -> Facets:
