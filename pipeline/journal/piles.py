@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,17 +103,17 @@ class Piles(Store):
         """See `Journal.turnaround`. A correction and paper are left out: nobody dictated them when they were opened."""
         today = self._now().astimezone(self._zone).date()
         firsts = [today - timedelta(days=7 * number - 1) for number in range(weeks, 0, -1)]
-        begin = datetime.combine(firsts[0], time(), self._zone)
+        begins = [datetime.combine(first, time(), self._zone).astimezone(UTC) for first in firsts]
         query = (
             sa.select(moves.c.target, moves.c.at, cases.c.received_at)
             .join_from(moves, cases, cases.c.id == moves.c.case_id)
-            .where(moves.c.target.in_((Status.SIGNED.value, Status.FILED.value)), moves.c.at >= begin)
+            .where(moves.c.target.in_((Status.SIGNED.value, Status.FILED.value)), moves.c.at >= begins[0])
             .where(cases.c.medium == Medium.DICTATION.value, cases.c.replaces == "")
         )
         hours: dict[tuple[str, int], list[float]] = {}
         with self._read() as connection:
             for target, at, received in connection.execute(query):
-                week = (at.astimezone(self._zone).date() - firsts[0]).days // 7
+                week = bisect_right(begins, at) - 1
                 hours.setdefault((target, week), []).append((at - received).total_seconds() / 3600)
         return [
             Week(first, *(_span(hours.get((status.value, n), [])) for status in (Status.SIGNED, Status.FILED)))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,6 +71,7 @@ class PilePages:
         self._journal = desk.journal
         self._pages = pages
         self._gestures = Gestures(desk)
+        self._counting = Lock()
         self._weeks: tuple[int, list[Week]] = (-1, [])
 
     def show(self, request: Request, user: User) -> Response:
@@ -107,11 +109,12 @@ class PilePages:
         return answer
 
     def delays(self, request: Request, user: User) -> Response:
-        """Turnaround of four weeks, counted at most once a minute."""
-        minute = int(time.monotonic() // 60)
-        if self._weeks[0] != minute:
-            self._weeks = (minute, self._journal.turnaround())
-        weeks = self._weeks[1]
+        """Turnaround of four weeks, counted at most once a minute, for all who ask meanwhile."""
+        with self._counting:
+            minute = int(time.monotonic() // 60)
+            if self._weeks[0] != minute:
+                self._weeks = (minute, self._journal.turnaround())
+            weeks = self._weeks[1]
         return self._pages.render(request, user, "_delais.html", weeks=weeks, chart=chart(weeks))
 
     def together(self, request: Request, user: User, form: FormData) -> Response:
