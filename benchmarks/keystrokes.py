@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -41,6 +41,7 @@ from pipeline.settings import data_folder
 from pipeline.transcribe.rules_yaml import load_dictation_rules
 from pipeline.transcribe.written import write
 from pipeline.web.accounts import _digest
+from tests.practice import session_of
 from tests.web.conftest import CHROMIUM_FLAGS
 
 KEY, POINT, DECIDE = 0.28, 1.1, 1.35
@@ -238,7 +239,7 @@ def main() -> int:
         calame.journal.import_correspondents(correspondents(truths), actor="benchmark")
         calame.journal.save_user(SECRETARY, "", actor="benchmark")
         calame.journal.save_user(User("dr-test", "Dr Test", Role.DOCTOR, "", "10999990012"), "", actor="benchmark")
-        calame.journal.open_session(_digest("benchmark"), SECRETARY.login, datetime.now(UTC) + timedelta(hours=9))
+        calame.journal.open_session(_digest("benchmark"), session_of(SECRETARY.login))
         cases = travel(calame, truths)
         server = uvicorn.Server(uvicorn.Config(calame.application(), port=PORT, log_level="error"))
         threading.Thread(target=server.run, daemon=True).start()

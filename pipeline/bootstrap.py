@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from pipeline.verify.edsnlp_contexts import EdsContexts
     from pipeline.verify.lexicon import FrenchLexicon
     from pipeline.verify.risk_rules import RiskRules
+    from pipeline.web.vault import SecretVault
     from pipeline.worker import Worker
 
 
@@ -458,6 +459,13 @@ class Calame:
         reception = Returns(self.flow, reader)
         return Watcher(settings.inbox, Intake(settings.inbox, reception, RealProbe(reader.read), limits))
 
+    @property
+    def vault(self) -> SecretVault:
+        """What seals the secrets of second factors."""
+        from pipeline.web.vault import SecretVault
+
+        return SecretVault(self.settings.keys)
+
     def application(self) -> Starlette:
         from pipeline.web.access import AccessGuard
         from pipeline.web.accounts import Accounts
@@ -470,11 +478,13 @@ class Calame:
         secure = settings.tls_certificate is not None
         accounts = Accounts(
             self.journal,
+            vault=self.vault,
             session_minutes=settings.session_minutes,
             idle_minutes=settings.idle_minutes,
             second_factor_for=frozenset(settings.second_factor),
             secure=secure,
         )
+        accounts.seal_old()
         provider = settings.oidc.provider(settings.address)
         return Site(
             self.desk,

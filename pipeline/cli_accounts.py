@@ -92,7 +92,7 @@ def reopen(login: Login) -> None:
 
 def authenticated(all_of: Calame, user: User, password: str, *, stdin: bool) -> None:
     """The password, and the second factor where the account has one, are right. Raises `NotAllowed`."""
-    accounts = Accounts(all_of.journal, session_minutes=1)
+    accounts = Accounts(all_of.journal, session_minutes=1, vault=all_of.vault)
     account = accounts.check(user.login, password, origin="terminal")
     if account is None:
         raise NotAllowed("Mot de passe inconnu : rien n'est signé.", advice="Retapez-le.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pipeline.archive.words import Term, found_places, stem, words_of
+from pipeline.archive.words import Term, Word, found_places, stem, words_of
 from pipeline.model.said import Context, SaidTerm, TermKind
 
 BREAK = "\ue000"
@@ -42,10 +42,12 @@ def affirmed_columns(title: str, body: str, column: str) -> tuple[str, str]:
     return " ".join(folded), " ".join(word if word == BREAK else stem(word) for word in folded)
 
 
-def labels(column: str, body: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
-    """In which senses the found words are said, for a word that is nowhere plainly said of the patient."""
+def labels(column: str, words: list[Word], terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """In which senses the found ``words`` of the body are said, for a word that is nowhere plainly said of the
+    patient."""
+    if not column or not terms:
+        return ()
     said = _Places(from_json(column))
-    words = words_of(body)
     senses: dict[int, list[frozenset[Context]]] = {}
     for place, number in sorted(found_places(words, terms).items()):
         one = said.at(words[place].start)

@@ -74,12 +74,12 @@ def hit_of(row: Sequence[Any], query: SearchQuery, terms: tuple[Term, ...], scor
         replaced_by=values["replaced_by"],
         author=values["author"],
     )
-    said = labels(values["contexts"], values["body"], terms)
+    words = words_of(values["body"])
+    said = labels(values["contexts"], words, terms)
     if terms and query.affirmed and not values["contexts"]:
         said = (NOT_READ,)
-    return Hit(
-        record, values["patient_name"], excerpt(values["body"], terms), score, said, excerpt(record.title, terms)
-    )
+    shown = excerpt(values["body"], terms, words)
+    return Hit(record, values["patient_name"], shown, score, said, excerpt(record.title, terms))
 
 
 def read_query(query: SearchQuery) -> tuple[Term, ...] | None:

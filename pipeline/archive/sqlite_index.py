@@ -179,16 +179,17 @@ def _select(query: SearchQuery, terms: tuple[Term, ...]) -> tuple[str, dict[str,
         source = "found JOIN entries ON entries.number = found.rowid"
         where.append("found MATCH :match")
         values["match"] = " AND ".join(_match(term) for term in terms)
-        names = names.replace("title", "entries.title")
         score = f"-bm25(found, {_WEIGHTS})"
         if query.affirmed:
             where.append("(contexts = '' OR number IN (SELECT rowid FROM affirmed WHERE affirmed MATCH :affirmed))")
             values["affirmed"] = " AND ".join(_match(term, "stems") for term in terms)
     else:
         source, score = "entries", "0.0"
+    order = "replaced_by <> '', round(score, 1) DESC, document_date DESC, filed_at DESC, id"
+    # chosen by number, so that only the texts of these few are read
     sql = (
-        f"SELECT {names}, {score} AS score FROM {source} WHERE {' AND '.join(where)} "  # noqa: S608 - values are bound
-        "ORDER BY replaced_by <> '', round(score, 1) DESC, document_date DESC, filed_at DESC, id LIMIT :limit"
+        f"SELECT {names}, score FROM entries JOIN (SELECT number AS chosen, {score} AS score FROM {source} "  # noqa: S608
+        f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit) ON number = chosen ORDER BY {order}"
     )
     return sql, values
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -35,8 +36,7 @@ _FUNCTION_WORDS = frozenset(
 _EXCERPT_WORDS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A folded word, where it stands in the text (characters)."""
 
     folded: str
@@ -69,10 +69,9 @@ def words_of(text: str) -> list[Word]:
     text = unicodedata.normalize("NFC", text)
     found = []
     for match in _WORD.finditer(text):
-        if match.group(1):
-            folded = _fold_word(match.group(1))
-            if folded:
-                found.append(Word(folded, match.start(1), match.end(1)))
+        written = match[1]
+        if written and (folded := _fold_word(written)):
+            found.append(Word(folded, *match.span(1)))
     return found
 
 
@@ -109,10 +108,12 @@ def parse(question: str) -> tuple[Term, ...]:
     return _meaningful(terms)[:MAX_WORDS]
 
 
-def excerpt(text: str, terms: tuple[Term, ...]) -> str:
-    """About 30 words around what was found, each found word between U+0002 and U+0003."""
+def excerpt(text: str, terms: tuple[Term, ...], words: list[Word] | None = None) -> str:
+    """About 30 words around what was found, each found word between U+0002 and U+0003. ``words`` are those of an NFC
+    ``text``, where they are known."""
     text = unicodedata.normalize("NFC", text.replace(FOUND_START, " ").replace(FOUND_END, " "))
-    words = words_of(text)
+    if words is None:
+        words = words_of(text)
     found = found_places(words, terms)
     first = _best_start(found, len(words))
     shown = words[first : first + _EXCERPT_WORDS]
@@ -145,14 +146,19 @@ def found_places(words: list[Word], terms: tuple[Term, ...]) -> dict[int, int]:
     folded = [word.folded for word in words]
     for number, term in enumerate(terms):
         size = len(term.words)
+        if size == 1:
+            answers = {word for word in set(folded) if _answers(word, term)}
+            found.update((index, number) for index, word in enumerate(folded) if word in answers)
+            continue
         for index in range(len(folded) - size + 1):
-            if tuple(folded[index : index + size]) == term.words or (size == 1 and _answers(folded[index], term)):
+            if tuple(folded[index : index + size]) == term.words:
                 found.update(dict.fromkeys(range(index, index + size), number))
     return found
 
 
 def _answers(word: str, term: Term) -> bool:
-    return (term.prefix and word.startswith(term.words[0])) or bool(term.stem and stem(word) == term.stem)
+    first = term.words[0]
+    return word == first or (term.prefix and word.startswith(first)) or bool(term.stem and stem(word) == term.stem)
 
 
 def _best_start(found: dict[int, int], total: int) -> int:

@@ -89,6 +89,12 @@ class AccountRows(Store):
 
         self._write(work)
 
+    def reseal_factor(self, login: str, before: str, after: str) -> None:
+        """See `AccountBook.reseal_factor`. On PostgreSQL the old row goes with its next VACUUM."""
+        same = sa.and_(users.c.login == login, users.c.totp_secret == before)
+        self._write(lambda connection: connection.execute(users.update().where(same).values(totp_secret=after)))
+        self._wipe()
+
     def use_step(self, login: str, step: int) -> bool:
         """Whether ``step`` is later than any step used before; it is used from then on."""
         later = users.update().where(users.c.login == login, users.c.totp_step < step).values(totp_step=step)

@@ -46,6 +46,11 @@ class AccountBook(Protocol):
         """An empty secret takes it away. Recovery codes are replaced."""
         ...
 
+    def reseal_factor(self, login: str, before: str, after: str) -> None:
+        """The same secret in another writing; nothing is written when it changed meanwhile. What was written ``before``
+        is wiped from the files of an embedded database."""
+        ...
+
     def use_step(self, login: str, step: int) -> bool:
         """Whether ``step`` is later than any step used before; it is used from then on."""
         ...

@@ -20,6 +20,9 @@ _AUDITED_CHANGES = ("kind", "patient_id", "urgency", "revision_no", "author", "a
 """Changes named in the audit entry. A title or a message may name a patient: these are not."""
 
 
+_COLUMNS = tuple(one.name for one in fields(Case) if one.name != "original")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one write of a case says to the audit chain."""
@@ -34,7 +37,7 @@ class Entry:
 
 def case_of(row: sa.Row[Any]) -> Case:
     """A row of `cases` as a `Case`."""
-    values = {f.name: getattr(row, f.name) for f in fields(Case) if f.name != "original"}
+    values = {name: getattr(row, name) for name in _COLUMNS}
     values["original"] = BlobRef(row.original_sha256, row.original_size, row.original_type)
     for name, enum in (("medium", Medium), ("status", Status), ("urgency", Urgency)):
         values[name] = enum(values[name])
@@ -42,7 +45,7 @@ def case_of(row: sa.Row[Any]) -> Case:
 
 
 def row_of(case: Case) -> dict[str, object]:
-    values: dict[str, object] = {f.name: getattr(case, f.name) for f in fields(Case) if f.name != "original"}
+    values: dict[str, object] = {name: getattr(case, name) for name in _COLUMNS}
     original = case.original
     return values | {
         "original_sha256": original.sha256,

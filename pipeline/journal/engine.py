@@ -69,6 +69,13 @@ class Store:
         except exc.SQLAlchemyError as error:
             raise _told(error) from error
 
+    def _wipe(self) -> None:
+        """Leave nothing of what was overwritten in SQLite's journal (the pages zero it, see `_prepare_sqlite`)."""
+        if self._engine.dialect.name == "sqlite":
+            with self._read() as connection:
+                connection.rollback()  # a checkpoint is for between transactions
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def _write(self, work: Callable[[sa.Connection], R]) -> R:
         """Run ``work`` in one transaction, alone among the writers; run it again when the engine asks for it.
 
@@ -117,7 +124,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # the DBAPI conn
     connection.isolation_level = None  # transactions are begun below, by us
     cursor = connection.cursor()
     _to_wal(cursor)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=FAST"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,15 +41,8 @@ class Piles(Store):
         with self._read() as connection:
             ids = list(connection.scalars(page))
             place = {id_: number for number, id_ in enumerate(ids)}
-            rows = [case_of(row) for row in connection.execute(sa.select(cases).where(cases.c.id.in_(ids)))]
-            progress = dict(
-                connection.execute(
-                    sa.select(cases.c.id, cases.c.progress).where(cases.c.id.in_(ids), cases.c.status.in_(_AT_WORK))
-                )
-                .tuples()
-                .all()
-            )
-            named = {case.patient_id for case in rows} - {""}
+            rows = connection.execute(sa.select(cases).where(cases.c.id.in_(ids))).all()
+            named = {row.patient_id for row in rows} - {""}
             people = {
                 row.id: patient_of(row)
                 for row in connection.execute(sa.select(patients).where(patients.c.id.in_(named)))
@@ -59,16 +53,23 @@ class Piles(Store):
                     sa.select(locks).where(locks.c.case_id.in_(ids), locks.c.until > self._now())
                 )
             }
-        rows.sort(key=lambda case: place[case.id])
-        return [PileRow(c, people.get(c.patient_id), held.get(c.id), progress.get(c.id)) for c in rows]
+        return [
+            PileRow(
+                case_of(row),
+                people.get(row.patient_id),
+                held.get(row.id),
+                row.progress if row.status in _AT_WORK else None,
+            )
+            for row in sorted(rows, key=lambda row: place[row.id])
+        ]
 
     def following(self, statuses: Sequence[Status], *, but: str, authors: Sequence[str] = ()) -> Case | None:
         """See `Journal.following`."""
-        query = sa.select(cases).where(_of(statuses), cases.c.id != but).order_by(*_ORDERS[Order.WAITING]).limit(1)
+        first = sa.select(cases.c.id).where(_of(statuses), cases.c.id != but).order_by(*_ORDERS[Order.WAITING]).limit(1)
         if authors:
-            query = query.where(cases.c.author.in_(authors))
+            first = first.where(cases.c.author.in_(authors))
         with self._read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(sa.select(cases).where(cases.c.id == first.scalar_subquery())).first()
         return None if row is None else case_of(row)
 
     def facets(self, query: PileQuery) -> Facets:
@@ -102,17 +103,17 @@ class Piles(Store):
         """See `Journal.turnaround`. A correction and paper are left out: nobody dictated them when they were opened."""
         today = self._now().astimezone(self._zone).date()
         firsts = [today - timedelta(days=7 * number - 1) for number in range(weeks, 0, -1)]
-        begin = datetime.combine(firsts[0], time(), self._zone)
+        begins = [datetime.combine(first, time(), self._zone).astimezone(UTC) for first in firsts]
         query = (
             sa.select(moves.c.target, moves.c.at, cases.c.received_at)
             .join_from(moves, cases, cases.c.id == moves.c.case_id)
-            .where(moves.c.target.in_((Status.SIGNED.value, Status.FILED.value)), moves.c.at >= begin)
+            .where(moves.c.target.in_((Status.SIGNED.value, Status.FILED.value)), moves.c.at >= begins[0])
             .where(cases.c.medium == Medium.DICTATION.value, cases.c.replaces == "")
         )
         hours: dict[tuple[str, int], list[float]] = {}
         with self._read() as connection:
             for target, at, received in connection.execute(query):
-                week = (at.astimezone(self._zone).date() - firsts[0]).days // 7
+                week = bisect_right(begins, at) - 1
                 hours.setdefault((target, week), []).append((at - received).total_seconds() / 3600)
         return [
             Week(first, *(_span(hours.get((status.value, n), [])) for status in (Status.SIGNED, Status.FILED)))

@@ -124,6 +124,7 @@ class Registers(Store):
 
 
 _PATIENTS = patients  # the table, where a parameter has its name
+_TRAITS = tuple(one.name for one in fields(Patient))
 
 
 def _import(
@@ -184,7 +185,7 @@ def _patients(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> l
 
 def patient_of(row: sa.Row[Any]) -> Patient:
     """A row of `patients` as a `Patient`."""
-    values = {f.name: getattr(row, f.name) for f in fields(Patient)}
+    values = {name: getattr(row, name) for name in _TRAITS}
     return Patient(**(values | {"sex": Sex(row.sex)}))
 
 

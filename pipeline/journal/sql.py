@@ -19,7 +19,7 @@ from pipeline.journal.together import Together
 from pipeline.journal.users import Users
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in ``migrations/versions``: a database that has it does not need Alembic at all."""
 
 

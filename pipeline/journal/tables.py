@@ -85,6 +85,11 @@ cases = sa.Table(
     sa.Index(None, "status", "urgency", "received_at", "number"),
     sa.Index(None, "patient_id"),
     sa.Index(None, "updated_at"),
+    # all that the pile filters, counts and sorts by, and the id: it is read from here, not from the wide rows
+    sa.Index(
+        "ix_cases_pile",
+        *("status", "author", "kind", "urgency", "patient_id", "received_at", "number", "assigned", "id"),
+    ),
 )
 
 locks = sa.Table(

@@ -15,8 +15,8 @@ from pipeline.model.people import User
 class Account:
     """A user with what opens the account. ``works_for`` are the doctors of a secretary; empty means all.
 
-    ``password_hash`` is argon2id's text; ``totp_secret`` base32, empty without a second factor; ``totp_step`` the last
-    step (of 30 s since 1970) whose code was used.
+    ``password_hash`` is argon2id's text; ``totp_secret`` is sealed (`pipeline/web/vault.py`), and empty without
+    a second factor; ``totp_step`` is the last step (of 30 s since 1970) whose code was used.
     """
 
     user: User

@@ -85,7 +85,7 @@ class AccountPages:
                 "Le code n'est pas le bon.", advice="Vérifiez l'heure du téléphone, attendez le suivant et retapez-le."
             )
         del self._proposed[visit.session.id]
-        codes = self._new_codes(account, secret)
+        codes = self._new_codes(account, self._accounts.sealed(user.login, secret))
         self._accounts.book.use_step(user.login, step)
         self._accounts.book.close_sessions(user.login, actor=user.login, but=visit.session.id)
         return self._renewed(request, self._pages.render(request, user, "codes.html", codes=codes))
@@ -129,11 +129,11 @@ class AccountPages:
     def _code(self, request: Request, account: Account, form: FormData, field: str) -> bool:
         return self._accounts.code_matches(account, str(form.get(field, "")), origin=origin_of(request))
 
-    def _new_codes(self, account: Account, secret: str) -> list[str]:
+    def _new_codes(self, account: Account, sealed: str) -> list[str]:
         codes = second_factor.new_recovery_codes()
         login = account.user.login
         hashes = [second_factor.recovery_hash(code) for code in codes]
-        self._accounts.book.set_second_factor(login, secret, hashes, actor=login)
+        self._accounts.book.set_second_factor(login, sealed, hashes, actor=login)
         return codes
 
     def _renewed(self, request: Request, response: Response) -> Response:

@@ -21,6 +21,7 @@ from pipeline.model.people import Role, User
 from pipeline.web import second_factor
 from pipeline.web.brake import LoginBrake
 from pipeline.web.passwords import MAX_PASSWORD, weakness
+from pipeline.web.vault import SecretVault, is_sealed, unreadable
 
 COOKIE = "calame_session"
 PENDING_MINUTES = 10
@@ -67,6 +68,7 @@ class Accounts:
         secure: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         brake: LoginBrake | None = None,
+        vault: SecretVault | None = None,
     ) -> None:
         self.book = book
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
@@ -75,6 +77,7 @@ class Accounts:
         self._factor_for = second_factor_for
         self._now = now
         self._brake = brake or LoginBrake()
+        self._vault = vault
         self._hasher = PasswordHasher()
         self._dummy = self._hasher.hash(secrets.token_hex(16))
 
@@ -130,7 +133,9 @@ class Accounts:
         """Whether this is a code of the account that was never used; it is used from then on. Raises `NotAllowed`."""
         login = account.user.login
         self._wait(f"{login}#code", origin)
-        step = second_factor.matching_step(account.totp_secret, code, self.time())
+        step = None
+        if second_factor.is_code(code):  # a recovery code still helps when the secret cannot be read
+            step = second_factor.matching_step(self._secret_of(account), code, self.time())
         right = (
             self.book.use_step(login, step)
             if step is not None
@@ -141,6 +146,27 @@ class Accounts:
         else:
             self._refuse(login, f"{login}#code", origin)
         return right
+
+    def sealed(self, login: str, secret: str) -> str:
+        """A secret as it is kept: without a vault none can be set. Raises `NotAllowed`."""
+        if self._vault is None:
+            raise unreadable()
+        return self._vault.seal(login, secret)
+
+    def seal_old(self) -> int:
+        """Seal the secrets that were kept readable before there was a vault; returns how many."""
+        old = [one for one in self.book.accounts() if one.totp_secret and not is_sealed(one.totp_secret)]
+        for one in old:
+            login = one.user.login
+            self.book.reseal_factor(login, one.totp_secret, self.sealed(login, one.totp_secret))
+        return len(old)
+
+    def _secret_of(self, account: Account) -> str:
+        if not is_sealed(account.totp_secret):
+            return account.totp_secret
+        if self._vault is None:
+            raise unreadable()
+        return self._vault.unseal(account.user.login, account.totp_secret)
 
     def open_federated(self, login: str, *, origin: str, agent: str, before: str = "") -> str:
         """A session for somebody whom the identity provider knows, with the provider's own two factors."""

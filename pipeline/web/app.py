@@ -7,14 +7,14 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.desk import Desk
 from pipeline.web.access import AccessGuard
@@ -54,19 +54,23 @@ MAX_REMARK_BYTES = 12_000_000
 """Five minutes of a phone's recording, at 256 kbit/s."""
 
 
-class SafeHeaders(BaseHTTPMiddleware):
+class SafeHeaders:
     """The security headers on every answer."""
 
     def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
-        super().__init__(app)
+        self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
 
-    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        response = await call_next(request)
-        for name, value in self._headers.items():
-            if not (name == "Cache-Control" and request.url.path.startswith("/static/")):
-                response.headers[name] = value
-        return response
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    if not (name == "Cache-Control" and scope["path"].startswith("/static/")):
+                        headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, safe)
 
 
 class Site:

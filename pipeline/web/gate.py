@@ -40,11 +40,14 @@ class Gate:
     def see(self, view: View) -> Endpoint:
         """An endpoint that reads."""
 
-        async def endpoint(request: Request) -> Response:
-            visit = await run_in_threadpool(self.visit, request)
+        def answer(request: Request) -> Response:
+            visit = self.visit(request)
             if visit is None:
                 return self.to_login(request)
-            return await run_in_threadpool(self._through, request, visit, "", lambda: view(request, visit.user))
+            return self._through(request, visit, "", lambda: view(request, visit.user))
+
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(answer, request)
 
         return endpoint
 

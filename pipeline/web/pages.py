@@ -23,6 +23,7 @@ class Pages:
             loader=FileSystemLoader(Path(__file__).parent / "pages"),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

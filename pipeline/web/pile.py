@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,17 +71,18 @@ class PilePages:
         self._journal = desk.journal
         self._pages = pages
         self._gestures = Gestures(desk)
+        self._counting = Lock()
         self._weeks: tuple[int, list[Week]] = (-1, [])
 
     def show(self, request: Request, user: User) -> Response:
         asked = read(request, user)
-        facets = self._journal.facets(asked.query)
+        facets, people = self._journal.facets(asked.query), self._journal.users()
         return self._pages.render(
             request,
             user,
             "pile.html",
-            **self._lines(asked, facets, user),
-            **self._choices(asked, facets, user),
+            **self._lines(asked, facets, user, people),
+            **self._choices(asked, facets, user, people),
         )
 
     def lines(self, request: Request, user: User) -> Response:
@@ -97,18 +99,22 @@ class PilePages:
             answer.headers["HX-Reswap"] = "none"
             return answer
         answer = self._pages.render(
-            request, user, "_pile.html", **self._lines(asked, self._journal.facets(asked.query), user)
+            request,
+            user,
+            "_pile.html",
+            **self._lines(asked, self._journal.facets(asked.query), user, self._journal.users()),
         )
         if "vu" not in request.query_params:  # a filter was changed: the address says so
             answer.headers["HX-Replace-Url"] = asked.link(page=asked.kept.get("page", ""))
         return answer
 
     def delays(self, request: Request, user: User) -> Response:
-        """Turnaround of four weeks, counted at most once a minute."""
-        minute = int(time.monotonic() // 60)
-        if self._weeks[0] != minute:
-            self._weeks = (minute, self._journal.turnaround())
-        weeks = self._weeks[1]
+        """Turnaround of four weeks, counted at most once a minute, for all who ask meanwhile."""
+        with self._counting:
+            minute = int(time.monotonic() // 60)
+            if self._weeks[0] != minute:
+                self._weeks = (minute, self._journal.turnaround())
+            weeks = self._weeks[1]
         return self._pages.render(request, user, "_delais.html", weeks=weeks, chart=chart(weeks))
 
     def together(self, request: Request, user: User, form: FormData) -> Response:
@@ -159,7 +165,7 @@ class PilePages:
         minute = int(time.time() // 60)  # ages are told in minutes
         return f"{lines}/{refused_stamp(self._desk.parts.inbox)}/{minute}~{progress}"
 
-    def _lines(self, asked: Asked, facets: Facets, user: User) -> dict[str, Any]:
+    def _lines(self, asked: Asked, facets: Facets, user: User, people: list[User]) -> dict[str, Any]:
         stamp = self._stamp()  # before what it stands for: a change in between is seen at the next look
         refused = self._desk.refused()
         query, ticks = asked.query, may(user.role, LOT)
@@ -181,15 +187,14 @@ class PilePages:
             "total": total,
             "page": page,
             "last": last,
-            "authors": {one.login: one.name for one in self._journal.users()},
+            "authors": {one.login: one.name for one in people},
             "gestures_of": {status: allowed(status) if ticks else frozenset() for status in query.statuses},
             "ticks": ticks,
             "inbox": self._desk.parts.inbox.name,
             "waiting": sum(facets.statuses[status] for status in WAITING_FOR_PEOPLE),
         }
 
-    def _choices(self, asked: Asked, facets: Facets, user: User) -> dict[str, Any]:
-        people = self._journal.users()
+    def _choices(self, asked: Asked, facets: Facets, user: User, people: list[User]) -> dict[str, Any]:
         offered = frozenset().union(*(allowed(status) for status in asked.query.statuses))
         return {
             "ages": AGES,

@@ -24,10 +24,15 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
+def is_code(text: str) -> bool:
+    """Whether it looks like a code of an application: six figures. A recovery code does not."""
+    return re.fullmatch(r"[0-9]{6}", re.sub(r"\s", "", text)) is not None
+
+
 def matching_step(secret: str, code: str, now: float) -> int | None:
     """The step (of 30 s since 1970) whose code this is, within the drift; the caller lets it be used once."""
     digits = re.sub(r"\s", "", code)
-    if not re.fullmatch(r"[0-9]{6}", digits):
+    if not is_code(code):
         return None
     totp = pyotp.TOTP(secret)
     current = int(now) // STEP

@@ -230,3 +230,16 @@ def test_a_patients_documents_come_by_year_kind_and_page_newest_first(journal: S
         2020: {"certificate": 2, "letter": 2},
     }
     assert journal.years_of("p2") == {} and journal.timeline("p2") == []
+
+
+def test_the_next_case_is_the_first_of_the_pile_that_is_another_and_of_these_authors(journal: SqlJournal) -> None:
+    made = practice(journal)
+    for authors in ((), ("", "dr-a"), ("dr-b",), ("nobody",)):
+        for current in (made[0], made[1], made[7]):
+            left = [
+                case
+                for case in journal.pile(AT_PEOPLE)
+                if case.id != current.id and (not authors or case.author in authors)
+            ]
+            following = journal.following(AT_PEOPLE, but=current.id, authors=authors)
+            assert following == (left[0] if left else None)

@@ -28,6 +28,7 @@ from pipeline.web.gate import local_path
 from pipeline.web.names import served_names
 from pipeline.web.passwords import weakness
 from pipeline.web.rights import RIGHTS, may
+from pipeline.web.vault import SecretVault
 from tests.practice import DOCTOR, PASSWORD, SECRETARY, Cabinet
 from tests.web.conftest import Visitor
 
@@ -71,6 +72,7 @@ class Practice:
             secure=secure,
             now=clock,
             brake=LoginBrake(clock.seconds),
+            vault=SecretVault(self.cabinet.root / "keys"),
             **more,  # type: ignore[arg-type]
         )
         guard = AccessGuard(self.cabinet.journal, now=clock)

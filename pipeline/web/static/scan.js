@@ -98,7 +98,8 @@ function looking() {
 }
 
 // --- keys -------------------------------------------------------------------------------------------------------------
-const ON_A_PAGE = { g: "left", d: "right", r: "over", x: "drop", s: "split", m: "merge", z: "undo" };
+const ON_A_PAGE = { g: "left", d: "right", r: "over", x: "drop", s: "split", m: "merge", b: "back", z: "undo" };
+const ON_ALL = new Set(["back", "undo"]); // stand beside the pages, not at one
 
 function keys() {
   document.addEventListener("keydown", (event) => {
@@ -110,6 +111,7 @@ function keys() {
       go(current + (event.key === "PageDown" ? 1 : -1));
       return;
     }
+    if (event.key === "Escape" && field) { roll.focus({ preventScroll: true }); return; }
     if (field && field.type !== "radio") return;
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const along = event.key === "ArrowRight" || event.key === "ArrowLeft" || event.target.closest(".thumbs");
@@ -123,7 +125,7 @@ function keys() {
     if (deed) { event.preventDefault(); deeds[deed](); return; }
     const name = ON_A_PAGE[event.key.toLowerCase()];
     if (!name || event.repeat) return;
-    const button = $(`[data-page="${name}"]`, sheets[current]) ?? (name === "undo" ? $('[data-page="undo"]') : null);
+    const button = ON_ALL.has(name) ? $(`[data-page="${name}"]`) : $(`[data-page="${name}"]`, sheets[current]);
     if (button) { event.preventDefault(); button.click(); }
   });
 }
@@ -138,11 +140,31 @@ function accepts(event) {
   return true;
 }
 
+// The page comes back after each gesture: at the sheet where it was made.
+const PLACE = "calame-feuille";
+const id = $(".case[data-case]").dataset.case;
+
+function remembering() {
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.dataset.page) sessionStorage.setItem(PLACE, JSON.stringify([id, current]));
+  });
+}
+
+function remembered() {
+  const [of, place] = JSON.parse(sessionStorage.getItem(PLACE)) ?? [];
+  sessionStorage.removeItem(PLACE);
+  return of === id ? place : null;
+}
+
 if (view) {
   zoomTo(zoom);
   showText(sessionStorage.getItem("calame-texte") === "1");
   looking();
   keys();
-  go(0, { scroll: false });
-  ($('input[name="patient"]:checked') ?? $('input[name="patient"]') ?? $("[data-find]")).focus({ preventScroll: true });
+  remembering();
+  const place = remembered();
+  go(place ?? 0, { scroll: Boolean(place) });
+  // without a patient to accept, letters go to the pages again after a gesture on them, to the search before
+  const first = $('input[name="patient"]:checked') ?? $('input[name="patient"]') ?? (place === null ? $("[data-find]") : roll);
+  first.focus({ preventScroll: true });
 }
