@@ -92,7 +92,9 @@ class Workbench:
             if typed.seen_revision != dossier.draft.revision.number or forms.changed(dossier, typed):
                 self._desk.correct(case_id, typed, by=user)
         except (StaleDraft, StaleCase):
-            return self._stale(self._desk.open(case_id), typed)
+            newest = self._desk.open(case_id)
+            if not self._arrived(newest, typed, user):
+                return self._stale(newest, typed)
         except CalameError as error:
             return JSONResponse({"message": str(error)}, status_code=422)
         refused = self._answer(case_id, forms.text(form, "answers"), user)
@@ -108,6 +110,14 @@ class Workbench:
                 refused[str(index)] = str(error)
         return refused
 
+    def _arrived(self, newest: Dossier, typed: Correction, user: User) -> bool:
+        """Whether what was typed is the newest version, made by this person of the one that the page showed: it is sent
+        again because its answer was lost. A change of patient or kind in between is never taken for that."""
+        made = {one.number: one for one in self._revisions(newest)}
+        seen, now = made.get(typed.seen_revision), made[max(made)]
+        same = seen is not None and (seen.patient.id, seen.kind) == (now.patient.id, now.kind)
+        return same and now.made_by == user.login and not forms.changed(newest, typed)
+
     def _stale(self, dossier: Dossier, typed: Correction) -> Response:
         """Another person's version, and what it says otherwise than what was typed: nothing was replaced."""
         draft = dossier.draft
@@ -115,8 +125,7 @@ class Workbench:
         pieces = [[(piece.change.value, piece.text) for piece in row] for row in difference(theirs, typed.sections)]
         sections = _sections(dossier, self._revisions(dossier))
         state = self._state(dossier)
-        texts = [{"heading": one.heading, "text": one.text} for one in theirs]
-        answer = {**state, "stale": True, "sections": sections, "texts": texts, "difference": pieces}
+        answer = {**state, "stale": True, "sections": sections, "difference": pieces}
         return JSONResponse(answer, status_code=409)
 
     def _state(self, dossier: Dossier) -> dict[str, Any]:

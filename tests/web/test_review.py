@@ -552,6 +552,36 @@ def test_a_version_that_arrived_though_its_answer_was_lost_is_no_other_version(s
     assert text_of(office, case).endswith(" Première phrase. Seconde phrase.")
 
 
+def test_a_version_whose_answer_was_lost_and_whose_browser_died_is_no_other_version(
+    browse: Callable[..., Page], office: Cabinet
+) -> None:
+    case = dictated(office)
+    page = browse()
+    editor = opened(page, case)
+    close_bubble(page)
+    arrived: list[int] = []
+
+    def losing(route: Route) -> None:
+        if not arrived:
+            arrived.append(route.fetch().status)
+        route.abort("connectionreset")
+
+    page.route("**/texte", losing)
+    to_end(editor)
+    page.keyboard.type(" Première phrase.")
+    expect(page.locator("#etat-texte")).to_contain_text("Hors ligne")
+    page.keyboard.type(" Seconde phrase.")
+    expect(page.locator("#etat-texte")).to_contain_text("Hors ligne")
+    assert revision_of(office, case) == 2
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/texte")
+    page.reload()
+    expect(page.locator("#refus")).to_contain_text("a été repris de ce poste")
+    saved(page)
+    expect(page.locator("#conflit")).to_have_count(0)
+    assert text_of(office, case).endswith(" Première phrase. Seconde phrase.")
+
+
 def test_a_network_cut_for_a_minute_loses_nothing(sylvie: Page, office: Cabinet) -> None:
     case = dictated(office)
     sylvie.clock.install()

@@ -132,6 +132,21 @@ def test_a_text_typed_over_an_older_version_replaces_nothing_and_shows_both(sylv
     assert draft is not None and draft.revision.sections[0].text == "La première."
 
 
+def test_a_text_sent_again_because_its_answer_was_lost_is_no_other_version(sylvie: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    save(sylvie, case, "La première.", 1, (0, "kept", ""))
+    again = save(sylvie, case, "La première.", 1, (0, "kept", ""))
+    assert (again["code"], again["revision"], again["refused"]) == (200, 2, {})
+    assert cabinet.journal.case(case.id).revision_no == 2
+
+
+def test_the_same_text_typed_by_another_person_is_told(sylvie: Visitor, doctor: Visitor, cabinet: Cabinet) -> None:
+    case = cabinet.dictate()
+    save(doctor, case, "La première.", 1)
+    late = save(sylvie, case, "La première.", 1)
+    assert (late["code"], late["by"]) == (409, "dr-vial")
+
+
 def test_an_answer_that_is_refused_says_why_and_the_text_is_saved(sylvie: Visitor, cabinet: Cabinet) -> None:
     letter = spoken(LETTER)
     cabinet.hearing.transcript = replace(letter, gaps=(Gap(2.0, 3.5),), explained=letter.speech - 1.5)

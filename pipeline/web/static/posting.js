@@ -3,6 +3,7 @@ import { el, refuse } from "./dom.js";
 import { obstacle } from "./session.js";
 import { wipe } from "./vault.js";
 
+const STILL_HERE = 5000; // milliseconds after which a page that was not left may send again
 let sending = false;
 const before = []; // asked before any form of the page is sent: (form, button) → false to stop it
 
@@ -14,6 +15,7 @@ async function post(event) {
   event.preventDefault();
   if (sending) return;
   sending = true;
+  let left = false;
   try {
     const button = event.submitter;
     for (const check of before) if (!(await check(form, button))) return;
@@ -22,8 +24,10 @@ async function post(event) {
     if (why) { refuse(why); return; }
     if (button?.name) form.append(el("input", { type: "hidden", name: button.name, value: button.value }));
     form.submit();
+    left = true;
+    setTimeout(() => { sending = false; }, STILL_HERE);
   } finally {
-    sending = false;
+    if (!left) sending = false;
   }
 }
 

@@ -11,9 +11,6 @@ const AGAIN = [1000, 2000, 4000, 8000, 15000]; // before each further try when t
 const FIELDS = new Set(["title", "document_date", "recipient", "author", "copy_to"]);
 const LOOK = 8000; // asks who else is there
 
-const words = (text) => text.trim().split(/\s+/).join(" ");
-const spoken = (sections) => JSON.stringify(sections.map(({ heading, text }) => [words(heading), words(text)]));
-
 export function startSaving({ view, bench, form, vault, load, refused, written }) {
   const url = (end) => `/dossiers/${bench.case}/${end}`;
   const status = $("#etat-texte");
@@ -24,17 +21,16 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
   let last = 0;
   let running = null;
   let conflict = null;
-  let unanswered = []; // what was sent and may have arrived, though no answer came back
+  let sent = null; // on its way, or gone without an answer: it may have arrived, so it is sent again as it was, alone
   let newest = bench.pdf; // of the version that is on the server: it may not be on the screen yet
 
   const textDiffers = () => !same(sectionsOf(view.state.doc), base.sections) || !same(fieldsNow(), base.fields);
-  const answersLeft = () => {
-    const now = view.state.doc.attrs.answers;
+  const answersLeft = (now = view.state.doc.attrs.answers) => {
     const changed = Object.keys(now).filter((index) => !same(now[index], base.answers[index]));
     const gone = Object.keys(base.answers).filter((index) => !now[index]);
     return [...changed.map((index) => [Number(index), ...now[index]]), ...gone.map((index) => [Number(index), "reopened", ""])];
   };
-  const dirty = () => Boolean(conflict) || textDiffers() || answersLeft().length > 0;
+  const dirty = () => Boolean(conflict || sent) || textDiffers() || answersLeft().length > 0;
 
   function say(text, kind = "") {
     if (status.textContent === text) return;
@@ -43,7 +39,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
   }
 
   function keep() {
-    return vault.put({ revision: base.revision, doc: view.state.doc.toJSON(), fields: fieldsNow(), at: Date.now() });
+    return vault.put({ revision: base.revision, doc: view.state.doc.toJSON(), fields: fieldsNow(), sent, at: Date.now() });
   }
 
   // something changed: kept here at once, sent at the next pause
@@ -66,52 +62,50 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
     return running;
   }
 
-  function body(sections) {
+  function body({ sections, fields, answers }) {
     const data = new URLSearchParams();
     for (const name of ["csrf"]) data.set(name, form.elements[name].value);
     data.set("revision", base.revision);
-    for (const [name, value] of fieldsNow()) data.append(name, value);
+    for (const [name, value] of fields) data.append(name, value);
     for (const part of sections) { data.append("heading", part.heading); data.append("text", part.text); }
-    data.set("answers", JSON.stringify(answersLeft()));
+    data.set("answers", JSON.stringify(answersLeft(answers)));
     return data;
   }
 
   async function send(again = true) {
-    const sent = { sections: sectionsOf(view.state.doc), fields: fieldsNow(), answers: view.state.doc.attrs.answers };
+    const repeated = Boolean(sent);
+    sent ??= { sections: sectionsOf(view.state.doc), fields: fieldsNow(), answers: view.state.doc.attrs.answers };
+    const now = sent;
     say("Enregistrement…");
-    let answer;
+    let answer, told;
     try {
-      answer = await fetch(url("texte"), { method: "POST", body: body(sent.sections), headers: { "hx-request": "true" }, signal: AbortSignal.timeout(20000) });
+      answer = await fetch(url("texte"), { method: "POST", body: body(now), headers: { "hx-request": "true" }, signal: AbortSignal.timeout(20000) });
+      told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : null;
     } catch {
-      unanswered.push(sent);
       return later("Hors ligne : votre texte est gardé sur ce poste");
     }
-    const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : null;
     if (answer.headers.get("hx-redirect") || (answer.status === 403 && !told)) {
       const why = await obstacle(form);
       if (!why && again) return send(false);
       if (why) refuse(why);
       return later(why.startsWith("Votre session") ? "Session expirée : votre texte est gardé sur ce poste" : "Non enregistré : votre texte est gardé sur ce poste");
     }
-    if (told?.stale) {
-      const arrived = told.by === bench.login && unanswered.find((one) => spoken(one.sections) === spoken(told.texts));
-      if (!arrived) { meet(told); return false; }
-      unanswered = [];
-      Object.assign(base, { sections: arrived.sections, fields: arrived.fields, revision: told.revision });
-      form.elements.revision.value = told.revision;
-      return send();
-    }
-    if (!answer.ok || !told) {
-      if (told?.message) { refuse(told.message); say("Non enregistré", "bad"); return false; }
-      return later("Calame ne peut pas enregistrer : votre texte est gardé sur ce poste");
+    if (!told || (!answer.ok && !told.stale && !told.message)) return later("Calame ne peut pas enregistrer : votre texte est gardé sur ce poste");
+    sent = null;
+    if (told.stale) { meet(told); return false; }
+    if (told.message) {
+      if (repeated) return send();
+      refuse(told.message);
+      say("Non enregistré", "bad");
+      return false;
     }
     tries = 0;
-    unanswered = [];
     last = Date.now();
-    Object.assign(base, sent, { revision: told.revision });
+    Object.assign(base, now, { revision: told.revision });
     form.elements.revision.value = told.revision;
     for (const [index, why] of Object.entries(told.refused)) refused(Number(index), why);
-    written(told.written ?? [], sent.answers);
+    written(told.written ?? [], now.answers);
+    if (repeated && dirty()) return send();
     if (dirty()) changed();
     else {
       await vault.clear();
@@ -217,8 +211,11 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
     if (same(sectionsOf(doc), base.sections) && same(doc.attrs.answers, base.answers) && same(kept.fields, base.fields)) { await vault.clear(); return; }
     for (const [name, value] of kept.fields) if (form.elements[name]?.value !== undefined && name !== "copy_to") form.elements[name].value = value;
     const theirs = { revision: bench.revision, by: bench.versions.at(-1)?.[1] ?? "", sections: bench.sections, pdf: bench.pdf, pages: bench.pages, difference: [] };
+    sent = kept.sent ?? null;
+    if (sent) base.revision = kept.revision;
     load(null, doc);
-    if (kept.revision !== bench.revision) meet(theirs);
+    if (sent) flush();
+    else if (kept.revision !== bench.revision) meet(theirs);
     else { say("Texte repris de ce poste"); changed(); }
     refuse(`Votre texte du ${new Date(kept.at).toLocaleString("fr-FR")}, qui n'était pas encore enregistré, a été repris de ce poste.`);
   }

@@ -5,6 +5,7 @@ const view = $("#vue");
 const roll = $(".roll");
 const sheets = $$(".sheet");
 let current = 0;
+let led = false; // the roll moves because a key led it, not because somebody scrolls
 
 function go(to, { scroll = true } = {}) {
   if (!sheets.length) return;
@@ -15,7 +16,13 @@ function go(to, { scroll = true } = {}) {
     if (place === current) link.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   $("#ou").textContent = `page ${current + 1} sur ${sheets.length}`;
-  if (scroll) roll.scrollTop = sheets[current].offsetTop - roll.offsetTop;
+  if (scroll) lead(() => { roll.scrollTop = sheets[current].offsetTop - roll.offsetTop; });
+}
+
+function lead(move) {
+  const before = roll.scrollTop;
+  move();
+  led = led || roll.scrollTop !== before;
 }
 
 // --- zoom and text: kept for this tab -------------------------------------------------------------------------------
@@ -51,7 +58,7 @@ function light(finding) {
 
 function reveal(rect) {
   go(sheets.indexOf(rect.closest(".sheet")), { scroll: false });
-  rect.scrollIntoView({ block: "center", inline: "nearest" });
+  lead(() => rect.scrollIntoView({ block: "center", inline: "nearest" }));
 }
 
 function evidence(what) {
@@ -90,6 +97,7 @@ function looking() {
   roll.addEventListener("scroll", () => {
     clearTimeout(settling);
     settling = setTimeout(() => {
+      if (led) { led = false; return; }
       const top = roll.getBoundingClientRect().top + roll.clientHeight / 3;
       const seen = sheets.findIndex((sheet) => sheet.getBoundingClientRect().bottom > top);
       if (seen >= 0) go(seen, { scroll: false });
