@@ -37,6 +37,7 @@ CLASSES = {
     "lab-test": "biologie",
     "imaging": "imagerie",
     "sign": "signe ou maladie",
+    "expression": "expression",
     "device": "dispositif",
     "unit": "unité",
     "document": "mot de document",

@@ -15,6 +15,7 @@ from pipeline.model.text import Proposal
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reading import GENDERS, NUMBERS, Reading
 from pipeline.verify.tokens import Piece
+from pipeline.verify.usage import root
 
 SOURCE = "accord"
 SCORE = 0.9
@@ -51,7 +52,7 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
     for i in range(1, len(words)):
         if i - 1 < reached or not (free[i - 1] and free[i]):
             continue
-        found = reader.determined(i) or reader.described(i)
+        found = reader.determined(i) or reader.described(i) or reader.listed(i)
         if found is not None:
             reached = i + 1
             yield found
@@ -93,6 +94,23 @@ class _Grammar:
         if any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
             return None
         return self._found(i, self._agreed(i, noun, adjective[0]))
+
+    def listed(self, i: int) -> Disagreement | None:
+        """ "anesthésie général": a listed term, its adjective in the other gender, where the noun alone says nothing
+        sure ("anesthésie" may be a verb)."""
+        before, here = self._words[i - 1].text, self._words[i].text
+        adjective = self._adjective(i)
+        if adjective is None or self._words[i].elided or not self._neighbours(i):
+            return None
+        for term in self._lexicon.phrases(before):
+            noun, _, meant = term.text.partition(" ")
+            if noun.lower() != before.lower() or root(meant) != root(here):
+                continue
+            said = [one for one in self._lexicon.readings(meant) if not one.noun]
+            other = said and all(set(one.genders).isdisjoint(two.genders) for one in said for two in adjective)
+            if other and not self._belongs_before(i, adjective):
+                return self._found(i, [f"{before} {meant}"])
+        return None
 
     def _agreed(self, i: int, noun: Reading, adjective: Reading) -> list[str]:
         """The adjective as the noun asks; else, without a determiner, both in the adjective's number."""
@@ -142,10 +160,14 @@ class _Grammar:
 
     def _belongs_elsewhere(self, i: int, adjective: Sequence[Reading]) -> bool:
         """Whether an earlier noun of the clause, or several together, or what follows explains the adjective's form."""
-        start = max(0, i - BACK)
-        clause = _STOP.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
         if any("s" in one.numbers for one in adjective) and self._goes_on(i):
             return True
+        return self._belongs_before(i, adjective)
+
+    def _belongs_before(self, i: int, adjective: Sequence[Reading]) -> bool:
+        """Whether an earlier noun of the clause, or several together, explains the adjective's form."""
+        start = max(0, i - BACK)
+        clause = _STOP.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
         if _JOINS.search(clause) and any("p" in one.numbers for one in adjective):
             return True
         for j in range(i - 2, start - 1, -1):

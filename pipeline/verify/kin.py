@@ -20,6 +20,8 @@ ENDING = 4
 CHANGED = 0.6
 """Least likeness of a word of a term to the word that it would replace: the sound must bear the change."""
 CHANGED_MEDICAL = 0.8
+CHANGED_HARDLY = 0.45
+"""The same where the words were hardly heard and the rest of a listed term stands beside them."""
 
 
 def same_family(heard: str, meant: str) -> bool:
@@ -38,28 +40,55 @@ def _prefixed(heard: str, meant: str) -> bool:
     return len(short) >= SHARED and short != long and long.endswith(short)
 
 
-def says_other(one: Proposal, words: str, lexicon: Lexicon, *, exact: bool = False) -> bool:
-    """Whether ``one`` is neither ``words``, nor other forms of them, nor their opposite; its new words sound so."""
+def says_other(
+    one: Proposal, words: str, lexicon: Lexicon, *, exact: bool = False, phrase: bool = False, hardly: bool = False
+) -> bool:
+    """Whether ``one`` is neither ``words``, nor other forms of them, nor their opposite; its new words sound so.
+
+    ``exact``: it sounds exactly like them. ``phrase``: it is a listed term of several words, one of which was heard, so
+    that a word of another stem ("débile" for "débit") is another word. ``hardly``: the words were hardly heard.
+    """
     heard, meant = content_words(words), content_words(one.text)
-    if OPPOSITE in one.source or not heard or list(map(root, heard)) == list(map(root, meant)):
+    if OPPOSITE in one.source or not heard:
         return False
+    if list(map(root, heard)) == list(map(root, meant)):
+        return exact and " " in one.text and any(_no_form(a, b, lexicon) for a, b in zip(heard, meant, strict=True))
     if squash(words) == squash(one.text) and (len(heard) <= len(meant) or heard[0].lower() == "non"):
         return False
     parts = [" ".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
     own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
     if len(heard) > 1 and not exact and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
         return False
-    if exact and len(heard) > 1:
+    if exact and (len(heard) > 1 or " " in one.text):
         return True
     new = [word for word in meant or [one.text] if not any(same_family(part, squash(word)) for part in own)]
+    if phrase:
+        new += [word for word in meant if word not in new and any(_other_stem(part, word, lexicon) for part in heard)]
     if len(new) in (0, len(meant)):
         return bool(new)
-    return all(_bears((*parts, words), word, lexicon) for word in new)
+    return all(_bears((*parts, words), word, lexicon, hardly=hardly) for word in new)
 
 
-def _bears(parts: Sequence[str], word: str, lexicon: Lexicon) -> bool:
+def _other_stem(heard: str, meant: str, lexicon: Lexicon) -> bool:
+    """Whether the two begin alike and are forms of two words, as far as both are nouns or adjectives."""
+    if root(heard) == root(meant) or not same_family(squash(heard), squash(meant)):
+        return False
+    stems, others = ({one.stem for one in lexicon.readings(word)} for word in (heard, meant))
+    return bool(stems) and bool(others) and stems.isdisjoint(others)
+
+
+def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:
+    """Whether one of two words that are written nearly alike is a noun or an adjective, and the other is none: "à jeun"
+    for "à jeune", "appui complet" for "appuie complet"."""
+    kinds = (bool(lexicon.readings(heard)), bool(lexicon.readings(meant)))
+    return squash(heard).rstrip("sx") != squash(meant).rstrip("sx") and kinds[0] != kinds[1]
+
+
+def _bears(parts: Sequence[str], word: str, lexicon: Lexicon, *, hardly: bool) -> bool:
     """A medical word is only questioned for one that sounds nearly the same: it rarely comes of mishearing."""
     alike, part = max((likeness(part, word), part) for part in parts)
+    if hardly:
+        return alike >= CHANGED_HARDLY
     return alike >= (CHANGED_MEDICAL if lexicon.is_medical(part) else CHANGED)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
 from pipeline.verify.agreement import disagreements
 from pipeline.verify.context import Context
+from pipeline.verify.other_number import with_other_number
 from pipeline.verify.places import Places
 from pipeline.verify.ranking import RERANK, Fitting, best_of, fitting
 from pipeline.verify.reader import LIKELY, Reader, Span
@@ -91,7 +92,11 @@ class Questions:
                 for one in both(self._text[begun:ended], first, (), lexicon)
             )
         kept = {one.text: one for one in sorted(found, key=lambda one: one.score)}
-        return tuple(reversed(kept.values()))[:MOST]
+        best = tuple(reversed(kept.values()))
+        if " " in proposals[0].text and not lexicon.is_medical(first):
+            # a listed term, half of which was heard well: what sounds like a word that is no term does not oust it
+            best = (kept[proposals[0].text], *(one for one in best if one.text != proposals[0].text))
+        return best[:MOST]
 
     def not_agreed(self) -> Iterator[Finding]:
         """Neighbours of which one is in the wrong gender or number."""
@@ -105,6 +110,12 @@ class Questions:
         """The words that exist and were heard worst; none in a place that is ``taken``."""
         found = unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
         return [self._with_first(one) for one in found]
+
+    def with_other_number(self, finding: Finding) -> Finding:
+        """``finding`` with its best proposal in the other number too, where nothing that is said tells the number."""
+        at = next((i for i, word in enumerate(self._words) if finding.start <= word.start < finding.end), 0)
+        before = self._words[at - 1].text if at and self._context.touching(at) else ""
+        return with_other_number(finding, before, self._context.lexicon)
 
     def _with_first(self, finding: Finding) -> Finding:
         """With the medical terms that what was first heard there is near; a medical word is not put in question."""

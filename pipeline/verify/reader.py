@@ -12,7 +12,9 @@ from pipeline.model.text import Proposal
 from pipeline.verify.names import names_in
 from pipeline.verify.places import Heard, surely
 from pipeline.verify.port import Lexicon
+from pipeline.verify.spelling import squash
 from pipeline.verify.tokens import Piece, pieces
+from pipeline.verify.usage import roots
 
 LIKELY = 0.8
 """A best proposal of at least this score makes "likely misheard" of "unknown"."""
@@ -93,8 +95,13 @@ def _around(i: int) -> tuple[tuple[int, int], ...]:
 
 
 def _holds(merged: Span, best: Span) -> bool:
-    """Whether a term of several words holds the term that was found for its part: "dyspnée d'effort" for "dyspnée"."""
+    """Whether a term of several words holds the term that was found for its part: "dyspnée d'effort" for "dyspnée".
+
+    None that has more words than were heard: "filtration glomérulère" is no "débit de filtration glomérulaire".
+    """
     if not best.proposals or merged.score < LIKELY_PIECES:
+        return False
+    if len(roots(merged.proposals[0].text)) > merged.last - merged.first + 1:
         return False
     term, part = merged.proposals[0].text.lower(), best.proposals[0].text.lower()
     return term != part and part in re.split(r"[\s'’]+", term)
@@ -185,7 +192,7 @@ class Reader:
         if self._lexicon.knows(here) and len(after) < 5:
             return None
         joined = self._propose(i, i + 1)
-        return Span(i, i + 1, joined) if joined and joined[0].score >= EXACT else None
+        return Span(i, i + 1, joined) if joined and squash(joined[0].text) == squash(here + after) else None
 
     def _propose(self, first: int, last: int, with_article: bool = False) -> tuple[Proposal, ...]:
         """ "s'acubitrier": what looks like an elided article may be the word's first letter."""

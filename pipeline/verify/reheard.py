@@ -63,6 +63,8 @@ def weighed_findings(transcript: Transcript, found: Sequence[Finding]) -> Iterat
             continue
         start, end = here[0][0], _unmarked(transcript.text, here[-1][1])
         excerpt = transcript.text[start:end]
+        if not excerpt:
+            continue  # the words became a mark of the dictation: "poê." is "point"
         others = [one for finding in found if (finding.start, finding.end) == (start, end) for one in finding.proposals]
         offered = [Proposal(_cased(term, excerpt), SOUND_SCORE, WEIGHED) for term in place.terms]
         proposals = {one.text: one for one in reversed([*offered, *others]) if place.written or one.text != excerpt}

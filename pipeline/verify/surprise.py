@@ -23,7 +23,7 @@ from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
 from pipeline.verify.places import Heard, surely
 from pipeline.verify.ranking import Judged, judged
-from pipeline.verify.usage import content, root
+from pipeline.verify.usage import content, root, roots
 
 LONGEST = 4
 """Words of a span: a longer term is not cut into more by a recogniser that writes real words."""
@@ -48,6 +48,8 @@ LINKS = frozenset(("et", "est", "ou"))
 PHRASE = 0.8
 """Likeness of a term of several words to words of which one is right."""
 PHRASE_ENOUGH = 0.9
+HARDLY = 0.2
+"""Probability under which a word says hardly anything of what was said."""
 EVERYWHERE = frozenset(("droit", "droite", "gauche", "aigu", "aiguë", "chronique"))
 """Words of so many terms that they say nothing of the other one."""
 
@@ -152,9 +154,10 @@ class Surprises:
         words = self._context.span(first, last)
         sounds = likeness(words, term.text, PHRASE)
         one = replace(term, score=round(sounds, 4))
-        if sounds < PHRASE or not says_other(one, words, self._lexicon):
-            return None
         heard = self._heard(self._words[first].start, self._words[last].end)
+        hardly = heard.probability < HARDLY
+        if sounds < PHRASE or not says_other(one, words, self._lexicon, phrase=True, hardly=hardly):
+            return None
         fitting = judged(one, first, last, self._context, heard, sounds == 1.0, anchored=True)
         if fitting.proposal.score < PHRASE_ENOUGH:
             return None
@@ -183,9 +186,12 @@ class Surprises:
         return used or (whole and len(sound_of(one.text)) >= LONG_KEY)
 
     def _alike(self, words: str, first: int, last: int) -> tuple[str, ...]:
-        """Terms of exactly this sound, when the words are not known to stand together."""
+        """Terms of exactly this sound; when the words stand together in some label, only a term of the same words, that
+        one of them may be a wrong form of ("appuie complet")."""
         alike = self._lexicon.same_sound(words)
-        return () if not alike or len(sound_of(words)) < KEY or self._context.stands(first, last) else alike
+        if not alike or len(sound_of(words)) < KEY:
+            return ()
+        return tuple(one for one in alike if not self._context.stands(first, last) or roots(one) == roots(words))
 
     def _keeps(self, text: str, first: int, last: int) -> bool:
         """Whether ``text`` has the learned words of the span: nobody writes one by chance."""

@@ -38,7 +38,7 @@ def unsure_words(
         (heard.probability / enough, word, heard)
         for i, word in enumerate(words)
         if free[i]
-        and len(word.text) >= UNSURE_LETTERS
+        and (len(word.text) >= UNSURE_LETTERS or _is_acronym(word.text))
         and word.text.lower() not in LITTLE
         and (heard := places.heard(word.start, word.end)).probability < (enough := _enough(word, heard, lexicon))
     ]
@@ -58,6 +58,11 @@ def _marked(text: str, word: Piece, heard: Heard, places: Places, lexicon: Lexic
         "mot mal entendu : écoutez",
         *places.said(word.start, word.end),
     )
+
+
+def _is_acronym(text: str) -> bool:
+    """Three capitals or more: letters that were spelled, or a word that the ear took for some ("NIA" for "NYHA")."""
+    return len(text) > 2 and text.isupper()
 
 
 def _enough(word: Piece, heard: Heard, lexicon: Lexicon) -> float:

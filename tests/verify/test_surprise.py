@@ -48,7 +48,8 @@ def test_the_question_says_why_a_word_surprises(lexicon: FrenchLexicon) -> None:
     finding = asked(lexicon, "Pose d'un instinctif sur l'IVA.", "instinctif")
     assert finding.kind is FindingKind.LIKELY_MISHEARD
     assert finding.message == (
-        "« instinctif » surprend ici : « stent actif » en est proche et un dispositif est attendu ici"
+        "« instinctif » surprend ici : « stent actif » en est proche et va avec « Pose »"
+        " et un dispositif est attendu ici"
     )
 
 

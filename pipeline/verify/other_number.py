@@ -1,0 +1,63 @@
+"""The other number of a proposed term: "œdème" beside "œdèmes". No ear tells them apart where no determiner does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.model.text import Finding, FindingKind, Proposal
+from pipeline.verify.agreement import SOURCE, determined_by
+from pipeline.verify.port import Lexicon
+from pipeline.verify.usage import root
+
+MOST = 3
+"""Proposals of a finding."""
+WEAK = 0.8
+"""A third proposal that is less near than this gives its place to the other number of the first one."""
+_KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD)
+
+
+def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
+    """``finding`` with the best proposal in its other number too, last of three.
+
+    Not where ``before``, the word before it, says the number ("les"), where a form of the best one is offered already,
+    or where three near terms are.
+    """
+    said = determined_by(before)
+    if finding.kind not in _KINDS or not finding.proposals or (said is not None and len(said.numbers) == 1):
+        return finding
+    best = finding.proposals[0]
+    kept = finding.proposals[: MOST - 1] if len(finding.proposals) == MOST else finding.proposals
+    if len(finding.proposals) == MOST and finding.proposals[-1].score >= WEAK:
+        return finding
+    if any(_roots(one.text) == _roots(best.text) for one in finding.proposals[1:]):
+        return finding
+    other = _turned(best.text, lexicon)
+    if not other or other in (best.text, finding.excerpt):
+        return finding
+    return replace(finding, proposals=(*kept, Proposal(other, round(best.score - 0.01, 4), SOURCE)))
+
+
+def _roots(text: str) -> list[str]:
+    return [root(word) for word in text.split()]
+
+
+def _turned(text: str, lexicon: Lexicon) -> str:
+    """``text``, one to three nouns and adjectives, in its other number; ``""`` where that is not sure."""
+    words = text.split()
+    turned = [_other_form(word, lexicon) for word in words] if len(words) <= MOST else []
+    return " ".join(turned) if turned and all(turned) else ""
+
+
+def _other_form(word: str, lexicon: Lexicon) -> str:
+    readings = [one for one in lexicon.readings(word) if one.genders and len(one.numbers) == 1]
+    forms = {
+        form
+        for one in readings
+        for form in lexicon.inflected(
+            one.stem, noun=one.noun, gender=one.genders[0], number="p" if one.numbers == "s" else "s"
+        )
+    }
+    if len(forms) != 1:
+        return ""
+    (form,) = forms
+    return form[:1].upper() + form[1:] if word[:1].isupper() else form

@@ -1,0 +1,110 @@
+"""Expressions of every day that are heard as other real words, and proposals in both numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.model.text import Finding, FindingKind, Proposal, Transcript, Weighed, Word
+from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.other_number import with_other_number
+from pipeline.verify.step import check
+from tests.verify.helpers import spoken
+
+
+def asked(lexicon: FrenchLexicon, transcript: Transcript) -> dict[str, list[str]]:
+    return {one.excerpt: [proposal.text for proposal in one.proposals] for one in check(transcript, lexicon).findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "meant"),
+    [
+        (
+            "Le débile de filtration glomérulaire est normal.",
+            "débile de filtration glomérulaire",
+            "débit de filtration ",
+        ),
+        ("Venir à jeune depuis minuit.", "à jeune", "à jeun"),
+        ("Reprise de l'appuie complet immédiat.", "appuie complet", "appui complet"),
+        ("Sous anesthésie général, le malade dort.", "anesthésie général", "anesthésie générale"),
+        ("Il existe un hyper calcémie modérée.", "hyper calcémie", "hypercalcémie"),
+    ],
+)
+def test_an_expression_heard_as_other_real_words_is_asked_about(
+    lexicon: FrenchLexicon, text: str, heard: str, meant: str
+) -> None:
+    found = asked(lexicon, spoken(text))
+    assert heard in found and found[heard][0].startswith(meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le débit de filtration glomérulaire est normal.",
+        "Venir à jeun depuis minuit. Une jeune patiente est venue. Le jeune patient appuie complètement le pied.",
+        "Reprise de l'appui complet immédiat.",
+        "Sous anesthésie générale, le malade dort. Douleur abdominale et douleurs abdominales.",
+        "Absence d'engainement périnerveux. La filtration glomérulaire est conservée. Fibrillation auriculaire.",
+    ],
+)
+def test_the_same_expressions_written_right_are_no_question(lexicon: FrenchLexicon, text: str) -> None:
+    assert asked(lexicon, spoken(text)) == {}
+
+
+def test_a_listed_expression_is_not_ousted_by_what_sounds_like_the_first_hearing(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Traité pour une fabrication auriculaire ancienne.", unsure=frozenset({"fabrication"}))
+    words = tuple(
+        Word(one.text, one.start or 0.0, one.end or 0.0, one.probability, "figuration" * (one.text == "fabrication"))
+        for one in heard.tokens
+    )
+    found = asked(lexicon, replace(heard, words=words))
+    assert found["fabrication auriculaire"][0] == "fibrillation auriculaire"
+
+
+def test_letters_that_were_hardly_heard_are_asked_about(lexicon: FrenchLexicon) -> None:
+    found = asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée.", unsure=frozenset({"NIA"})))
+    assert found["NIA"][0] == "NYHA"
+    assert "NIA" not in asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée."))
+
+
+def test_a_term_is_offered_in_both_numbers_where_no_ear_can_tell_them_apart(lexicon: FrenchLexicon) -> None:
+    finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", (Proposal("trocart", 0.7, "liste Calame"),))
+    assert [one.text for one in with_other_number(finding, "de", lexicon).proposals] == ["trocart", "trocarts"]
+
+
+def test_a_term_of_two_words_is_offered_in_both_numbers(lexicon: FrenchLexicon) -> None:
+    proposals = tuple(
+        Proposal(text, score, "") for text, score in (("lésions méniscales", 0.9), ("x", 0.7), ("y", 0.6))
+    )
+    finding = Finding(FindingKind.LIKELY_MISHEARD, 0, 18, "lesions méniscales", proposals)
+    assert [one.text for one in with_other_number(finding, "", lexicon).proposals] == [
+        "lésions méniscales",
+        "x",
+        "lésion méniscale",
+    ]
+
+
+@pytest.mark.parametrize("article", ["les", "un", "des"])
+def test_the_number_that_an_article_says_is_not_put_in_question(lexicon: FrenchLexicon, article: str) -> None:
+    finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", (Proposal("trocart", 0.7, "liste Calame"),))
+    assert with_other_number(finding, article, lexicon) == finding
+
+
+def test_near_terms_are_not_ousted_by_a_number(lexicon: FrenchLexicon) -> None:
+    proposals = tuple(Proposal(text, 0.85, "") for text in ("trocart", "toxocara", "Torecan"))
+    finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", proposals)
+    assert with_other_number(finding, "de", lexicon) == finding
+
+
+def test_words_that_became_a_mark_are_no_question(lexicon: FrenchLexicon) -> None:
+    mark = spoken("La voie biliaire est libre. Suites simples.")
+    tokens = list(mark.tokens)
+    # the sound "poê." is the full stop behind "libre": no letters of the text are its own
+    tokens[4] = type(tokens[4])("libre", " ", "libre", "", 0.95, 4.0, 4.9)
+    tokens.insert(5, type(tokens[4])(".", "", "poê.", "", 0.5, 4.9, 5.0))
+    transcript = Transcript(
+        tuple(tokens), duration=mark.duration, weighed=(Weighed(4.9, 5.0, "poê", ("poêle", "Potter")),)
+    )
+    found: list[Finding] = list(check(transcript, lexicon).findings)
+    assert [one for one in found if not one.excerpt] == []
