@@ -62,8 +62,7 @@ class AccessGuard:
         case, patient_id, author = self._about(route)
         if case is None and not patient_id:
             return
-        role = visit.user.role
-        if role is Role.ARCHIVIST and case is not None and case.medium is not Medium.SCAN:
+        if visit.user.role is Role.ARCHIVIST and case is not None and case.medium is not Medium.SCAN:
             raise NotAllowed("Les dictées sont réservées au secrétariat et aux médecins.", advice="Revenez à la pile.")
         if self._own(visit, author, patient_id):
             return
@@ -73,7 +72,9 @@ class AccessGuard:
             raise ReasonNeeded(subject)
 
     def closed(self, visit: Visit, records: Iterable[Record]) -> frozenset[str]:
-        """The ids of those records that `check` would ask a reason for: nothing of what they say is shown."""
+        """The ids of those records that `check` would refuse or ask a reason for: nothing of what they say is shown."""
+        if visit.user.role is Role.ARCHIVIST:
+            return frozenset(one.id for one in records if self._book.case(one.case_id).medium is not Medium.SCAN)
         doctors = self._doctors(visit)
         if not doctors:
             return frozenset()
@@ -110,7 +111,8 @@ class AccessGuard:
             return case, case.patient_id, case.author
         if "record" in route:
             record = self._book.record(str(route["record"]))
-            return None, record.patient_id if record else "", record.author if record else None
+            if record is not None:
+                return self._book.case(record.case_id), record.patient_id, record.author
         return None, str(route.get("patient", "")), None
 
     def _own(self, visit: Visit, author: str | None, patient_id: str) -> bool:

@@ -407,9 +407,22 @@ def test_an_archivist_works_on_paper_and_not_on_dictations(practice: Practice, s
     paper = practice.cabinet.scan(practice.cabinet.flow.parts.blobs.read(_pdf(practice)), "Lettre sans nom")
     assert marc.get(f"/dossiers/{paper.id}").status_code == 200
     answer = marc.get(f"/dossiers/{practice.case.id}")
-    assert answer.status_code == 403 and "fibrillation" not in answer.text
+    assert answer.status_code == 403 and "bisoprolol" not in answer.text
     csrf = marc.csrf("/compte")
     assert marc.post(f"/dossiers/{paper.id}/geste", csrf=csrf, action="unapprove").status_code == 403
+
+
+def test_an_archivist_opens_no_filed_dictation_and_reads_none_of_its_words(practice: Practice, site: Site) -> None:
+    [record] = practice.cabinet.journal.records_of("p1")
+    marc = visitor(site, "marc")
+    for path in (f"/archive/{record.id}.pdf", f"/archive/{record.id}/page/1.png"):
+        answer = marc.get(path)
+        assert answer.status_code == 403 and not answer.content.startswith((b"%PDF", b"\x89PNG")), path
+    for path in ("/recherche?q=bisoprolol", "/recherche?q=bisoprolol&dossier=p1"):
+        text = marc.get(path).text
+        assert f"/archive/{record.id}.pdf" in text and "réservées au secrétariat" in text
+        assert "<mark>" not in text and 'class="excerpt"' not in text and "indiquez un motif" not in text
+    assert "<mark>" in visitor(site, "sylvie").get("/recherche?q=bisoprolol").text
 
 
 def _pdf(practice: Practice):  # type: ignore[no-untyped-def]
