@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from pipeline.errors import CalameError, DocumentIncomplete, NotAllowed
+from pipeline.errors import CalameError, CaseUnknown, DocumentIncomplete, NotAllowed
 from pipeline.journal.accounts_port import AccountBook
 from pipeline.model.accounts import AccessReason
 from pipeline.model.case import Case, Medium
@@ -74,7 +74,7 @@ class AccessGuard:
     def closed(self, visit: Visit, records: Iterable[Record]) -> frozenset[str]:
         """The ids of those records that `check` would refuse or ask a reason for: nothing of what they say is shown."""
         if visit.user.role is Role.ARCHIVIST:
-            return frozenset(one.id for one in records if self._book.case(one.case_id).medium is not Medium.SCAN)
+            return frozenset(one.id for one in records if not self._is_paper(one))
         doctors = self._doctors(visit)
         if not doctors:
             return frozenset()
@@ -112,8 +112,19 @@ class AccessGuard:
         if "record" in route:
             record = self._book.record(str(route["record"]))
             if record is not None:
-                return self._book.case(record.case_id), record.patient_id, record.author
+                return self._case_of(record), record.patient_id, record.author
         return None, str(route.get("patient", "")), None
+
+    def _case_of(self, record: Record) -> Case | None:
+        """The case that ``record`` was filed from; None when the journal has it no more."""
+        try:
+            return self._book.case(record.case_id)
+        except CaseUnknown:
+            return None
+
+    def _is_paper(self, record: Record) -> bool:
+        case = self._case_of(record)
+        return case is not None and case.medium is Medium.SCAN
 
     def _own(self, visit: Visit, author: str | None, patient_id: str) -> bool:
         doctors = self._doctors(visit)
