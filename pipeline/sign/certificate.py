@@ -8,10 +8,7 @@ digitalSignature + nonRepudiation (ETSI EN 319 412-2).
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from pipeline.errors import SettingsError
+from pipeline.secret_files import write_once
 
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -62,13 +60,13 @@ def ensure_practice_certificate(folder: Path, practice_name: str, now: datetime)
     passphrase = _passphrase(folder)
     authority_path = folder / _AUTHORITY_FILE
     if not authority_path.exists():
-        _write_once(authority_path, _make_authority(practice_name, now, passphrase))
+        write_once(authority_path, _make_authority(practice_name, now, passphrase))
     authority = load_pkcs12(authority_path, passphrase, now, signs_documents=False)
     for path in sorted(folder.glob("signer-*.p12"), reverse=True):
         if _not_valid_after(path, passphrase) > now:
             return load_pkcs12(path, passphrase, now)
     path = folder / f"signer-{now.astimezone(UTC):%Y%m%d}.p12"
-    _write_once(path, _make_signer(practice_name, authority, now, passphrase))
+    write_once(path, _make_signer(practice_name, authority, now, passphrase))
     return load_pkcs12(path, passphrase, now)
 
 
@@ -200,7 +198,7 @@ def _passphrase(folder: Path) -> str:
                 "La phrase secrète du certificat du cabinet a disparu.",
                 advice=f"Remettez « {_PASSPHRASE_FILE} » depuis la sauvegarde, à côté du certificat.",
             )
-        _write_once(path, secrets.token_urlsafe(32).encode("ascii"))
+        write_once(path, secrets.token_urlsafe(32).encode("ascii"))
     return path.read_text("ascii").strip()
 
 
@@ -276,17 +274,3 @@ def _pack(
 ) -> bytes:
     encryption = BestAvailableEncryption(passphrase.encode("utf-8"))
     return pkcs12.serialize_key_and_certificates(b"calame", key, certificate, others, encryption)
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a 0600 file whole or not at all; when another process was first, its file stays."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(name)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -59,7 +59,7 @@ def says_other(
     own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
     if len(heard) > 1 and not exact and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
         return False
-    if exact and (len(heard) > 1 or " " in one.text):
+    if exact and len(heard) > 1:
         return True
     new = [word for word in meant or [one.text] if not any(same_family(part, squash(word)) for part in own)]
     if phrase:

@@ -26,7 +26,6 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
     if finding.kind not in _KINDS or not finding.proposals or (said is not None and len(said.numbers) == 1):
         return finding
     best = finding.proposals[0]
-    kept = finding.proposals[: MOST - 1] if len(finding.proposals) == MOST else finding.proposals
     if len(finding.proposals) == MOST and finding.proposals[-1].score >= WEAK:
         return finding
     if any(_roots(one.text) == _roots(best.text) for one in finding.proposals[1:]):
@@ -34,7 +33,9 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
     other = _turned(best.text, lexicon)
     if not other or other in (best.text, finding.excerpt):
         return finding
-    return replace(finding, proposals=(*kept, Proposal(other, round(best.score - 0.01, 4), SOURCE)))
+    return replace(
+        finding, proposals=(*finding.proposals[: MOST - 1], Proposal(other, round(best.score - 0.01, 4), SOURCE))
+    )
 
 
 def _roots(text: str) -> list[str]:

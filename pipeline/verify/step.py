@@ -65,9 +65,10 @@ def check(
     found.add(reheard_drugs(transcript, lexicon))
     found.add(questions.not_agreed())
     found.add(questions.badly_heard(found.places))
-    found.all = [questions.with_other_number(one) for one in found.all]
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
-    every = sorted((*found.all, *gaps), key=lambda finding: (finding.start, finding.end))
+    every = sorted(
+        (*map(questions.with_other_number, found.all), *gaps), key=lambda finding: (finding.start, finding.end)
+    )
     return CheckedText(transcript, tuple(with_flips(finding, lexicon) for finding in every), lexicon.version)
 
 

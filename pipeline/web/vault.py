@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
 import secrets
-import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.errors import NotAllowed
+from pipeline.secret_files import write_once
 
 KEY_FILE = "second-facteur.key"
 SEALED = "v1:"
@@ -48,7 +46,7 @@ class SecretVault:
         path = self._folder / KEY_FILE
         if make and not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_once(path, secrets.token_bytes(_KEY_BYTES))
+            write_once(path, secrets.token_bytes(_KEY_BYTES))
         return path.read_bytes()
 
 
@@ -61,17 +59,3 @@ def unreadable() -> NotAllowed:
         "Le second facteur de ce compte ne peut pas être lu.",
         advice=f"Remettez « {KEY_FILE} » depuis la sauvegarde, ou demandez son retrait à l'administration.",
     )
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Whole or not at all; when another process was first, its file stays."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(name)
-    finally:
-        Path(name).unlink(missing_ok=True)

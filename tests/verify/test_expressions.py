@@ -68,6 +68,13 @@ def test_letters_that_were_hardly_heard_are_asked_about(lexicon: FrenchLexicon) 
     assert "NIA" not in asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée."))
 
 
+def test_half_a_listed_expression_that_was_hardly_heard_is_asked_about(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Pas de kits du poplitée ce jour.")
+    hardly = tuple(replace(one, probability=0.1) if one.text == "kits" else one for one in heard.tokens)
+    assert asked(lexicon, replace(heard, tokens=hardly))["kits du poplitée"][0] == "kyste poplité"
+    assert "kits du poplitée" not in asked(lexicon, heard)
+
+
 def test_a_term_is_offered_in_both_numbers_where_no_ear_can_tell_them_apart(lexicon: FrenchLexicon) -> None:
     finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", (Proposal("trocart", 0.7, "liste Calame"),))
     assert [one.text for one in with_other_number(finding, "de", lexicon).proposals] == ["trocart", "trocarts"]
