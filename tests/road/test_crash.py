@@ -208,7 +208,7 @@ def sha256(content: bytes) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 def test_25_power_cuts_lose_nothing_and_do_nothing_twice(home: Home, tmp_path: Path) -> None:
     seed = int(os.environ.get("CALAME_SEED") or random.SystemRandom().randrange(10**6))
     print(f"CALAME_SEED={seed}")
@@ -227,7 +227,7 @@ def test_25_power_cuts_lose_nothing_and_do_nothing_twice(home: Home, tmp_path: P
             torn.drop_and_kill_watcher(waves.pop(0), chance.uniform(0.1, 1.2))
         torn.cut_the_power(chance.uniform(0.1, 2.5), enough=KILLS - number)
     torn.up()
-    wait_for(lambda: torn.unfinished() == 0, lambda: f"{calame.journal.counts()}\n{home.said('work')[-3000:]}", 600)
+    wait_for(lambda: torn.unfinished() == 0, lambda: f"{calame.journal.counts()}\n{home.said('work')[-3000:]}", 1_200)
     print(
         f"{torn.worker_kills} kills of the worker, {torn.watcher_kills} of the watcher "
         f"({torn.watcher_kills_with_files_left} with files in the inbox) in {time.monotonic() - began:.0f} s; "
