@@ -6,6 +6,7 @@ import { $, $$, el, refuse, tell } from "./dom.js";
 import { doubtBubble } from "./bubble.js";
 import { chosen, insertTable, keys, tableCommands, toggleList, toggleTitle } from "./commands.js";
 import { doubtsKey, doubtsPlugin, openDoubts, renew, reopen } from "./doubts.js";
+import { measure } from "./floating.js";
 import { originBubble } from "./origin.js";
 import { onMove, playWord, sound } from "./player.js";
 import { beforePosting } from "./posting.js";
@@ -68,6 +69,7 @@ export async function startEditor(wave) {
   });
   $("#sans-script").remove();
   frame.hidden = false;
+  measure($("#bandeau"));
 
   // --- buttons -------------------------------------------------------------------------------------------------------
 
