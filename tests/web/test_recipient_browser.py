@@ -61,7 +61,7 @@ def test_on_a_telephone_the_doubt_is_seen_above_its_window(page: Page, cabinet: 
     opened(page, cabinet, LETTER.replace("docteur Antoine Lescure", "docteur Paul Vernier"))
     doubt, window = page.locator(".ProseMirror .doubt").bounding_box(), page.locator("#bulle").bounding_box()
     assert doubt is not None and window is not None
-    assert 0 <= doubt["y"] and doubt["y"] + doubt["height"] <= window["y"]
+    assert doubt["y"] >= 0 and doubt["y"] + doubt["height"] <= window["y"]
 
 
 def test_who_the_patient_is_stays_in_sight_far_down_a_long_letter(page: Page, cabinet: Cabinet) -> None:

@@ -1,0 +1,41 @@
+"""What the dictation says of the addressee fills the form of a new correspondent, and a person's answer is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.identify.addressee import answered, said_addressee, unanswered
+from pipeline.model.identity import NOBODY, DocumentKind, Identification
+from tests.identify.test_openings import REGISTER, listen
+
+
+@pytest.mark.parametrize(
+    ("opening", "said"),
+    [
+        ("Courrier au docteur Paul Vernier, cardiologue", ("Dr", "Paul", "Vernier", "cardiologue")),
+        ("Courrier au professeur Zoé Wojtkowiak", ("Pr", "Zoé", "Wojtkowiak", "")),
+        ("Courrier au docteur Vernier", ("Dr", "", "Vernier", "")),
+        ("Courrier au docteur Anne-Marie de la Tour dermatologue", ("Dr", "Anne-Marie", "de la Tour", "dermatologue")),
+        ("Courrier au docteur Paul Vernier chirurgien vasculaire", ("Dr", "Paul", "Vernier", "chirurgien vasculaire")),
+    ],
+)
+def test_title_names_and_specialty_are_told_apart(opening: str, said: tuple[str, ...]) -> None:
+    found = listen(f"{opening}. Patiente Yvonne Carpentier, née le 3 juin 1946. Texte.", REGISTER)
+    person = said_addressee(found)
+    assert (person.title, person.first_name, person.last_name, person.specialty) == said
+    assert found.recipient_evidence == opening
+
+
+def test_nobody_is_made_up_when_nobody_was_named() -> None:
+    found = listen("Certificat de présence. Patiente Yvonne Carpentier, née le 3 juin 1946. Texte.", REGISTER)
+    assert (said_addressee(found).last_name, said_addressee(None).last_name, unanswered(found)) == ("", "", "")
+
+
+def test_that_nobody_is_addressed_is_kept_until_somebody_is_chosen() -> None:
+    found = Identification(DocumentKind.CONSULTATION_REPORT, recipient_heard="Paul Vernier")
+    assert unanswered(found) == "Paul Vernier"
+    kept = answered(found, NOBODY)["identification"]
+    assert isinstance(kept, Identification) and unanswered(kept) == ""
+    assert answered(kept, NOBODY) == {} and answered(kept, None) == {}
+    again = answered(kept, "c1")["identification"]
+    assert isinstance(again, Identification) and unanswered(again) == "Paul Vernier"
