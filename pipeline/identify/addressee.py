@@ -39,12 +39,12 @@ def said_addressee(found: Identification | None) -> Correspondent:
     )
 
 
-def unanswered(found: Identification | None) -> str:
+def addressee_named(found: Identification | None) -> str:
     """Whom the dictation addresses; empty when nobody, or when a person said that nobody gets the document."""
     return found.recipient_heard if found and found.recipient_id != NOBODY else ""
 
 
-def answered(found: Identification | None, recipient_id: str | None) -> dict[str, object]:
+def addressee_answered(found: Identification | None, recipient_id: str | None) -> dict[str, object]:
     """What is kept with a draft whose recipient a person sets to ``recipient_id`` (None: as it was): that nobody is
     addressed is an answer of its own, and a recipient chosen later takes it back."""
     nobody = recipient_id == NOBODY

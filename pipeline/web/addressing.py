@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from pipeline.compose.completeness import may_go_without
 from pipeline.desk import EDITABLE, Desk, Dossier
-from pipeline.identify.addressee import unanswered
+from pipeline.identify.addressee import addressee_named
 from pipeline.model.case import Status
 from pipeline.model.identity import NOBODY, DocumentKind
 from pipeline.model.people import Correspondent
@@ -57,7 +57,7 @@ def shown(
         "picked_to": chosen.recipient or (now.id if now else NOBODY if nobody else ""),
         "addressee": now,
         "nobody": nobody,
-        "named": unanswered(found) if now is None else "",
+        "named": addressee_named(found) if now is None else "",
         "may_go_without": bool(dossier.rules and may_go_without(dossier.rules)) or draft is None,
         "newcomer": person or offered(found),
         "TITLES": TITLES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.identify.addressee import answered, said_addressee, unanswered
+from pipeline.identify.addressee import addressee_answered, addressee_named, said_addressee
 from pipeline.model.identity import NOBODY, DocumentKind, Identification
 from tests.identify.test_openings import REGISTER, listen
 
@@ -28,14 +28,14 @@ def test_title_names_and_specialty_are_told_apart(opening: str, said: tuple[str,
 
 def test_nobody_is_made_up_when_nobody_was_named() -> None:
     found = listen("Certificat de présence. Patiente Yvonne Carpentier, née le 3 juin 1946. Texte.", REGISTER)
-    assert (said_addressee(found).last_name, said_addressee(None).last_name, unanswered(found)) == ("", "", "")
+    assert (said_addressee(found).last_name, said_addressee(None).last_name, addressee_named(found)) == ("", "", "")
 
 
 def test_that_nobody_is_addressed_is_kept_until_somebody_is_chosen() -> None:
     found = Identification(DocumentKind.CONSULTATION_REPORT, recipient_heard="Paul Vernier")
-    assert unanswered(found) == "Paul Vernier"
-    kept = answered(found, NOBODY)["identification"]
-    assert isinstance(kept, Identification) and unanswered(kept) == ""
-    assert answered(kept, NOBODY) == {} and answered(kept, None) == {}
-    again = answered(kept, "c1")["identification"]
-    assert isinstance(again, Identification) and unanswered(again) == "Paul Vernier"
+    assert addressee_named(found) == "Paul Vernier"
+    kept = addressee_answered(found, NOBODY)["identification"]
+    assert isinstance(kept, Identification) and addressee_named(kept) == ""
+    assert addressee_answered(kept, NOBODY) == {} and addressee_answered(kept, None) == {}
+    again = addressee_answered(kept, "c1")["identification"]
+    assert isinstance(again, Identification) and addressee_named(again) == "Paul Vernier"
