@@ -27,6 +27,27 @@ class Picked:
     recipient: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who gets the document, as the identity at the top says it; ``open``: a person has to answer that."""
+
+    text: str
+    open: bool = False
+
+
+def line(dossier: Dossier, now: Correspondent | None) -> Line:
+    """``now`` is the recipient."""
+    found = dossier.identification
+    if now is not None:
+        who = ", ".join(part for part in (now.display_name, now.specialty) if part)
+        return Line(" · ".join(part for part in (f"à {who}", *now.address.splitlines()[-1:]) if part))
+    if found and found.recipient_id == NOBODY:
+        return Line("sans destinataire")
+    if addressee_named(found):
+        return Line("Destinataire à choisir" if dossier.recipients else "Destinataire absent du répertoire", open=True)
+    return Line("")
+
+
 def picked(form: FormData) -> Picked:
     return Picked(forms.text(form, "patient"), forms.text(form, "kind"), forms.text(form, "recipient"))
 
@@ -56,6 +77,7 @@ def shown(
         "picked_kind": chosen.kind if chosen.kind in set(DocumentKind) else case.kind,
         "picked_to": chosen.recipient or (now.id if now else NOBODY if nobody else ""),
         "addressee": now,
+        "to_line": line(dossier, now),
         "nobody": nobody,
         "named": addressee_named(found) if now is None else "",
         "may_go_without": bool(dossier.rules and may_go_without(dossier.rules)) or draft is None,

@@ -120,6 +120,18 @@ def test_a_recipient_is_created_on_the_draft_by_the_keyboard_alone(page: Page, c
     expect(page.locator(".ProseMirror")).to_contain_text("Merci.")
 
 
+def test_the_identity_at_the_top_follows_a_recipient_that_is_chosen(page: Page, cabinet: Cabinet) -> None:
+    opened(page, cabinet, UNKNOWN)
+    line = page.locator("#a-qui")
+    expect(line).to_have_text("Destinataire absent du répertoire")
+    page.keyboard.press("Escape")
+    page.locator("[name=recipient]").select_option("c1")
+    expect(line).to_have_text("à Dr Antoine LESCURE, médecine générale · 99000 ESSAI")
+    expect(page.locator("#manques")).to_be_hidden()
+    page.locator("[name=recipient]").select_option("")
+    expect(line).to_have_text("Destinataire absent du répertoire")
+
+
 def test_a_wrong_number_is_told_beside_it_has_the_keyboard_and_nothing_else_is_lost(
     page: Page, cabinet: Cabinet
 ) -> None:

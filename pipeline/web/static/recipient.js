@@ -19,5 +19,15 @@ export function startRecipient() {
   addEventListener("beforeunload", (event) => { if (!sending && begun()) event.preventDefault(); });
 }
 
+// Who gets the document, at the top of the page, once the server has it.
+export function showRecipient(to) {
+  const line = $("#a-qui");
+  if (!line || !to) return;
+  line.textContent = to.text;
+  line.classList.toggle("no", to.open);
+  $("#choisir-a-qui").hidden = !to.open;
+  line.parentElement.hidden = !to.text && !$(".quiet", line.parentElement);
+}
+
 // Whether the page came back to have this form completed: it keeps the keyboard.
 export const completing = () => Boolean($(".newcomer [autofocus]"));
