@@ -16,6 +16,7 @@ _PROFESSOR = re.compile(r"\b(?:professeure?s?|pr)\b")
 _SPECIALTY = re.compile(
     r"\b(?:medecine?s?|chirurgie|[a-z]{3,}(?:logue|logie|iste|iatre|iatrie|rgien|rgienne|cienne?))\b"
 )
+_SENDER = re.compile(r"\badressee?s? (?:\w+ ){0,2}par\b")
 _LEAD = re.compile(r"(?:en |d'|l'|le |la |de |du )", re.IGNORECASE)
 _PARTICLES = frozenset(
     ["de", "du", "des", "d", "le", "la", "les", "van", "von", "der", "den", "el", "al", "ben", "da", "di"]
@@ -40,8 +41,11 @@ def said_addressee(found: Identification | None) -> Correspondent:
 
 
 def addressee_named(found: Identification | None) -> str:
-    """Whom the dictation addresses; empty when nobody, or when a person said that nobody gets the document."""
-    return found.recipient_heard if found and found.recipient_id != NOBODY else ""
+    """Whom the dictation addresses; empty when nobody, or when a person said that nobody gets the document. Who sent
+    the patient (« adressée par le docteur ») may get it, and is not named as the addressee."""
+    if found is None or found.recipient_id == NOBODY or _SENDER.search(plain(found.recipient_evidence)):
+        return ""
+    return found.recipient_heard
 
 
 def addressee_answered(found: Identification | None, recipient_id: str | None) -> dict[str, object]:

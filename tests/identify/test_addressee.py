@@ -39,3 +39,11 @@ def test_that_nobody_is_addressed_is_kept_until_somebody_is_chosen() -> None:
     assert addressee_answered(kept, NOBODY) == {} and addressee_answered(kept, None) == {}
     again = addressee_answered(kept, "c1")["identification"]
     assert isinstance(again, Identification) and addressee_named(again) == "Paul Vernier"
+
+
+def test_who_sent_the_patient_is_not_taken_for_the_addressee() -> None:
+    said = (
+        "Compte rendu opératoire. Patiente adressée par le docteur Wojtkowiak, Yvonne Carpentier, née le 3 juin 1946."
+    )
+    found = listen(said + ". Texte.", REGISTER)
+    assert (found.recipient_heard, addressee_named(found)) == ("Wojtkowiak", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pipeline.model.case import Status
 from pipeline.model.people import Correspondent
@@ -227,3 +227,24 @@ def test_the_form_of_a_recipient_fits_a_telephone(page: Page, cabinet: Cabinet) 
     page.locator(".newcomer > summary").click()
     expect(page.get_by_role("button", name="Créer et choisir ce destinataire")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def test_a_key_pressed_while_the_page_still_loads_never_empties_the_text(page: Page, cabinet: Cabinet) -> None:
+    """The editor takes the text out of the plain form: a form that was on its way then must get it back."""
+    case = cabinet.dictate(LETTER)
+    draft = cabinet.desk.open(case.id).draft
+    assert draft is not None
+    log_in(page, "sylvie")
+    waiting: dict[str, Route] = {}
+    page.route("**/static/editor.js", lambda route: waiting.update(editor=route))
+    page.route("**/session", lambda route: waiting.update(session=route))
+    page.goto(f"/dossiers/{case.number}")
+    page.keyboard.press("Control+Enter")
+    while not {"editor", "session"} <= set(waiting):
+        page.wait_for_timeout(20)
+    waiting["editor"].continue_()
+    expect(page.locator(".ProseMirror")).to_be_visible()
+    waiting["session"].continue_()
+    expect(said(page)).to_contain_text("approuvé")
+    kept = cabinet.desk.open(case.id).draft
+    assert kept is not None and kept.revision.sections == draft.revision.sections
