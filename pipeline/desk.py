@@ -18,6 +18,7 @@ from pipeline.compose.completeness import advice, missing, missing_on_paper
 from pipeline.compose.port import KindRules
 from pipeline.errors import CalameError, DocumentIncomplete, MoveForbidden, NotAllowed, RegisterError, StaleDraft
 from pipeline.flow import Flow
+from pipeline.identify.addressee import addressee_answered, addressee_named
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
@@ -188,7 +189,7 @@ class Desk:
             recipients=[person for person in people if person],
             draft=draft,
             rules=rules,
-            missing=missing(draft.revision, rules) if draft and rules else (),
+            missing=missing(draft.revision, rules, addressee_named(found)) if draft and rules else (),
             advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
@@ -250,7 +251,8 @@ class Desk:
         if correction.author_login:
             named = self.flow.practitioner(replace(case, author=correction.author_login))
             revision = replace(revision, author=named)
-        return self._save(case, revision, by, "correct")
+        found = self.journal.result(case.id, "identification", Identification)
+        return self._save(case, revision, by, "correct", addressee_answered(found, correction.recipient_id))
 
     def undo(self, case_id: str, *, by: User, seen_revision: int) -> Draft:
         """A new revision with the text of the one before; a doubt that it settled is open again.
@@ -381,10 +383,12 @@ class Desk:
         """Approve exactly the PDF that was seen. Raises `StaleDraft`, `DocumentIncomplete`."""
         case, draft = self._editable(case_id)
         rules = self.parts.renderer.rules(draft.revision.kind)
+        named = addressee_named(self.journal.result(case.id, "identification", Identification))
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
         written = beside(self._open_written(case, draft), checked, settled)
-        review.check_approvable(missing(draft.revision, rules), checked, settled, [one.finding for one in written])
+        lacks = missing(draft.revision, rules, named)
+        review.check_approvable(lacks, checked, settled, [one.finding for one in written])
         at = self.parts.now()
         reviewed = draft.approve(by=by.login, at=at, seen_sha256=seen_sha256)
         details = {"revision": draft.revision.sha256, "pdf": draft.pdf.sha256}

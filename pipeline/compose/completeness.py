@@ -22,8 +22,12 @@ _FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
 }
 
 
-def missing(revision: Revision, rules: KindRules) -> tuple[str, ...]:
-    """What stands in the way of approval: French sentences that name what lacks and which article asks for it."""
+def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str, ...]:
+    """What stands in the way of approval: French sentences that name what lacks and which article asks for it.
+
+    ``named`` is whom the dictation addresses as long as nobody said who that is: then even a document that needs no
+    recipient does not leave without one unseen.
+    """
     lacks: list[str] = []
     if not any(section.text.strip() for section in revision.sections):
         lacks.append("Le document est vide.")
@@ -36,6 +40,11 @@ def missing(revision: Revision, rules: KindRules) -> tuple[str, ...]:
     if revision.patient.birth_date is None:
         lacks.append(f"La date de naissance du patient manque ({_IDENTITY}).")
     lacks.extend(_unmet(revision, rules.requires))
+    if named and revision.recipient is None and may_go_without(rules):
+        lacks.append(
+            f"La dictée nomme un destinataire, « {named} », et aucun n'est choisi : choisissez-le, créez sa fiche, ou "
+            "choisissez « Sans destinataire »."
+        )
     return tuple(lacks)
 
 
@@ -58,6 +67,11 @@ def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | 
 def needs_recipient(rules: KindRules) -> bool:
     """Whether this kind is sent to a correspondent and cannot do without."""
     return rules.to is Addressee.CORRESPONDENT and any(each.field is Field.RECIPIENT for each in rules.requires)
+
+
+def may_go_without(rules: KindRules) -> bool:
+    """Whether this kind can have a correspondent as its recipient, and none."""
+    return rules.to is Addressee.CORRESPONDENT and not needs_recipient(rules)
 
 
 class _Said:

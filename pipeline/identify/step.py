@@ -96,7 +96,7 @@ def _identify_dictation(
     main = _hearing(heard, evidence, bool(subject and subject.several), registers, own_names)
     again = [_heard_again(each, registers, rules, today, own_names) for each in others]
     result = _with_patient(result, agreed([main, *again], registers.matcher, registers.patients))
-    result = _with_recipient(result, recipient[0] if recipient else "", registers, rules)
+    result = _with_recipient(result, _named(text, recipient), registers, rules)
     result = _with_recipient_heard_again(result, others, registers, rules)
     if result.kind is None:
         question = Question(QuestionKind.KIND_UNKNOWN, "Le type de document n'a pas été entendu : choisissez-le.")
@@ -186,7 +186,15 @@ def _with_patient(result: Identification, hearing: Hearing) -> Identification:
     )
 
 
-def _with_recipient(result: Identification, heard: str, registers: _Registers, rules: OpeningRules) -> Identification:
+def _named(text: str, found: tuple[str, Span] | None) -> tuple[str, str]:
+    """Whom the opening addresses, and all the words that say so."""
+    return (found[0], text[found[1].start : found[1].end].strip(" ,.:-")) if found else ("", "")
+
+
+def _with_recipient(
+    result: Identification, said: tuple[str, str], registers: _Registers, rules: OpeningRules
+) -> Identification:
+    heard, evidence = said
     asks = result.kind in rules.asks_recipient
     if not heard:
         if not asks:
@@ -198,7 +206,11 @@ def _with_recipient(result: Identification, heard: str, registers: _Registers, r
     sure = bool(ranked) and ranked[0][1] >= _RECIPIENT
     sure = sure and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= _RECIPIENT_LEAD)
     result = replace(
-        result, recipient_heard=heard, recipients=candidates, recipient_id=candidates[0].id if sure else ""
+        result,
+        recipient_heard=heard,
+        recipient_evidence=evidence,
+        recipients=candidates,
+        recipient_id=candidates[0].id if sure else "",
     )
     if sure or not asks:
         return result
@@ -225,7 +237,7 @@ def _with_recipient_heard_again(
         folded = readable(text)
         start = _said_from(folded, find_notes(folded, rules))
         said = find_recipient(text, folded, start, _first_sentences(folded, start, rules), rules)
-        one = _with_recipient(replace(result, questions=()), said[0] if said else "", registers, rules)
+        one = _with_recipient(replace(result, questions=()), _named(text, said), registers, rules)
         if one.recipient_id:
             found.append(one)
     ids = {one.recipient_id for one in found}

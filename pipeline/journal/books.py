@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from pipeline.errors import RegisterError
 from pipeline.journal import folding
@@ -114,6 +115,20 @@ class CorrespondentBook:
             if new.rpps and known.rpps and new.rpps != known.rpps:
                 raise RegisterError("Cet identifiant est déjà celui d'un correspondant d'un autre numéro RPPS.")
             kept = _joined(known, new)
+        self._keep(kept)
+        return kept
+
+    def add(self, new: Correspondent) -> Correspondent:
+        """A record of its own, even for a namesake at the same address: a person said that it is somebody else.
+
+        Raises `RegisterError` for an RPPS number that is known: that is one person.
+        """
+        if not new.last_name.strip():
+            raise RegisterError("Le nom manque.")
+        if new.rpps and new.rpps in self._by_rpps:
+            raise RegisterError("Ce numéro RPPS est déjà celui d'un correspondant du registre.")
+        derived = folding.correspondent_id(new)
+        kept = replace(new, id=str(uuid4()) if derived in self.by_id else derived)
         self._keep(kept)
         return kept
 

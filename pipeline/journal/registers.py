@@ -93,6 +93,21 @@ class Registers(Store):
 
         return self._write(work)
 
+    def add_correspondent(self, person: Correspondent, *, actor: str, case_id: str = "") -> Correspondent:
+        """See `Journal.add_correspondent`. One transaction; the audit entry holds the new id, no name."""
+
+        def work(connection: sa.Connection) -> Correspondent:
+            book = CorrespondentBook(_correspondent_of(row) for row in connection.execute(sa.select(correspondents)))
+            kept = book.add(person)
+            connection.execute(correspondents.insert().values(**_correspondent_row(kept)))
+            details = {"correspondent": kept.id}
+            chain.append(
+                connection, at=self._now(), actor=actor, action="create-correspondent", case_id=case_id, details=details
+            )
+            return kept
+
+        return self._write(work)
+
     def correspondent(self, correspondent_id: str) -> Correspondent | None:
         query = sa.select(correspondents).where(correspondents.c.id == correspondent_id)
         with self._read() as connection:

@@ -16,11 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from stdnum import luhn
 from stdnum.exceptions import ValidationError
 from stdnum.fr import nir
 
 from pipeline.errors import RegisterError
+from pipeline.journal.correspondent_rules import mail_fault, plain_rpps, rpps_fault
 from pipeline.journal.csv_columns import (
     CORRESPONDENT_COLUMNS,
     INS_OIDS,
@@ -44,7 +44,6 @@ OLDEST = date(1880, 1, 1)
 _FRENCH_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PLACE = re.compile(r"\d{5}|2[AB]\d{3}")
-_MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
 
 def read_patients(path: Path) -> tuple[list[Patient], Refused]:
@@ -194,12 +193,9 @@ def _address(values: Mapping[str, str]) -> str:
 def _correspondent(values: dict[str, str]) -> Correspondent:
     if not folded(values.get("last_name", "")):
         raise RegisterError("Le nom manque.")
-    rpps = re.sub(r"\s", "", values.get("rpps", ""))
-    if rpps and not (len(rpps) == 11 and rpps.isdecimal() and luhn.is_valid(rpps)):
-        raise RegisterError("Le numéro RPPS doit avoir 11 chiffres et une clé exacte.")
-    email = values.get("email", "")
-    if email and not _MAIL.fullmatch(email):
-        raise RegisterError("L'adresse électronique n'est pas valable.")
+    rpps, email = plain_rpps(values.get("rpps", "")), values.get("email", "")
+    if fault := rpps_fault(rpps) or mail_fault(email):
+        raise RegisterError(fault)
     person = Correspondent(
         id=values.get("id", ""),
         last_name=values["last_name"],

@@ -9,6 +9,9 @@ from enum import StrEnum
 from pipeline.model.case import Urgency
 from pipeline.model.people import Sex
 
+NOBODY = "-"
+"""In place of a correspondent's id: a person said that nobody is addressed, whoever the dictation names."""
+
 
 class DocumentKind(StrEnum):
     """The kinds a text can be. The catalogue (``templates/catalog.yaml``) holds what each requires."""
@@ -103,7 +106,8 @@ class Identification:
 
     ``body_start`` is the offset in the checked text where the document's body begins (what stands before it is the
     spoken opening; it stays visible in the review). ``removed`` are further ``(start, end)`` spans that are not
-    part of the letter (a note for the secretariat). ``notes`` are those notes' texts.
+    part of the letter (a note for the secretariat). ``notes`` are those notes' texts. ``recipient_heard`` is the name
+    (perhaps with a specialty) of whoever is addressed, ``recipient_evidence`` all the words that name them.
     """
 
     kind: DocumentKind | None
@@ -123,3 +127,4 @@ class Identification:
     document_date: date | None = None
     sender_heard: str = ""
     read_at: tuple[ReadAt, ...] = ()
+    recipient_evidence: str = ""

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from pipeline.addressees import Addressees
 from pipeline.desk import EDITABLE, Correction, Desk, Dossier, in_anothers_name
 from pipeline.errors import (
     CalameError,
@@ -25,7 +26,7 @@ from pipeline.model.document import Revision, Section, SignedDocument
 from pipeline.model.exchange import DOCX
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Role, Sex, User
-from pipeline.web import forms, media
+from pipeline.web import addressing, forms, media, newcomer
 from pipeline.web.media import PagePictures
 from pipeline.web.pages import Pages
 from pipeline.web.pile import TABS
@@ -47,6 +48,7 @@ class Casework:
         self._pictures = pictures
         self._cache = cache
         self._bench = bench
+        self._addressees = Addressees(desk)
 
     # --- one case ------------------------------------------------------------------------------------------------
 
@@ -61,8 +63,11 @@ class Casework:
         *,
         typed: Correction | None = None,
         refused: CalameError | None = None,
+        person: newcomer.Newcomer | None = None,
+        picked: addressing.Picked | None = None,
     ) -> Response:
-        """One case. ``typed`` is what could not be saved because of ``refused``: it stays on the page."""
+        """One case. ``typed`` is what could not be saved because of ``refused``: it stays on the page, and so does
+        ``person``, a recipient who was not created, and ``picked``, the identity that was not confirmed."""
         case = dossier.case
         failed = case.status is Status.FAILED
         asking = case.status is Status.HELD or (failed and self._desk.may_identify(case))
@@ -79,8 +84,8 @@ class Casework:
             case=case,
             map=MAP,
             asking=asking,
-            chosen=self._chosen(request),
             editable=case.status in EDITABLE,
+            **addressing.shown(self._desk, dossier, request.query_params, person, picked),
             may_sign=signs and case.status is Status.TO_SIGN,
             seen=case.status is Status.TO_SIGN
             and pdf is not None
@@ -99,7 +104,6 @@ class Casework:
             has_sound=case.medium is Medium.DICTATION and not case.replaces,
             pdf=pdf,
             pages=range(self._pictures.count(self._desk.parts.blobs.path(pdf))) if pdf else range(0),
-            correspondents=list(self._desk.journal.all_correspondents()) if case.status in EDITABLE or asking else [],
             doctors=[one for one in self._desk.journal.users() if one.role is Role.DOCTOR],
             authors={one.login: one.name for one in self._desk.journal.users()},
             next_case=self._next(case, user),
@@ -120,11 +124,6 @@ class Casework:
             copy_to=self._desk.correspondents(typed.copy_to or ()),
         )
 
-    def _chosen(self, request: Request) -> Patient | None:
-        """The patient whose new record was just created for this case: proposed first, still to be confirmed."""
-        chosen = request.query_params.get("patient", "")
-        return self._desk.journal.patient(chosen) if chosen else None
-
     def _next(self, case: Case, user: User) -> Case | None:
         statuses = TABS["a-signer" if user.role is Role.DOCTOR else "a-faire"][1]
         mine = ("", user.login) if user.role is Role.DOCTOR else ()
@@ -137,15 +136,29 @@ class Casework:
             raise CaseUnknown("Ce dossier n'a pas de brouillon.")
         case_id = dossier.case.id
         typed = forms.correction(form)
+        person = newcomer.typed(form, dossier.identification)
         saved = False
         try:
             if forms.changed(dossier, typed):
                 self._desk.correct(case_id, typed, by=user)
                 saved = True
+            to = self._recipient(form, person, case_id, user)
+            if isinstance(to, newcomer.Newcomer):
+                return self._show(request, user, self._desk.open(case_id), refused=to.error, person=to)
+            if to:
+                self._addressees.address(case_id, to, by=user)
             return self._answer(dossier.case, user, form, saved=saved)
         except CalameError as error:
             kept = None if saved or not forms.changed(dossier, typed) else typed
-            return self._show(request, user, self._desk.open(case_id), typed=kept, refused=error)
+            return self._show(request, user, self._desk.open(case_id), typed=kept, refused=error, person=person)
+
+    def _recipient(
+        self, form: FormData, person: newcomer.Newcomer, case_id: str, user: User
+    ) -> newcomer.Newcomer | str:
+        """See `newcomer.chosen`. A doubt is answered, or a step taken back, whatever stands in the form."""
+        if newcomer.verb_of(form)[0] in ("regler", "annuler"):
+            return ""
+        return newcomer.chosen(form, person, self._addressees, case_id=case_id, by=user)
 
     def _answer(self, case: Case, user: User, form: FormData, *, saved: bool) -> Response:
         """What the pressed button asks for, once what was typed is saved."""
@@ -158,6 +171,8 @@ class Casework:
         if verb == "annuler":
             self._desk.undo(case_id, by=user, seen_revision=self._desk.open(case_id).case.revision_no)
             return _back(case_id, "annule")
+        if verb == newcomer.VERB:
+            return _back(case_id, "abandonne" if rest == newcomer.FORGET else "destinataire", "destinataire")
         if verb == "approuver" and not saved:
             self._desk.approve(case_id, by=user, seen_sha256=forms.text(form, "pdf"))
             return self._after(case, user, "approuve")
@@ -170,20 +185,36 @@ class Casework:
     # --- identity ------------------------------------------------------------------------------------------------
 
     def identity(self, request: Request, user: User) -> Response:
-        dossier = self._open(request)
-        people = list(self._desk.journal.all_correspondents())
+        return self._identity(request, user, self._open(request))
+
+    def _identity(
+        self,
+        request: Request,
+        user: User,
+        dossier: Dossier,
+        person: newcomer.Newcomer | None = None,
+        picked: addressing.Picked | None = None,
+    ) -> Response:
+        shown = addressing.shown(self._desk, dossier, request.query_params, person, picked)
+        refused = person.refused if person else ""
+        status = 422 if refused else 200
         return self._pages.render(
-            request,
-            user,
-            "identite.html",
-            d=dossier,
-            case=dossier.case,
-            correspondents=people,
-            chosen=self._chosen(request),
+            request, user, "identite.html", status=status, d=dossier, case=dossier.case, refused=refused, **shown
         )
 
     def choose_identity(self, request: Request, user: User, form: FormData) -> Response:
-        case = self._open(request).case
+        """The confirmed identity; or first a recipient for it, then the same question again."""
+        dossier = self._open(request)
+        case, picked = dossier.case, addressing.picked(form)
+        person = newcomer.typed(form, dossier.identification)
+        to = newcomer.chosen(form, person, self._addressees, case_id=case.id, by=user)
+        if isinstance(to, newcomer.Newcomer):
+            if case.status in EDITABLE:
+                return self._identity(request, user, dossier, to, picked)
+            return self._show(request, user, dossier, refused=to.error, person=to, picked=picked)
+        if newcomer.verb_of(form)[0] == newcomer.VERB:
+            page = f"/dossiers/{case.id}/identite" if case.status in EDITABLE else f"/dossiers/{case.id}"
+            return RedirectResponse(page + addressing.query(picked, to), 303)
         self._desk.choose_identity(
             case.id,
             patient_id=forms.text(form, "patient"),
@@ -207,7 +238,8 @@ class Casework:
         )
         self._desk.create_patient(patient, by=user)
         page = f"/dossiers/{case.id}/identite" if case.status in EDITABLE else f"/dossiers/{case.id}"
-        return RedirectResponse(f"{page}?patient={patient.id}&fait=patient#identite", 303)
+        picked = addressing.Picked(patient.id, forms.text(form, "kind"), forms.text(form, "recipient"))
+        return RedirectResponse(page + addressing.query(picked, "", done="patient"), 303)
 
     def find_patients(self, request: Request, user: User) -> Response:
         query = request.query_params.get("q", "").strip()

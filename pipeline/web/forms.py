@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from pipeline.desk import Correction, Dossier
 from pipeline.errors import DocumentIncomplete
 from pipeline.model.document import Section
+from pipeline.model.identity import NOBODY
 
 
 def text(form: FormData, name: str) -> str:
@@ -50,7 +51,9 @@ def changed(dossier: Dossier, typed: Correction) -> bool:
     if dossier.draft is None:
         return False
     now = dossier.draft.revision
-    recipient = now.recipient.id if now.recipient else ""
+    found = dossier.identification
+    nobody = NOBODY if found and found.recipient_id == NOBODY else ""
+    recipient = now.recipient.id if now.recipient else nobody
     return (
         typed.sections != tuple(Section(s.heading.strip(), s.text.strip()) for s in now.sections)
         or typed.title != now.title

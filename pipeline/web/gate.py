@@ -68,7 +68,7 @@ class Gate:
             if not same_site(request) or not self._accounts.csrf_matches(token, str(form.get("csrf", ""))):
                 why = "Cette page a expiré ou la demande vient d'un autre site. Rechargez la page."
                 return self._pages.error(request, visit.user, why, status=403)
-            verb = str(form.get("action", ""))
+            verb = str(form.get("action", "")).partition(":")[0]
             return await run_in_threadpool(
                 self._through, request, visit, verb, lambda: action(request, visit.user, form)
             )

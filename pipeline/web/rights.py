@@ -42,6 +42,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "GET /dossiers/{case}/ondes": REVIEW,
     "GET /dossiers/{case}/identite": PAPER,
     "POST /dossiers/{case}/identite": PAPER,
+    "POST /dossiers/{case}/identite destinataire": REVIEW,
     "POST /dossiers/{case}/patient": PAPER,
     "POST /dossiers/{case}/confirmer": PAPER,
     "POST /dossiers/{case}/pages": PAPER,
@@ -76,5 +77,6 @@ HOME = {role: "/admin" if role is Role.ADMINISTRATOR else "/" for role in Role}
 
 
 def may(role: Role, line: str, verb: str = "") -> bool:
-    """Whether ``role`` may do ``line`` (``GET /pile``), by the form's ``action`` where the table tells it apart."""
+    """Whether ``role`` may do ``line`` (``GET /pile``), by the form's ``action``, up to a colon, where the table tells
+    it apart."""
     return role in RIGHTS.get(f"{line} {verb}", RIGHTS.get(line, frozenset()))

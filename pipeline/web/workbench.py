@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,6 +26,7 @@ from pipeline.model.people import User
 from pipeline.model.text import Token
 from pipeline.review.difference import difference
 from pipeline.web import forms, media
+from pipeline.web.addressing import line
 from pipeline.web.asked import heard, written
 from pipeline.web.media import PagePictures
 from pipeline.web.origins import Origin, origins
@@ -144,6 +146,7 @@ class Workbench:
             "first": found.first,
             "others": found.others,
             "written": written(dossier),
+            "to": asdict(line(dossier, draft.revision.recipient)),
         }
 
     # --- who else is there -----------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_no_page_runs_what_was_dictated_or_named(page: Page, cabinet: Cabinet) -
         assert page.title() != "percé"
         assert page.locator("img[src=x]").count() == 0
     page.goto(f"/dossiers/{case.id}")
-    expect(page.locator("#texte, textarea").first).to_contain_text("onerror")
+    expect(page.locator("#texte, [name=text]").first).to_contain_text("onerror")
 
 
 def test_no_path_leaves_the_folders(sylvie: Visitor, cabinet: Cabinet) -> None:

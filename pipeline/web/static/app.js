@@ -4,6 +4,7 @@ import { startKeyboard } from "./keyboard.js";
 import { startPedal } from "./pedal.js";
 import { startPlayer } from "./player.js";
 import { startPosting } from "./posting.js";
+import { startRecipient } from "./recipient.js";
 import { startWaveform } from "./waveform.js";
 
 // while the machine works on the case, look again every second
@@ -15,6 +16,7 @@ document.addEventListener("click", (event) => {
 startPlayer();
 startKeyboard();
 startPosting();
+startRecipient();
 startPedal();
 const wave = startWaveform();
 if ($("#etabli")) import("./editor.js").then(({ startEditor }) => startEditor(wave));

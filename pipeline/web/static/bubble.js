@@ -44,7 +44,7 @@ export function doubtBubble(view, bench, { onNone }) {
     const node = current.place && current.finding.gap
       ? $(".gap-chip", view.dom)
       : $(`.doubt[data-finding="${current.finding.index}"]`, view.dom);
-    beside(box, node ?? $("#compte"), view.dom.parentElement);
+    beside(box, node ?? $("#compte"), view.dom.parentElement, { aside: true });
   }
 
   function content({ finding, place }) {
@@ -160,6 +160,15 @@ export function doubtBubble(view, bench, { onNone }) {
     if (answer.disabled) hear(); // what must be played first is played
     else answer.click();
   });
+
+  // A press elsewhere is for what lies there: the window goes first, and the press is left alone. What belongs to the
+  // doubt keeps it open: its own words, the arrows of the doubts, the recording. (On a touch screen "mousedown" is a tap,
+  // not the beginning of a scroll.)
+  document.addEventListener("mousedown", (event) => {
+    if (!current || box.contains(event.target)) return;
+    if (event.target.closest?.("[data-doubt], .player, .gap-chip, .ProseMirror .doubt.current")) return;
+    close({ focus: false });
+  }, { capture: true });
 
   sound?.addEventListener("timeupdate", () => {
     const button = current?.finding.gap ? $("[data-answer=e]", box) : null;

@@ -6,9 +6,11 @@ import { $, $$, el, refuse, tell } from "./dom.js";
 import { doubtBubble } from "./bubble.js";
 import { chosen, insertTable, keys, tableCommands, toggleList, toggleTitle } from "./commands.js";
 import { doubtsKey, doubtsPlugin, openDoubts, renew, reopen } from "./doubts.js";
+import { measure } from "./floating.js";
 import { originBubble } from "./origin.js";
 import { onMove, playWord, sound } from "./player.js";
 import { beforePosting } from "./posting.js";
+import { completing } from "./recipient.js";
 import { startSaving } from "./saving.js";
 import { documentOf, sectionsOf } from "./schema.js";
 import { openVault } from "./vault.js";
@@ -68,6 +70,7 @@ export async function startEditor(wave) {
   });
   $("#sans-script").remove();
   frame.hidden = false;
+  measure($("#bandeau"));
 
   // --- buttons -------------------------------------------------------------------------------------------------------
 
@@ -195,7 +198,7 @@ export async function startEditor(wave) {
   count();
   if (typed) load(typed);
   else await saver.replay();
-  if (saver.conflict) return;
+  if (saver.conflict || completing()) return;
   const first = openDoubts(view.state, bench.findings)[0];
   const free = document.activeElement === document.body;
   if (first) doubts.open(first.finding.index, { keyboard: free });

@@ -18,10 +18,16 @@ async function post(event) {
   let left = false;
   try {
     const button = event.submitter;
-    for (const check of before) if (!(await check(form, button))) return;
+    let asked = 0;
+    const agreed = async () => {
+      for (; asked < before.length; asked += 1) if (!(await before[asked](form, button))) return false;
+      return true;
+    };
+    if (!(await agreed())) return;
     if (form.matches(".who")) await wipe();
     const why = form.matches(".who") ? "" : await obstacle(form);
     if (why) { refuse(why); return; }
+    if (!(await agreed())) return; // the editor that came meanwhile took the text into itself: it puts it back
     if (button?.name) form.append(el("input", { type: "hidden", name: button.name, value: button.value }));
     form.submit();
     left = true;
