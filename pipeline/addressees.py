@@ -54,12 +54,12 @@ class Addressees:
 
 
 def _same_name(known: Correspondent, person: Correspondent) -> bool:
-    mine, theirs = _words(person.last_name), _words(known.last_name)
-    firsts = _words(person.first_name), _words(known.first_name)
+    mine, theirs = _letters(person.last_name), _letters(known.last_name)
+    firsts = _letters(person.first_name), _letters(known.first_name)
     if mine == theirs and (firsts[0] == firsts[1] or "" in firsts):
         return True
     return bool(all(firsts)) and (mine, firsts[0]) == (firsts[1], theirs)
 
 
-def _words(name: str) -> str:
+def _letters(name: str) -> str:
     return folded(name).replace(" ", "")

@@ -35,7 +35,7 @@ class Line:
     open: bool = False
 
 
-def line(dossier: Dossier, now: Correspondent | None) -> Line:
+def recipient_line(dossier: Dossier, now: Correspondent | None) -> Line:
     """``now`` is the recipient."""
     found = dossier.identification
     if now is not None:
@@ -77,7 +77,7 @@ def shown(
         "picked_kind": chosen.kind if chosen.kind in set(DocumentKind) else case.kind,
         "picked_to": chosen.recipient or (now.id if now else NOBODY if nobody else ""),
         "addressee": now,
-        "to_line": line(dossier, now),
+        "to_line": recipient_line(dossier, now),
         "nobody": nobody,
         "named": addressee_named(found) if now is None else "",
         "may_go_without": bool(dossier.rules and may_go_without(dossier.rules)) or draft is None,

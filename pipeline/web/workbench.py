@@ -26,7 +26,7 @@ from pipeline.model.people import User
 from pipeline.model.text import Token
 from pipeline.review.difference import difference
 from pipeline.web import forms, media
-from pipeline.web.addressing import line
+from pipeline.web.addressing import recipient_line
 from pipeline.web.asked import heard, written
 from pipeline.web.media import PagePictures
 from pipeline.web.origins import Origin, origins
@@ -146,7 +146,7 @@ class Workbench:
             "first": found.first,
             "others": found.others,
             "written": written(dossier),
-            "to": asdict(line(dossier, draft.revision.recipient)),
+            "to": asdict(recipient_line(dossier, draft.revision.recipient)),
         }
 
     # --- who else is there -----------------------------------------------------------------------------------------
