@@ -69,6 +69,23 @@ def test_a_key_acts_on_the_last_page_also_when_it_is_too_short_to_be_scrolled_to
     assert turned(page, cabinet, case) == [0, 0, 90]
 
 
+def test_a_late_word_of_a_scroll_that_a_key_made_does_not_choose_another_page(page: Page, cabinet: Cabinet) -> None:
+    """A slow machine tells of the first key's scroll, then of the second one's long after it has come to rest."""
+    case = cabinet.scan(printed("lot", 3))
+    page.set_viewport_size({"width": 1440, "height": 1300})
+    opened(page, case, 3)
+    for key in ("-", "-", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("#ou")).to_have_text("page 3 sur 3")
+    for _ in range(2):
+        page.wait_for_timeout(200)
+        page.locator(".roll").dispatch_event("scroll")
+    page.wait_for_timeout(200)
+    expect(page.locator("#ou")).to_have_text("page 3 sur 3")
+    page.keyboard.press("d")
+    assert turned(page, cabinet, case) == [0, 0, 90]
+
+
 def test_a_page_that_is_scrolled_to_is_the_one_that_keys_act_on(page: Page, cabinet: Cabinet) -> None:
     case = cabinet.scan(printed("lot", 3))
     opened(page, case, 3)

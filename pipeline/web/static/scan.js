@@ -5,7 +5,7 @@ const view = $("#vue");
 const roll = $(".roll");
 const sheets = $$(".sheet");
 let current = 0;
-let led = false; // the roll moves because a key led it, not because somebody scrolls
+let led = -1; // where a key, a doubt or the zoom brought the roll: as long as it stands there, nobody has scrolled
 
 function go(to, { scroll = true } = {}) {
   if (!sheets.length) return;
@@ -20,9 +20,8 @@ function go(to, { scroll = true } = {}) {
 }
 
 function lead(move) {
-  const before = roll.scrollTop;
   move();
-  led = led || roll.scrollTop !== before;
+  led = roll.scrollTop;
 }
 
 // --- zoom and text: kept for this tab -------------------------------------------------------------------------------
@@ -32,7 +31,7 @@ let zoom = Number(sessionStorage.getItem("calame-zoom")) || 100;
 function zoomTo(value) {
   zoom = value;
   sessionStorage.setItem("calame-zoom", zoom);
-  for (const picture of $$(".picture")) picture.style.width = `${zoom}%`;
+  lead(() => { for (const picture of $$(".picture")) picture.style.width = `${zoom}%`; });
   $('[data-do="whole"]').textContent = `${zoom} %`;
 }
 
@@ -97,7 +96,8 @@ function looking() {
   roll.addEventListener("scroll", () => {
     clearTimeout(settling);
     settling = setTimeout(() => {
-      if (led) { led = false; return; }
+      if (roll.scrollTop === led) return; // told late, or twice, of a way that a key made
+      led = -1;
       const top = roll.getBoundingClientRect().top + roll.clientHeight / 3;
       const seen = sheets.findIndex((sheet) => sheet.getBoundingClientRect().bottom > top);
       if (seen >= 0) go(seen, { scroll: false });
