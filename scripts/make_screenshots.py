@@ -25,7 +25,7 @@ from pipeline.model.text import TAKEN_BACK, Gap, Token, Transcript  # noqa: E402
 from pipeline.testing import WordListLexicon, spoken  # noqa: E402
 from pipeline.web.accounts import Accounts  # noqa: E402
 from pipeline.web.app import Site  # noqa: E402
-from tests.practice import CERTIFICATE, LETTER, PASSWORD, Cabinet, hashed_password  # noqa: E402
+from tests.practice import CERTIFICATE, LETTER, PASSWORD, SECRETARY, Cabinet, hashed_password  # noqa: E402
 from tests.scan import pages as paper  # noqa: E402
 from tests.web.conftest import CHROMIUM_FLAGS  # noqa: E402
 from tests.web.test_scanning_browser import JOSETTE, Doubtful  # noqa: E402
@@ -43,7 +43,7 @@ PAGES = {
     "scan": ("sylvie", "/dossiers/{6}", "Une page numérisée"),
     "signature": ("dr-vial", "/dossiers/{4}", "Un document à signer"),
     "a-signer": ("dr-vial", "/signer", "La pile à signer"),
-    "recherche": ("sylvie", "/recherche?q=fibrillation", "La recherche"),
+    "recherche": ("sylvie", "/recherche?q=bisoprolol", "La recherche"),
     "patient": ("sylvie", "/patients/p1", "Le dossier d'un patient"),
     "motif": ("dr-roche", "/patients/p1", "Hors de ses patients : un motif"),
     "appris": ("sylvie", "/appris", "Ce qui a été appris"),
@@ -65,19 +65,25 @@ def heard() -> Transcript:
 
 
 def cases(cabinet: Cabinet) -> list[str]:
-    sound = (ROOT / "tests" / "audio" / "letter.opus").read_bytes()
     cabinet.hearing.transcript = heard()
-    first = cabinet.dictate(sound=sound).number
+    first = cabinet.dictate(sound=sound("letter")).number
     cabinet.hearing.transcript = None
+    to_sign = cabinet.dictate(CERTIFICATE, sound=sound("certificate"))
+    cabinet.desk.approve(to_sign.id, by=SECRETARY, seen_sha256=cabinet.pdf_of(to_sign))
     return [
         first,
-        cabinet.dictate(CERTIFICATE).number,
-        cabinet.dictate("Urgent. " + LETTER).number,
-        cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix")).number,
-        cabinet.approved(CERTIFICATE).number,
+        cabinet.dictate(CERTIFICATE, sound=sound("convocation")).number,
+        cabinet.dictate("Urgent. " + LETTER, sound=sound("consultation")).number,
+        cabinet.dictate(LETTER.replace("Solange Marchand", "Odile Perdrix"), sound=sound("unknown")).number,
+        to_sign.number,
         cabinet.filed(LETTER).number,
         scanned(cabinet),
     ]
+
+
+def sound(name: str) -> bytes:
+    """A real dictation, for the waveform; the words come from the text beside it."""
+    return (ROOT / "tests" / "audio" / f"{name}.opus").read_bytes()
 
 
 def scanned(cabinet: Cabinet) -> str:

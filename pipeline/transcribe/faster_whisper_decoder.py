@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -31,6 +32,10 @@ _FRAMES = 100
 _BATCH = 1
 """Pieces decoded at once by one worker. Prompts of a batch must have one length, so that a piece would be heard in
 another way beside other pieces; and the memory of eight at five beams is 1.3 GB with Whisper base."""
+_TOGETHER = 4
+"""Pieces that one worker writes side by side when nothing is shown to them and one text each is followed: a step reads
+all weights of the decoder, for one text or for four (``benchmarks/first_hearing.py``). No text depends on its
+neighbours: there is no padding, the weights are whole numbers, and each row is rounded by itself."""
 _LEAST = 1e-9
 """Probability of a token below which it makes no difference any more."""
 _MOST_WORKERS = 8
@@ -75,7 +80,7 @@ class FasterWhisperDecoder:
             groups = [list(group) for group in _shares(pieces, self._workers)]
         assert self._pool is not None  # noqa: S101 - made when the model was loaded
         encoded = list(self._pool.map(lambda group: _encode(model, group), groups))
-        return EncodedPieces(model, self._tokenizer, self._pool, groups, encoded)
+        return EncodedPieces(model, self._tokenizer, self._pool, groups, encoded, self._workers)
 
     @property
     def _workers(self) -> int:
@@ -125,8 +130,9 @@ class EncodedPieces:
         pool: ThreadPoolExecutor,
         groups: Sequence[Sequence[Samples]],
         encoded: Sequence[Any],
+        workers: int = 1,
     ) -> None:
-        self._model, self._tokenizer, self._pool = model, tokenizer, pool
+        self._model, self._tokenizer, self._pool, self._workers = model, tokenizer, pool, workers
         self._groups, self._encoded = groups, encoded
         self._french: dict[int, list[float]] = {}
         self._states: list[npt.NDArray[np.float32]] = []
@@ -139,23 +145,45 @@ class EncodedPieces:
         for group in self._groups:
             shares.append(prompts[: len(group)])
             prompts = prompts[len(group) :]
-        read = self._pool.map(
-            lambda group, encoded, share: self._read_group(group, encoded, share, wishes),
-            self._groups,
-            self._encoded,
-            shares,
-        )
+        if self._on_processor and wishes.beam == 1 and wishes.temperature == 0 and not any(map(any, shares)):
+            read = self._pool.map(lambda places: self._read_together(places, wishes), self._runs())
+        else:
+            read = self._pool.map(lambda place: self._read_group(place, shares[place], wishes), self._places)
         return [reading for group in read for reading in group]
 
-    def _read_group(
-        self, group: Sequence[Samples], encoded: Any, prompts: Sequence[str], wishes: Wishes
-    ) -> list[Reading]:
-        if not group:
-            return []
+    @property
+    def _on_processor(self) -> bool:
+        return bool(self._model.model.device == "cpu")
+
+    @property
+    def _places(self) -> range:
+        return range(len(self._groups))
+
+    def _runs(self) -> list[range]:
+        """Neighbouring groups that one worker writes side by side: no worker is left without any."""
+        size = max(1, min(_TOGETHER, -(-len(self._groups) // self._workers)))
+        return [self._places[first : first + size] for first in self._places[::size]]
+
+    def _read_together(self, places: Sequence[int], wishes: Wishes) -> list[Reading]:
+        """The groups at ``places`` written at once; the times of their words are sought in each alone."""
+        counts = [len(self._groups[place]) for place in places]
+        encoded = [self._encoded[place] for place in places]
+        states = ctranslate2.StorageView.from_array(np.concatenate([_plain(one) for one in encoded]))
+        results = iter(self._written(states, [""] * sum(counts), wishes))
+        readings: list[Reading] = []
+        for place, count in zip(places, counts, strict=True):
+            readings += self._timed(place, list(islice(results, count)))
+        return readings
+
+    def _read_group(self, place: int, prompts: Sequence[str], wishes: Wishes) -> list[Reading]:
+        return self._timed(place, self._written(self._encoded[place], prompts, wishes))
+
+    def _written(self, encoded: Any, prompts: Sequence[str], wishes: Wishes) -> Any:
+        """The library's results, one a piece."""
         model = self._model
         heat = wishes.temperature
         sampling = {"sampling_temperature": heat, "sampling_topk": 0} if heat > 0 else {}
-        results = model.model.generate(
+        return model.model.generate(
             encoded,
             self._shown(prompts, marked=wishes.marked),
             beam_size=1 if heat > 0 else wishes.beam,
@@ -165,6 +193,9 @@ class EncodedPieces:
             suppress_blank=True,
             **sampling,
         )
+
+    def _timed(self, place: int, results: Sequence[Any]) -> list[Reading]:
+        group, encoded = self._groups[place], self._encoded[place]
         tokens = [[token for token in r.sequences_ids[0] if token < self._tokenizer.eot] for r in results]
         words = self._words(encoded, tokens, group)
         return [

@@ -37,6 +37,7 @@ class Pages:
             "span": words.span,
             "counted": words.counted,
             "born": words.born,
+            "heads": words.heads_line,
             "ins": words.grouped_ins,
             "status": words.STATUS.__getitem__,
             "kind": lambda value: words.KIND.get(value, "") if value else "",

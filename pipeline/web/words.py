@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pipeline.model.calendar import day_in_words
 from pipeline.model.case import Medium, Status
 from pipeline.model.clock import local
+from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.learning import Use
 from pipeline.model.people import Patient, Role, Sex
@@ -122,6 +123,12 @@ SEX = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "sexe inconnu"}
 def day(value: date | datetime | None) -> str:
     """``22 novembre 2026``; an empty string for None."""
     return day_in_words(value) if value else ""
+
+
+def heads_line(heads: Revision, author: str) -> str:
+    """The heads of a draft in one line: title, day, recipient and author."""
+    to = f"à {heads.recipient.display_name}" if heads.recipient else ""
+    return " · ".join(part for part in (heads.title, day(heads.document_date), to, author) if part)
 
 
 def moment(value: datetime) -> str:

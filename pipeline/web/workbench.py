@@ -25,7 +25,7 @@ from pipeline.model.document import Draft, Revision
 from pipeline.model.people import User
 from pipeline.model.text import Token
 from pipeline.review.difference import difference
-from pipeline.web import forms, media
+from pipeline.web import forms, media, words
 from pipeline.web.addressing import recipient_line
 from pipeline.web.asked import heard, written
 from pipeline.web.media import PagePictures
@@ -147,6 +147,7 @@ class Workbench:
             "others": found.others,
             "written": written(dossier),
             "to": asdict(recipient_line(dossier, draft.revision.recipient)),
+            "heads": words.heads_line(draft.revision, draft.revision.author.name),
         }
 
     # --- who else is there -----------------------------------------------------------------------------------------

@@ -127,8 +127,10 @@ def test_the_identity_at_the_top_follows_a_recipient_that_is_chosen(page: Page, 
     page.keyboard.press("Escape")
     page.locator("[name=recipient]").select_option("c1")
     expect(line).to_have_text("à Dr Antoine LESCURE, médecine générale · 99000 ESSAI")
+    expect(page.locator("details.heads > summary")).to_contain_text("à Dr Antoine LESCURE")
     expect(page.locator("#manques")).to_be_hidden()
     page.locator("[name=recipient]").select_option("")
+    expect(page.locator("details.heads > summary")).not_to_contain_text("LESCURE")
     expect(line).to_have_text("Destinataire absent du répertoire")
 
 
@@ -218,6 +220,16 @@ def test_a_recipient_that_was_begun_is_not_left_unseen(page: Page, cabinet: Cabi
     page.close(run_before_unload=True)
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+
+
+def test_where_the_search_field_has_no_room_its_key_opens_the_search(page: Page, cabinet: Cabinet) -> None:
+    page.set_viewport_size({"width": 700, "height": 800})
+    cabinet.dictate()
+    log_in(page, "sylvie")
+    expect(page.get_by_role("search", name="Archive")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_role("heading", name="Recherche dans l'archive")).to_be_visible()
+    expect(page.get_by_label("Mots")).to_be_focused()
 
 
 def test_the_form_of_a_recipient_fits_a_telephone(page: Page, cabinet: Cabinet) -> None:

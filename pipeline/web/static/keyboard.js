@@ -19,7 +19,8 @@ export function startKeyboard() {
     if (!target || !(name.includes("+") || (!typing && !event.target.closest("button, a, summary, [role=dialog]")))) return;
     event.preventDefault();
     if (event.repeat || (name === "ctrl+Enter" && !seen())) return;
-    if (target.matches("input")) target.focus();
-    else target.click();
+    if (!target.matches("input")) target.click();
+    else if (target.checkVisibility()) target.focus();
+    else target.form.requestSubmit(); // a narrow screen has no room for the field: its page has one
   }, { capture: true }); // before the editor, which takes every Enter
 }

@@ -29,5 +29,11 @@ export function showRecipient(to) {
   line.parentElement.hidden = !to.text && !$(".quiet", line.parentElement);
 }
 
+// The line over the heads that are folded away.
+export function showHeads(text) {
+  const line = $("#tete");
+  if (line && text) line.textContent = text;
+}
+
 // Whether the page came back to have this form completed: it keeps the keyboard.
 export const completing = () => Boolean($(".newcomer [autofocus]"));

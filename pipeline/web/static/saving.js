@@ -1,7 +1,7 @@
 // Saving by itself: at each pause of typing the server gets one version, the browser keeps what is not there yet, and
 // another person's version is never written over unseen.
 import { $, el, refuse } from "./dom.js";
-import { showRecipient } from "./recipient.js";
+import { showHeads, showRecipient } from "./recipient.js";
 import { same, schema, sectionsOf } from "./schema.js";
 import { obstacle } from "./session.js";
 import { showSheets } from "./sheets.js";
@@ -115,6 +115,7 @@ export function startSaving({ view, bench, form, vault, load, refused, written }
     }
     lines("#manques", told.missing);
     showRecipient(told.to);
+    showHeads(told.heads);
     newest = told.pdf;
     if (form.elements.pdf.value !== told.pdf && (await showSheets(bench.case, told.pdf, told.pages))) form.elements.pdf.value = told.pdf;
     return !dirty();
