@@ -23,6 +23,7 @@ from pipeline.errors import CalameError, FileRefused
 from pipeline.flow import Flow
 from pipeline.jobs.port import JobKey
 from pipeline.model.case import Case, Status
+from pipeline.model.clock import local
 from pipeline.model.document import ConfirmedScan, Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.spreadsheet import guarded
@@ -93,7 +94,7 @@ class Batches:
 
     def plan(self, rows: Iterable[Row]) -> Plan:
         """Judge every line; nothing is written."""
-        now = self.parts.flow.parts.now().astimezone().replace(tzinfo=None)
+        now = local(self.parts.flow.parts.now()).replace(tzinfo=None)
         good, refused = judge(rows, Rules(self.parts.journal, self.parts.holiday, now, self.parts.columns))
         lines: list[Appointment] = []
         for one in good:
@@ -144,7 +145,7 @@ class Batches:
             number=1,
             kind=one.kind,
             title=rules.title,
-            document_date=parts.now().astimezone().date(),
+            document_date=local(parts.now()).date(),
             sections=sections_of(one),
             patient=one.patient,
             author=one.author,
@@ -170,7 +171,7 @@ class Batches:
             patient=one.patient,
             kind=one.kind,
             title=parts.renderer.rules(one.kind).title,
-            document_date=at.astimezone().date(),
+            document_date=local(at).date(),
             sender=one.author.name,
             pdf=kept,
             original=kept,
@@ -198,7 +199,7 @@ class Batches:
         waiting = [cases[key] for key in keys if key in cases and not cases[key].message]
         if not waiting:
             return Made(filed)
-        now: datetime = self.parts.flow.parts.now().astimezone()
+        now: datetime = local(self.parts.flow.parts.now())
         digest = hashlib.sha256("".join(case.id for case in waiting).encode()).hexdigest()[:8]
         target = self.parts.outbox / f"convocations-{digest}.pdf"
         blobs = self.parts.flow.parts.blobs

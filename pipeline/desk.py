@@ -22,6 +22,7 @@ from pipeline.identify.addressee import addressee_answered, addressee_named
 from pipeline.intake.refused import RefusedFile, refused_files
 from pipeline.journal.port import CaseChanges
 from pipeline.model.case import MOVES, WORKER_STATUSES, BlobRef, Case, Medium, Move, Status, Urgency
+from pipeline.model.clock import local
 from pipeline.model.dictionary import Accepted, WordChange, taught
 from pipeline.model.document import (
     ConfirmedScan,
@@ -226,7 +227,7 @@ class Desk:
         """Add a patient to the register. Raises `RegisterError` when one with the same traits is there."""
         if not patient.birth_name or not patient.first_names or patient.birth_date is None:
             raise RegisterError("Il faut au moins le nom de naissance, le prénom et la date de naissance.")
-        if patient.birth_date > self.parts.now().astimezone().date():
+        if patient.birth_date > local(self.parts.now()).date():
             raise RegisterError("Cette date de naissance est dans le futur.", advice="Corrigez l'année.")
         done = self.journal.import_patients([patient], actor=by.login)
         if done.refused:

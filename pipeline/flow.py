@@ -25,6 +25,7 @@ from pipeline.intake.port import Claimed
 from pipeline.jobs.port import JobKey
 from pipeline.journal.port import Blobs, CaseChanges, Journal
 from pipeline.model.case import BlobRef, Case, Medium, Status
+from pipeline.model.clock import local
 from pipeline.model.dictionary import SharingRules, rejected, taught
 from pipeline.model.document import ConfirmedScan, Draft, Record, Revision, SignedDocument
 from pipeline.model.exchange import DOCX
@@ -227,7 +228,7 @@ class Flow:
 
     def _identify(self, case: Case) -> Case:
         checked = self.need(case, "checked", CheckedText)
-        today = case.received_at.astimezone().date()
+        today = local(case.received_at).date()
         found = self.parts.identify(checked, case.medium, today, self._names())
         changes = CaseChanges(
             kind=found.kind.value if found.kind else "",
@@ -355,7 +356,7 @@ class Flow:
             reference=case.number,
             author=self.practitioner(case),
             practice=self.parts.practice,
-            today=self.parts.now().astimezone().date(),
+            today=local(self.parts.now()).date(),
         )
         earlier = journal.result(case.id, "draft", Draft)
         if earlier is not None:  # the patient or kind was changed: the corrected text is kept
@@ -376,7 +377,7 @@ class Flow:
             case_id=case.id,
             reference=case.number,
             replaces=record.id,
-            today=self.parts.now().astimezone().date(),
+            today=local(self.parts.now()).date(),
             renderer=self.parts.renderer,
         )
         return replace(revision, replaces_reference=earlier.revision.reference, replaces_sha256=record.sha256)

@@ -14,6 +14,7 @@ from pipeline.errors import MoveForbidden
 from pipeline.flow import Flow
 from pipeline.journal.port import CaseMove, CaseOpening
 from pipeline.model.case import Case, Medium, Status
+from pipeline.model.clock import local
 from pipeline.model.pages import (
     GONE,
     MERGED,
@@ -194,7 +195,7 @@ class Sheets:
 
 
 def _day(case: Case) -> object:
-    return case.received_at.astimezone().date()
+    return local(case.received_at).date()
 
 
 def _of(leaves: Leaves, layout: Layout) -> Leaves:

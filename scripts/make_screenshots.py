@@ -99,7 +99,8 @@ def main() -> None:
     numbers = cases(cabinet)
     site = Site(cabinet.desk, Accounts(cabinet.journal, session_minutes=60), cabinet.root / "son")
     server = uvicorn.Server(uvicorn.Config(site.application(), port=PORT, log_level="error"))
-    threading.Thread(target=server.run, daemon=True).start()
+    serving = threading.Thread(target=server.run)
+    serving.start()
     while not server.started:
         time.sleep(0.05)
     cabinet.journal.save_user(ADMINISTRATOR, hashed_password(), actor="essai")
@@ -126,6 +127,8 @@ def main() -> None:
                 print(target.relative_to(ROOT), f"{target.stat().st_size // 1000} kB")
                 page.context.close()
         browser.close()
+    server.should_exit = True
+    serving.join()
     SHEET.write_text(sheet(), encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pipeline.archive.port import Shelf
 from pipeline.errors import ArchiveConflict, IntegrityBroken
 from pipeline.model.case import BlobRef
+from pipeline.model.clock import local
 from pipeline.model.document import ConfirmedScan, Record, SignedDocument
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient
@@ -72,7 +73,7 @@ def file_scan(confirmed: ConfirmedScan, pdf: bytes, shelf: Shelf, *, at: datetim
         patient=confirmed.patient,
         kind=confirmed.kind,
         title=confirmed.title,
-        document_date=confirmed.document_date or confirmed.confirmed_at.astimezone().date(),
+        document_date=confirmed.document_date or local(confirmed.confirmed_at).date(),
         pdf=confirmed.pdf,
         filed_at=at or confirmed.confirmed_at,
         version=1,

@@ -31,6 +31,7 @@ from pipeline.journal.csv_columns import (
     STATUSES,
 )
 from pipeline.journal.folding import correspondent_id, folded, patient_id
+from pipeline.model.clock import today
 from pipeline.model.people import Correspondent, Patient, Sex
 from pipeline.model.spreadsheet import decoded, delimiter_of
 
@@ -142,7 +143,7 @@ def _birth_date(text: str) -> date | None:
             raise RegisterError("La date de naissance doit s'écrire JJ/MM/AAAA.")
     except ValueError:
         raise RegisterError("La date de naissance n'existe pas.") from None
-    if not OLDEST <= day <= date.today():
+    if not OLDEST <= day <= today():
         raise RegisterError("La date de naissance est dans le futur ou avant 1880.")
     return day
 

@@ -403,10 +403,11 @@ def test_a_patient_born_tomorrow_is_refused(cabinet: Cabinet) -> None:
         cabinet.desk.create_patient(replace(HUGO, id="", birth_date=born), by=SECRETARY)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Paris", "UTC"])
 def test_the_day_of_a_dictation_is_the_practices_day_also_after_midnight(
-    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
-    monkeypatch.setenv("TZ", "Europe/Paris")
+    monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
         days: list[date] = []
@@ -418,8 +419,10 @@ def test_the_day_of_a_dictation_is_the_practices_day_also_after_midnight(
 
         after_midnight = datetime(2026, 3, 3, 0, 20, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
         cabinet.flow.parts = replace(cabinet.flow.parts, identify=identify, now=lambda: after_midnight)
-        cabinet.dictate()
+        case = cabinet.dictate()
         assert days == [date(2026, 3, 3)]
+        draft = cabinet.desk.open(case.id).draft
+        assert draft is not None and draft.revision.document_date == date(2026, 3, 3)
     finally:
         monkeypatch.undo()
         time.tzset()
