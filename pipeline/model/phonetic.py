@@ -18,6 +18,10 @@ _VOWEL = "aeéiouy"
 _NOT_NASAL = "(?![nmhaeéiouyEU])"
 
 RULES: tuple[tuple[str, str], ...] = (
+    # small words: their "es" is heard
+    ("^est?$", "é"),
+    ("^([ldmst])es$", r"\1é"),
+    ("^ces$", "sé"),
     # Greek and learned spellings
     ("^ps(?=[aeéiouy])", "ps"),
     ("psych", "psik"),
@@ -102,13 +106,15 @@ RULES: tuple[tuple[str, str], ...] = (
 """The ordered rules. ``C`` is a sure /s/ (not z), ``U`` is "ou", ``!`` is a yod, ``Y`` an i with diaeresis."""
 
 _COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in RULES)
+_HEARD_U = re.compile("gu(?:ë|e\u0308)")
+""" "aiguë": the diaeresis says that the u is heard."""
 _KEPT = str.maketrans({"è": "é", "ê": "é", "ë": "é", "ï": "!i", "ü": "!u", "œ": "oe", "æ": "ae"})
 
 
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """The key of one word (any case; hyphens and apostrophes are dropped). Empty when it holds no letter."""
-    key = "".join(_letter(letter) for letter in word.lower().translate(_KEPT))
+    key = "".join(_letter(letter) for letter in _HEARD_U.sub("gu", word.lower()).translate(_KEPT))
     for pattern, replacement in _COMPILED:
         key = pattern.sub(replacement, key)
     return key

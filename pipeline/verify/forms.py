@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 ENDINGS = (
@@ -22,8 +23,14 @@ ENDINGS = (
 (ostéosynthèse, ostéosynthésé): a label gives one form, a text may use another."""
 
 
+NOUNS = re.compile(r"(?:pnée|rrhée|céphalée|chorée|trachée|périnée)s?$")
+"""Nouns of diseases and organs whose é is no ending of an adjective: nobody is "dyspné"."""
+
+
 def adjective_forms(word: str) -> Iterator[str]:
     """The regular forms (`ENDINGS`) of the adjective that ``word`` may be, itself among them."""
+    if NOUNS.search(word):
+        return
     for endings in ENDINGS:
         for ending in endings:
             if word.endswith(ending) and len(word) - len(ending) > 3:

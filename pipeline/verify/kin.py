@@ -55,7 +55,7 @@ def says_other(
         return exact and " " in one.text and any(_no_form(a, b, lexicon) for a, b in zip(heard, meant, strict=True))
     if squash(words) == squash(one.text) and (len(heard) <= len(meant) or heard[0].lower() == "non"):
         return False
-    parts = [" ".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
+    parts = _runs(heard)
     own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]
     if len(heard) > 1 and not exact and any(_prefixed(squash(a), squash(b)) for a in heard for b in meant):
         return False
@@ -66,6 +66,8 @@ def says_other(
         new += [word for word in meant if word not in new and any(_other_stem(part, word, lexicon) for part in heard)]
     if len(new) in (0, len(meant)):
         return bool(new)
+    if phrase:  # "insuffisance rénale est que": small words may be what was written for a part of a term
+        parts += _runs(re.split(r"[\s'’]+", words))
     return all(_bears((*parts, words), word, lexicon, hardly=hardly) for word in new)
 
 
@@ -90,6 +92,11 @@ def _bears(parts: Sequence[str], word: str, lexicon: Lexicon, *, hardly: bool) -
     if hardly:
         return alike >= CHANGED_HARDLY
     return alike >= (CHANGED_MEDICAL if lexicon.is_medical(part) else CHANGED)
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    """Every run of neighbours."""
+    return [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)]
 
 
 def content_words(words: str) -> list[str]:

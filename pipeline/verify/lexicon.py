@@ -23,6 +23,7 @@ from pipeline.verify.usage import root
 
 FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
+_HEARD_E = re.compile(r"^es\s+", re.IGNORECASE)  # "les chographies" is "l'échographie"
 _BEGINNING = 4  # letters of a compound's beginning, at least
 _REMAINDER = 6  # and of what follows: shorter ones make accidental compounds
 _SHORT = 4  # letters of a word of documents that is never looked for by its sound
@@ -194,11 +195,14 @@ class FrenchLexicon:
         found += [_proposal(match) for match in self._retrieval.find(text, limit + 2, far=far)]
         article = _ARTICLE.match(text)
         if article and text[article.end() :]:
-            found += self._elided(article["article"].lower(), text[article.end("article") :], limit, far=far)
+            rest = _HEARD_E.sub("é", text[article.end("article") :])
+            found += self._elided(article["article"].lower(), rest, limit, far=far)
         best: dict[str, Proposal] = {}
+        whole = {plain(one.text).partition("'")[2] for one in found if article}
         for proposal in sorted(found, key=lambda p: -p.score):
             shaped = self._shape(text, proposal)
-            best.setdefault(plain(shaped.text), shaped)
+            if plain(shaped.text) not in whole:  # with its article, a term does not lose it
+                best.setdefault(plain(shaped.text), shaped)
         return tuple(list(best.values())[:limit])
 
     def _elided(self, article: str, rest: str, limit: int, *, far: bool) -> list[Proposal]:

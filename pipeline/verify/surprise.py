@@ -43,6 +43,12 @@ SURE = 0.9
 """Likeness of a term that may swallow a small word."""
 KEY_OF_PART = 6
 """Sounds that such a term has at least."""
+APART = frozenset(("en", "mi", "ma", "mon", "sa", "sur", "par"))
+"""Small words that may be the beginning of a term."""
+COMMON = 4.0
+"""Zipf value above which what follows one of them is taken to be meant."""
+APART_LESS = 0.6
+"""So much rarer in general French a term may be than the word that its end makes alone."""
 LINKS = frozenset(("et", "est", "ou"))
 """What stands between two right words more often than it begins a term."""
 PHRASE = 0.8
@@ -50,6 +56,10 @@ PHRASE = 0.8
 PHRASE_ENOUGH = 0.9
 HARDLY = 0.2
 """Probability under which a word says hardly anything of what was said."""
+MORE = (-1, 0, 1, 2, 3)
+"""Words that may be heard too few or too many of a term of several words: "pied l'on est frite obstructive"."""
+LONG_TERM = 20
+"""Letters of a term one word of which may be written as four."""
 EVERYWHERE = frozenset(("droit", "droite", "gauche", "aigu", "aiguë", "chronique"))
 """Words of so many terms that they say nothing of the other one."""
 
@@ -111,22 +121,39 @@ class Surprises:
             alike = self._alike(words, first, last) if last > first or (with_article and odd) else ()
             heard = self._heard(self._words[first].start, self._words[last].end)
             unsure = heard.unsure
-            if not alike and not (odd and (unsure or with_article or self._whole(first, last))):
+            apart = not with_article and self._apart(first, last)
+            if not alike and not apart and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._context.expected(first, last) is not None
             ranked = [
                 judged(one, first, last, self._context, heard, one.text in alike)
                 for one in self._lexicon.propose(words, 5, far=far)
-                if says_other(one, words, self._lexicon, exact=one.text in alike)
-                and (one.text in alike or self._keeps(one.text, first, last))
+                if (apart and one.text.lower() == apart) or self._differs(one, words, alike, first, last)
             ]
             ranked.sort(key=lambda one: -one.proposal.score)
-            if not ranked or not self._enough(ranked[0], first, last, with_article=with_article):
+            written = ranked and ranked[0].proposal.text.lower() == apart
+            if not ranked or not (written or self._enough(ranked[0], first, last, with_article=with_article)):
                 continue
             if best is None or ranked[0].proposal.score > best.score:
                 proposals = tuple(one.proposal for one in ranked[:3])
                 best = Surprise(first, last, proposals, " et ".join(ranked[0].reasons), with_article)
         return best
+
+    def _apart(self, first: int, last: int) -> str:
+        """The term that a small word and a rare one are when they are written together, letter for letter ("en torse");
+        ``""`` when they are none."""
+        if last - first != 1 or self._words[first].text.lower() not in APART or not self._joined(first, last):
+            return ""
+        rest = self._words[last].text.lower()
+        term = self._words[first].text.lower() + rest
+        used = self._lexicon.frequency(rest)
+        if used > COMMON or rest.endswith("ant") or self._lexicon.frequency(term) < used - APART_LESS:
+            return ""
+        return term if self._lexicon.is_medical(term) and not self._lexicon.is_medical(rest) else ""
+
+    def _differs(self, one: Proposal, words: str, alike: Sequence[str], first: int, last: int) -> bool:
+        exact = one.text in alike
+        return says_other(one, words, self._lexicon, exact=exact) and (exact or self._keeps(one.text, first, last))
 
     def _swallows_link(self, first: int, last: int) -> bool:
         """Whether the words end with a link after what goes with the word before them: "dyspnée [d'effort et]"."""
@@ -142,7 +169,7 @@ class Surprises:
             cut = re.split(r"[\s'’]+", term.text)
             places = [place for place, word in enumerate(cut) if root(word) == root(self._words[i].text)]
             for place in places[:1]:
-                for more in (-1, 0, 1):
+                for more in MORE if len(term.text) >= LONG_TERM else MORE[:3]:
                     last = place == len(cut) - 1
                     span = (i - place - more, i) if last else (i - place, i - place + len(cut) - 1 + more)
                     if found := self._phrase(term, *span):
