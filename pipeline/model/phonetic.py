@@ -9,6 +9,7 @@ Greek "ch" of medical words. Each rule is ``(pattern, replacement)``.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -134,6 +135,7 @@ def _letter(letter: str) -> str:
 
 
 _CLASSES = ("aA", "éEI", "iI", "oO", "uE", "pb", "td", "kg", "fv", "sz", "SJ", "sS", "zJ", "mn", "nN", "lr")
+_ROUNDING = 1e-9
 WEAK = frozenset("éi")
 """Sounds that are easily lost or added (a mute e, a glide): half a change."""
 NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a != b)
@@ -141,8 +143,11 @@ NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a !=
 
 
 @lru_cache(maxsize=100_000)
-def distance(left: str, right: str) -> float:
-    """Edit distance of two keys: 1 for a sound added, lost or changed; 0.5 between `NEAR` or for `WEAK` sounds."""
+def distance(left: str, right: str, most: float = math.inf) -> float:
+    """Edit distance of two keys: 1 for a sound added, lost or changed; 0.5 between `NEAR` or for `WEAK` sounds.
+
+    One above ``most`` may be told as infinite, which is faster.
+    """
     start = _shared(left, right)
     end = _shared(left[start:][::-1], right[start:][::-1])
     left, right = left[start : len(left) - end], right[start : len(right) - end]
@@ -154,6 +159,8 @@ def distance(left: str, right: str) -> float:
         for j, b in enumerate(right, 1):
             change = 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
             current.append(min(previous[j] + lost, current[j - 1] + costs[j - 1], previous[j - 1] + change))
+        if min(current) > most:
+            return math.inf
         previous = current
     return previous[-1]
 
@@ -174,4 +181,5 @@ def likeness(left: str, right: str, least: float = 0.0) -> float:
         own = max(len(set(ours).difference(theirs)), len(set(theirs).difference(ours)), abs(len(ours) - len(theirs)))
         if 1 - 0.5 * own / longest < least:
             return 0.0
+        return max(0.0, 1 - distance(ours, theirs, (1 - least) * longest + _ROUNDING) / longest)
     return 1 - distance(ours, theirs) / longest

@@ -51,6 +51,8 @@ APART_LESS = 0.6
 """So much rarer in general French a term may be than the word that its end makes alone."""
 LINKS = frozenset(("et", "est", "ou"))
 """What stands between two right words more often than it begins a term."""
+ARTICLES = frozenset(("les", "des", "mes", "ses", "ces"))
+"""They stand before nearly every noun."""
 PHRASE = 0.8
 """Likeness of a term of several words to words of which one is right."""
 PHRASE_ENOUGH = 0.9
@@ -209,6 +211,8 @@ class Surprises:
         part = not content(ends[1]) or ends[0].lower() in LINKS
         if part and len(sound_of(one.text)) < KEY_OF_PART and not any(self._odd[first : last + 1]):
             return False
+        if ends[0].lower() in ARTICLES and not any(self._odd[first : last + 1]):
+            return False  # "des trois" is no "détroit"
         used = "liste" in one.source or self._lexicon.frequency(one.text) > USED
         return used or (whole and len(sound_of(one.text)) >= LONG_KEY)
 
