@@ -1,0 +1,120 @@
+"""The glyphs of TrueType fonts (OpenType, "Font file", "glyf", "loca", "hmtx"): taken apart and put together again."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+_HEAD = struct.Struct(">4sHHHH")
+_ENTRY = struct.Struct(">4sLLL")
+_METRIC = struct.Struct(">Hh")
+_TRUETYPE = b"\0\1\0\0"
+_MAGIC = 0xB1B0AFBA
+_HINTS = (b"cvt ", b"fpgm", b"prep")
+
+
+@dataclass
+class FontPart:
+    """Some glyphs of a font under their own numbers. ``outlines`` are empty for a space."""
+
+    count: int
+    """How many numbers there are, with or without a glyph."""
+    tables: dict[bytes, bytes]
+    """Those that do not depend on which glyphs there are; counts and checksums are zero."""
+    outlines: dict[int, bytes] = field(default_factory=dict)
+    metrics: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def nature(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The same for every part of one font."""
+        return tuple(sorted(self.tables.items()))
+
+    @classmethod
+    def empty(cls, like: FontPart) -> FontPart:
+        return replace(like, count=0, outlines={}, metrics={})
+
+    @classmethod
+    def read(cls, content: bytes) -> FontPart:
+        """Raises `ValueError` or `struct.error` for what is not a whole TrueType font."""
+        kind, number, *_ = _HEAD.unpack_from(content)
+        if kind != _TRUETYPE:
+            raise ValueError("not TrueType")
+        found = {}
+        for at in range(number):
+            tag, _, start, length = _ENTRY.unpack_from(content, _HEAD.size + at * _ENTRY.size)
+            found[tag] = content[start : start + length]
+        head, hhea, maxp, hmtx, glyf = (found[tag] for tag in (b"head", b"hhea", b"maxp", b"hmtx", b"glyf"))
+        (count,) = struct.unpack_from(">H", maxp, 4)
+        (long,) = struct.unpack_from(">h", head, 50)
+        places = struct.unpack(f">{count + 1}{'L' if long else 'H'}", found[b"loca"])
+        scale = 1 if long else 2
+        (wide,) = struct.unpack_from(">H", hhea, 34)
+        if wide != count:
+            raise ValueError("widths left out")
+        tables = {tag: found[tag] for tag in _HINTS if tag in found}
+        tables[b"head"] = head[:8] + bytes(4) + head[12:50] + bytes(2) + head[52:]
+        tables[b"hhea"] = hhea[:34] + bytes(2)
+        tables[b"maxp"] = maxp[:4] + bytes(2) + maxp[6:]
+        outlines = {
+            gid: glyf[places[gid] * scale : places[gid + 1] * scale]
+            for gid in range(count)
+            if places[gid] != places[gid + 1]
+        }
+        return cls(count, tables, outlines, dict(enumerate(_METRIC.iter_unpack(hmtx))))
+
+    def takes(self, other: FontPart, used: Iterable[int]) -> bool:
+        """Take over the glyphs of ``other``; False, and nothing is taken, when one differs from the one known here.
+
+        ``used``: glyphs that are drawn, be they empty.
+        """
+        gids = {*used, *other.outlines}
+        for gid in gids:
+            known = self.outlines.get(gid, b"")
+            if gid in self.metrics and (known, self.metrics[gid]) != (other.outlines.get(gid, b""), other.metrics[gid]):
+                return False
+        for gid in gids:
+            self.metrics[gid] = other.metrics[gid]
+            if gid in other.outlines:
+                self.outlines[gid] = other.outlines[gid]
+        self.count = max(self.count, other.count)
+        return True
+
+
+def joined(part: FontPart) -> bytes:
+    """The font file."""
+    glyf, places = bytearray(), [0]
+    for gid in range(part.count):
+        outline = part.outlines.get(gid, b"")
+        glyf += outline + bytes(-len(outline) % 4)
+        places.append(len(glyf))
+    tables = part.tables | {
+        b"glyf": bytes(glyf),
+        b"loca": struct.pack(f">{len(places)}L", *places),
+        b"hmtx": b"".join(_METRIC.pack(*part.metrics.get(gid, (0, 0))) for gid in range(part.count)),
+    }
+    count = struct.pack(">H", part.count)
+    tables[b"head"] = tables[b"head"][:50] + struct.pack(">h", 1) + tables[b"head"][52:]
+    tables[b"hhea"] = tables[b"hhea"][:34] + count
+    tables[b"maxp"] = tables[b"maxp"][:4] + count + tables[b"maxp"][6:]
+    content = _file(tables)
+    total = struct.pack(">L", (_MAGIC - _checksum(content)) & 0xFFFFFFFF)
+    tables[b"head"] = tables[b"head"][:8] + total + tables[b"head"][12:]
+    return _file(tables)
+
+
+def _file(tables: dict[bytes, bytes]) -> bytes:
+    power = len(tables).bit_length() - 1
+    head = _HEAD.pack(_TRUETYPE, len(tables), 16 << power, power, 16 * len(tables) - (16 << power))
+    entries, bodies = b"", b""
+    start = _HEAD.size + _ENTRY.size * len(tables)
+    for tag, content in sorted(tables.items()):
+        bare = content[:8] + bytes(4) + content[12:] if tag == b"head" else content
+        entries += _ENTRY.pack(tag, _checksum(bare), start + len(bodies), len(content))
+        bodies += content + bytes(-len(content) % 4)
+    return head + entries + bodies
+
+
+def _checksum(content: bytes) -> int:
+    whole = content + bytes(-len(content) % 4)
+    return sum(struct.unpack(f">{len(whole) // 4}L", whole)) & 0xFFFFFFFF
