@@ -41,8 +41,8 @@ def _join(writer: PdfWriter, documents: Iterable[bytes], duplex: bool) -> int:
     for content in documents:
         with pikepdf.open(io.BytesIO(content)) as one:
             if duplex and writer.pages % 2:
-                width, height = (float(edge) for edge in list(one.pages[0].mediabox)[2:])
-                writer.add_page(b"/MediaBox [ 0 0 %g %g ] /Resources << >>" % (width, height))
+                size = one.pages[0].mediabox.unparse(resolved=True)
+                writer.add_page(b"/MediaBox %b /Resources << >>" % size)
             _copy(writer, fonts, one)
     fonts.finish()
     writer.finish()

@@ -50,7 +50,7 @@ class FontPart:
         places = struct.unpack(f">{count + 1}{'L' if long else 'H'}", found[b"loca"])
         scale = 1 if long else 2
         (wide,) = struct.unpack_from(">H", hhea, 34)
-        if wide != count:
+        if wide != count or len(hmtx) != count * _METRIC.size:
             raise ValueError("widths left out")
         tables = {tag: found[tag] for tag in _HINTS if tag in found}
         tables[b"head"] = head[:8] + bytes(4) + head[12:50] + bytes(2) + head[52:]
@@ -117,4 +117,5 @@ def _file(tables: dict[bytes, bytes]) -> bytes:
 
 def _checksum(content: bytes) -> int:
     whole = content + bytes(-len(content) % 4)
-    return sum(struct.unpack(f">{len(whole) // 4}L", whole)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(whole) // 4}L", whole)
+    return sum(words) & 0xFFFFFFFF
