@@ -6,15 +6,13 @@ import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 
 from pipeline.batch.pdf_writer import Copier, PdfWriter
 from pipeline.batch.print_fonts import Fonts
 
-_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-_PRINTED = (*_INHERITED, "/BleedBox", "/TrimBox", "/ArtBox", "/Contents", "/Group", "/UserUnit")
+_PRINTED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Contents", "/Group", "/UserUnit")
 """What a printer needs of a page: signature fields, tags and sources stay in the filed documents."""
 
 
@@ -50,24 +48,13 @@ def _join(writer: PdfWriter, documents: Iterable[bytes], duplex: bool) -> int:
 
 
 def _copy(writer: PdfWriter, fonts: Fonts, one: pikepdf.Pdf) -> None:
+    """pikepdf has told each page, as it opened the file, what it takes from the page tree above it."""
     numbers: dict[tuple[int, int], int] = {}
     for page in one.pages:
-        kept = _entries(page.obj)
+        kept = {name: page.obj[name] for name in _PRINTED if name in page.obj}
         for font in kept.get("/Resources", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary()).values():
             if font.is_indirect and font.objgen not in numbers:
                 place = fonts.place(font)
                 if place is not None:
                     numbers[font.objgen] = place
         writer.add_page(Copier(writer, numbers).entries(kept))
-
-
-def _entries(page: Any) -> dict[str, Any]:
-    """What is printed of a page, with what it takes from the page tree above it."""
-    found = {name: page[name] for name in _PRINTED if name in page}
-    above = page.get("/Parent")
-    while above is not None:
-        for name in _INHERITED:
-            if name in above:
-                found.setdefault(name, above[name])
-        above = above.get("/Parent")
-    return found

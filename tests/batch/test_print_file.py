@@ -208,3 +208,4 @@ def _fill(document: pikepdf.Pdf) -> None:
         BitsPerComponent=8,
     )
     document.pages[0].obj.Resources.XObject.Noise = noise
+    document.pages[0].contents_add(b"q 9 0 0 9 9 9 cm /Noise Do Q")
