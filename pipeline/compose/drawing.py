@@ -17,7 +17,6 @@ from typing import Any
 from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from pipeline.compose.docx_renderer import render_docx
 from pipeline.compose.fields import add_signature_field, find_place
 from pipeline.compose.pictures import picture_fault
 from pipeline.compose.presentation import signature_label
@@ -85,6 +84,8 @@ class Drawing:
 
     def docx(self, name: str, shown: dict[str, Any], revision: Revision, *, comes_back: bool = False) -> bytes:
         """The copy to edit (see `render_docx`). Raises `TemplateFault`."""
+        from pipeline.compose.docx_renderer import render_docx  # workers that draw PDFs never load its libraries
+
         return render_docx(read_template(self.folder / name, name), name, shown, revision, comes_back=comes_back)
 
     def lay_out(self, name: str, values: dict[str, Any]) -> tuple[Any, AppFetcher]:
