@@ -2,9 +2,9 @@
 
 Invented patients and a CSV list in a temporary home; everything is real: the register, the renderer in its processes,
 the journal, the archive, the index and the print file. Memory is PSS (pages that processes share are counted once) of
-this process and of its children together (workers, and the process that they are forks of), read during the one run: as the
-tenth, the half and the last convocation is filed, and the most seen while the print file is written. The kernel's peak
-(``ru_maxrss``) stands beside it.
+this process and of its children together (workers, and the process whose forks they are), read during the one run: as
+the tenth, the half and the last convocation is filed, and the most seen while the print file is written. The kernel's
+peak (``ru_maxrss``) stands beside it.
 """
 
 from __future__ import annotations
