@@ -8,6 +8,7 @@ import pickle
 import sys
 from multiprocessing.connection import Connection
 
+from pipeline.compose.drawing import warm_up
 from pipeline.compose.port import Renderer
 from pipeline.compose.practice_renderer import PracticeRenderer
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
@@ -16,6 +17,7 @@ from pipeline.compose.weasyprint_renderer import TemplateRenderer
 def main() -> None:
     templates, own, numbers = pickle.load(sys.stdin.buffer)  # noqa: S301  written by the process that started this one
     renderer: Renderer = PracticeRenderer(templates, own) if own else TemplateRenderer(templates)
+    warm_up()
     gc.collect()
     gc.freeze()  # the libraries are not looked through again and again for what may be dropped
     for number in numbers:

@@ -14,9 +14,11 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
+from PIL import Image
 from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from pipeline.compose.catalog import read_template
 from pipeline.compose.fields import add_signature_field, find_place
 from pipeline.compose.pictures import picture_fault
 from pipeline.compose.presentation import signature_label
@@ -50,6 +52,12 @@ _UA_METADATA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 </rdf:RDF>"""
 """PDF/UA-1 identification and its extension schema, which PDF/A-3 wants declared (ISO 19005-3, 6.6.2.3)."""
+
+
+def warm_up() -> None:
+    """Fonts are looked for and the kinds of pictures are loaded: once, before a process forks."""
+    HTML(string="<p>a").render()
+    Image.init()
 
 
 class Drawing:
@@ -192,14 +200,3 @@ def _declare_ua(_document: Any, pdf: Any) -> None:
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint lists each attachment twice
     pdf.catalog.setdefault("ViewerPreferences", "<< /DisplayDocTitle true >>")
-
-
-def read_template(path: Path, template: str) -> bytes:
-    """Raises `TemplateFault` naming ``template``."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TemplateFault(
-            f"Le modèle « {template} » est introuvable ({path.name}).",
-            advice="Rétablissez-le dans le dossier « templates ».",
-        ) from error
