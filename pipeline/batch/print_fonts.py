@@ -63,9 +63,9 @@ class Fonts:
         usual = set(font.keys()) == _FONT and set(glyphs.keys()) == _GLYPHS and font.Encoding == "/Identity-H"
         if not usual or glyphs.Subtype != "/CIDFontType2" or glyphs.CIDToGIDMap != "/Identity":
             return None
-        part = FontPart.read(told.FontFile2.read_bytes())
         widths, texts = _widths(glyphs.W), _texts(font.ToUnicode.read_bytes())
-        if any(gid >= part.count for gid in widths) or not texts.keys() <= widths.keys():
+        part = FontPart.read(told.FontFile2.read_bytes(), widths)
+        if not texts.keys() <= widths.keys():
             return None
         descriptor = {name: value for name, value in _plain(told).items() if name not in ("/FontFile2", "/FontBBox")}
         name = font.BaseFont.unparse()
@@ -78,7 +78,7 @@ class Fonts:
             self._wholes[key] = whole
         if any(whole.widths.get(gid, width) != width for gid, width in widths.items()):
             return None
-        if not whole.part.takes(part, widths.keys()):
+        if not whole.part.takes(part):
             return None
         whole.widths |= widths
         whole.texts = texts | whole.texts

@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 _HEAD = struct.Struct(">4sHHHH")
 _ENTRY = struct.Struct(">4sLLL")
-_METRIC = struct.Struct(">Hh")
+_ROW = 4
+"""Bytes of ``hmtx`` for each glyph."""
 _TRUETYPE = b"\0\1\0\0"
 _MAGIC = 0xB1B0AFBA
 _HINTS = (b"cvt ", b"fpgm", b"prep")
@@ -23,7 +25,8 @@ class FontPart:
     tables: dict[bytes, bytes]
     """Those that do not depend on which glyphs there are; counts and checksums are zero."""
     outlines: dict[int, bytes] = field(default_factory=dict)
-    metrics: dict[int, tuple[int, int]] = field(default_factory=dict)
+    metrics: dict[int, bytes] = field(default_factory=dict)
+    """Its row of ``hmtx``, for every glyph that is drawn, be it empty."""
 
     @property
     def nature(self) -> tuple[tuple[bytes, bytes], ...]:
@@ -35,8 +38,11 @@ class FontPart:
         return replace(like, count=0, outlines={}, metrics={})
 
     @classmethod
-    def read(cls, content: bytes) -> FontPart:
-        """Raises `ValueError` or `struct.error` for what is not a whole TrueType font."""
+    def read(cls, content: bytes, used: Iterable[int] = ()) -> FontPart:
+        """With the glyphs that have an outline, and the ``used``, which may be empty.
+
+        Raises `ValueError` or `struct.error` for what is not a whole TrueType font with each of these.
+        """
         kind, number, *_ = _HEAD.unpack_from(content)
         if kind != _TRUETYPE:
             raise ValueError("not TrueType")
@@ -50,33 +56,26 @@ class FontPart:
         places = struct.unpack(f">{count + 1}{'L' if long else 'H'}", found[b"loca"])
         scale = 1 if long else 2
         (wide,) = struct.unpack_from(">H", hhea, 34)
-        if wide != count or len(hmtx) != count * _METRIC.size:
-            raise ValueError("widths left out")
+        if wide != count or len(hmtx) != count * _ROW or any(gid >= count for gid in used):
+            raise ValueError("glyphs or widths left out")
         tables = {tag: found[tag] for tag in _HINTS if tag in found}
         tables[b"head"] = head[:8] + bytes(4) + head[12:50] + bytes(2) + head[52:]
         tables[b"hhea"] = hhea[:34] + bytes(2)
         tables[b"maxp"] = maxp[:4] + bytes(2) + maxp[6:]
         outlines = {
-            gid: glyf[places[gid] * scale : places[gid + 1] * scale]
-            for gid in range(count)
-            if places[gid] != places[gid + 1]
+            gid: glyf[start * scale : end * scale] for gid, (start, end) in enumerate(pairwise(places)) if start != end
         }
-        return cls(count, tables, outlines, dict(enumerate(_METRIC.iter_unpack(hmtx))))
+        metrics = {gid: hmtx[gid * _ROW : (gid + 1) * _ROW] for gid in {*outlines, *used}}
+        return cls(count, tables, outlines, metrics)
 
-    def takes(self, other: FontPart, used: Iterable[int]) -> bool:
-        """Take over the glyphs of ``other``; False, and nothing is taken, when one differs from the one known here.
-
-        ``used``: glyphs that are drawn, be they empty.
-        """
-        gids = {*used, *other.outlines}
-        for gid in gids:
-            known = self.outlines.get(gid, b"")
-            if gid in self.metrics and (known, self.metrics[gid]) != (other.outlines.get(gid, b""), other.metrics[gid]):
+    def takes(self, other: FontPart) -> bool:
+        """Take over the glyphs of ``other``; False, and nothing is taken, when one differs from the one known here."""
+        for gid in self.metrics.keys() & other.metrics.keys():
+            ours = self.metrics[gid], self.outlines.get(gid)
+            if ours != (other.metrics[gid], other.outlines.get(gid)):
                 return False
-        for gid in gids:
-            self.metrics[gid] = other.metrics[gid]
-            if gid in other.outlines:
-                self.outlines[gid] = other.outlines[gid]
+        self.metrics |= other.metrics
+        self.outlines |= other.outlines
         self.count = max(self.count, other.count)
         return True
 
@@ -91,7 +90,7 @@ def joined(part: FontPart) -> bytes:
     tables = part.tables | {
         b"glyf": bytes(glyf),
         b"loca": struct.pack(f">{len(places)}L", *places),
-        b"hmtx": b"".join(_METRIC.pack(*part.metrics.get(gid, (0, 0))) for gid in range(part.count)),
+        b"hmtx": b"".join(part.metrics.get(gid, bytes(_ROW)) for gid in range(part.count)),
     }
     count = struct.pack(">H", part.count)
     tables[b"head"] = tables[b"head"][:50] + struct.pack(">h", 1) + tables[b"head"][52:]
