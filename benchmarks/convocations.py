@@ -2,9 +2,9 @@
 
 Invented patients and a CSV list in a temporary home; everything is real: the register, the renderer in its processes,
 the journal, the archive, the index and the print file. Memory is PSS (pages that processes share are counted once) of
-this process and of its children together (workers, and Python's own resource tracker), read during the one run: as the
-tenth, the half and the last convocation is filed, and the most seen while the print file is written. The kernel's peak
-(``ru_maxrss``) stands beside it.
+this process and of its children together (workers, and the process whose forks they are), read during the one run: as
+the tenth, the half and the last convocation is filed, and the most seen while the print file is written. The kernel's
+peak (``ru_maxrss``) stands beside it.
 """
 
 from __future__ import annotations
@@ -57,8 +57,13 @@ def pss(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def children() -> list[int]:
-    return [int(pid) for task in Path("/proc/self/task").glob("*/children") for pid in task.read_text().split()]
+def children(of: str = "self") -> list[int]:
+    """Also theirs."""
+    try:
+        found = [int(pid) for task in Path(f"/proc/{of}/task").glob("*/children") for pid in task.read_text().split()]
+    except OSError:
+        return []
+    return [pid for one in found for pid in (one, *children(str(one)))]
 
 
 class Memory:

@@ -143,3 +143,14 @@ def strings(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise TemplateFault(f"La liste de « {name} » du catalogue ne contient pas que du texte.", advice=_ADVICE)
     return tuple(item.strip() for item in value)
+
+
+def read_template(path: Path, template: str) -> bytes:
+    """Raises `TemplateFault` naming ``template``."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TemplateFault(
+            f"Le modèle « {template} » est introuvable ({path.name}).",
+            advice="Rétablissez-le dans le dossier « templates ».",
+        ) from error

@@ -14,10 +14,11 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
+from PIL import Image
 from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from pipeline.compose.docx_renderer import render_docx
+from pipeline.compose.catalog import read_template
 from pipeline.compose.fields import add_signature_field, find_place
 from pipeline.compose.pictures import picture_fault
 from pipeline.compose.presentation import signature_label
@@ -53,6 +54,12 @@ _UA_METADATA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.
 """PDF/UA-1 identification and its extension schema, which PDF/A-3 wants declared (ISO 19005-3, 6.6.2.3)."""
 
 
+def warm_up() -> None:
+    """Fonts are looked for and the kinds of pictures are loaded: once, before a process forks."""
+    HTML(string="<p>a").render()
+    Image.init()
+
+
 class Drawing:
     """The files of a revision from the templates of ``folder``. Safe to share between threads."""
 
@@ -85,6 +92,8 @@ class Drawing:
 
     def docx(self, name: str, shown: dict[str, Any], revision: Revision, *, comes_back: bool = False) -> bytes:
         """The copy to edit (see `render_docx`). Raises `TemplateFault`."""
+        from pipeline.compose.docx_renderer import render_docx  # workers that draw PDFs never load its libraries
+
         return render_docx(read_template(self.folder / name, name), name, shown, revision, comes_back=comes_back)
 
     def lay_out(self, name: str, values: dict[str, Any]) -> tuple[Any, AppFetcher]:
@@ -191,14 +200,3 @@ def _declare_ua(_document: Any, pdf: Any) -> None:
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint lists each attachment twice
     pdf.catalog.setdefault("ViewerPreferences", "<< /DisplayDocTitle true >>")
-
-
-def read_template(path: Path, template: str) -> bytes:
-    """Raises `TemplateFault` naming ``template``."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TemplateFault(
-            f"Le modèle « {template} » est introuvable ({path.name}).",
-            advice="Rétablissez-le dans le dossier « templates ».",
-        ) from error

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.compose.catalog import NAME as CATALOG
-from pipeline.compose.catalog import load_catalog
-from pipeline.compose.drawing import Drawing, read_template
+from pipeline.compose.catalog import load_catalog, read_template
 from pipeline.compose.port import Catalog, KindRules, PaperRules
 from pipeline.compose.presentation import paper_view, view
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Correspondent
+
+if TYPE_CHECKING:
+    from pipeline.compose.drawing import Drawing
 
 SHARED = "shared"
 """The folder of partials and styles under ``templates/``."""
@@ -29,7 +33,13 @@ class TemplateRenderer:
     def __init__(self, templates: Path) -> None:
         self._templates = templates.resolve()
         self._catalog = load_catalog(self._templates)
-        self._drawing = Drawing(self._templates)
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        """WeasyPrint takes a second and 40 MB to load: who asks for rules only, or lets others draw, never does."""
+        from pipeline.compose.drawing import Drawing
+
+        return Drawing(self._templates)
 
     @property
     def catalog(self) -> Catalog:
