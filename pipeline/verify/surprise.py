@@ -204,6 +204,8 @@ class Surprises:
                 return False
             if not with_article:
                 return len(best.reasons) > 1
+        if ends[0].lower() in ARTICLES and not any(self._odd[first : last + 1]):
+            return False  # "des trois" is no "détroit"
         whole = self._whole(first, last)
         if not best.alike:
             sounds = likeness(self._context.span(first, last, with_article=with_article), one.text)
@@ -211,8 +213,6 @@ class Surprises:
         part = not content(ends[1]) or ends[0].lower() in LINKS
         if part and len(sound_of(one.text)) < KEY_OF_PART and not any(self._odd[first : last + 1]):
             return False
-        if ends[0].lower() in ARTICLES and not any(self._odd[first : last + 1]):
-            return False  # "des trois" is no "détroit"
         used = "liste" in one.source or self._lexicon.frequency(one.text) > USED
         return used or (whole and len(sound_of(one.text)) >= LONG_KEY)
 
