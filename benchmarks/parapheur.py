@@ -29,6 +29,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -175,7 +176,7 @@ class Person:
         """The pile stays open in another window."""
         while time.monotonic() < until:
             await asyncio.sleep(3)
-            html = await self._get("pile, watched", f"/pile?onglet=a-faire&vu={self._stamp}")
+            html = await self._get("pile, watched", f"/pile?onglet=a-faire&vu={quote(self._stamp)}")
             self._stamp = (re.findall(r'name="vu" value="([^"]+)"', html) or [self._stamp])[0]
 
     async def _sift(self) -> None:

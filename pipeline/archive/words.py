@@ -36,6 +36,10 @@ _FUNCTION_WORDS = frozenset(
 _EXCERPT_WORDS = 32
 
 
+_SHORT = 4_000
+"""Letters of a text whose words may be remembered: a letter of one page, about 60 kB."""
+
+
 class Word(NamedTuple):
     """A folded word, where it stands in the text (characters)."""
 
@@ -65,7 +69,17 @@ def _fold_word(word: str) -> str:
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a text, without elided articles."""
+    """The words of a text, without elided articles. Those of short texts are remembered: the same are found again and
+    again as somebody types."""
+    return list(_remembered(text)) if len(text) <= _SHORT else _words_of(text)
+
+
+@lru_cache(maxsize=500)
+def _remembered(text: str) -> tuple[Word, ...]:
+    return tuple(_words_of(text))
+
+
+def _words_of(text: str) -> list[Word]:
     text = unicodedata.normalize("NFC", text)
     found = []
     for match in _WORD.finditer(text):

@@ -86,7 +86,7 @@ class Piles(Store):
                 kinds[kind] += count
         return Facets({status: statuses.get(status, 0) for status in Status}, dict(authors), dict(kinds))
 
-    def pile_stamp(self) -> tuple[str, str]:
+    def pile_stamp(self) -> tuple[str, str, str]:
         """See `Journal.pile_stamp`. Read from the ends of indexes: its cost does not grow with the pile."""
         alive = locks.c.until > self._now()
         with self._read() as connection:
@@ -97,7 +97,7 @@ class Piles(Store):
                     cases.c.status.in_(_AT_WORK)
                 )
             ).one()
-        return f"{last}/{held[0]}/{held[1]}", f"{shares[0]}/{shares[1]}"
+        return str(last), f"{held[0]}/{held[1]}", f"{shares[0]}/{shares[1]}"
 
     def turnaround(self, weeks: int = 4) -> list[Week]:
         """See `Journal.turnaround`. A correction and paper are left out: nobody dictated them when they were opened."""

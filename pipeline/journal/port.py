@@ -138,8 +138,8 @@ class Journal(Protocol):
 
     def facets(self, query: PileQuery) -> Facets: ...
 
-    def pile_stamp(self) -> tuple[str, str]:
-        """Two short texts: one changes when any line of any pile does, the other when a machine's progress does."""
+    def pile_stamp(self) -> tuple[str, str, str]:
+        """Three short texts: one changes with any case, one with who is at work, one with a machine's progress."""
         ...
 
     def turnaround(self, weeks: int = 4) -> list[Week]:

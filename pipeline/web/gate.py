@@ -19,6 +19,7 @@ from pipeline.web.access import MAX_TEXT, REASONS, AccessGuard, ReasonNeeded
 from pipeline.web.accounts import Accounts, Visit
 from pipeline.web.pages import Pages
 from pipeline.web.rights import HOME, may
+from pipeline.web.turns import Turns
 
 log = logging.getLogger("calame.web")
 MAX_FORM_BYTES = 2_000_000
@@ -36,9 +37,27 @@ class Gate:
         self._accounts = accounts
         self._access = access
         self._pages = pages
+        self._turns = Turns()
 
     def see(self, view: View) -> Endpoint:
-        """An endpoint that reads."""
+        """An endpoint that shows a page or a part of one, when it is its turn."""
+        answer = self._reading(view)
+
+        async def endpoint(request: Request) -> Response:
+            return await self._turns.run(lambda: answer(request))
+
+        return endpoint
+
+    def send(self, view: View) -> Endpoint:
+        """An endpoint that sends a file or a picture, at once."""
+        answer = self._reading(view)
+
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(answer, request)
+
+        return endpoint
+
+    def _reading(self, view: View) -> Callable[[Request], Response]:
 
         def answer(request: Request) -> Response:
             visit = self.visit(request)
@@ -46,10 +65,7 @@ class Gate:
                 return self.to_login(request)
             return self._through(request, visit, "", lambda: view(request, visit.user))
 
-        async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(answer, request)
-
-        return endpoint
+        return answer
 
     def act(self, action: Action, *, files: int = 0, most: int = MAX_FORM_BYTES) -> Endpoint:
         """An endpoint that changes something: the form must come from a page of this session."""

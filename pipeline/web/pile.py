@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
@@ -24,6 +24,7 @@ from pipeline.model.people import Role, User
 from pipeline.model.pile import Facets, Order, PileQuery, Week
 from pipeline.web.access import AccessGuard
 from pipeline.web.accounts import Visit
+from pipeline.web.counts import Counts
 from pipeline.web.delays import chart
 from pipeline.web.pages import Pages
 from pipeline.web.rights import may
@@ -62,6 +63,13 @@ class Asked:
         return "/?" + urlencode({name: value for name, value in parts.items() if value})
 
 
+class _State(NamedTuple):
+    """``cases``: the last change of a case; ``stamp``: of all that the lines show."""
+
+    cases: str
+    stamp: str
+
+
 class PilePages:
     """Pages over the journal's pile; what is written goes through `Gestures` and the journal's locks."""
 
@@ -71,17 +79,18 @@ class PilePages:
         self._journal = desk.journal
         self._pages = pages
         self._gestures = Gestures(desk)
+        self._counts = Counts(self._journal.facets)
         self._counting = Lock()
         self._weeks: tuple[int, list[Week]] = (-1, [])
 
     def show(self, request: Request, user: User) -> Response:
-        asked = read(request, user)
-        facets, people = self._journal.facets(asked.query), self._journal.users()
+        asked, state, people = read(request, user), self._state(), self._journal.users()
+        facets = self._counts.facets(asked.query, state.cases)
         return self._pages.render(
             request,
             user,
             "pile.html",
-            **self._lines(asked, facets, user, people),
+            **self._lines(asked, state.stamp, facets, user, people),
             **self._choices(asked, facets, user, people),
         )
 
@@ -89,7 +98,8 @@ class PilePages:
         """The lines again: nothing (204) when nothing changed since the stamp ``vu``, only the bars of progress when
         only those did. So people who wait cost no more than a look at the ends of three indexes."""
         seen = request.query_params.get("vu", "")
-        stamp = self._stamp()
+        state = self._state()
+        stamp = state.stamp
         if seen == stamp:
             return Response(status_code=204)
         asked = read(request, user)
@@ -102,7 +112,7 @@ class PilePages:
             request,
             user,
             "_pile.html",
-            **self._lines(asked, self._journal.facets(asked.query), user, self._journal.users()),
+            **self._lines(asked, stamp, self._counts.facets(asked.query, state.cases), user, self._journal.users()),
         )
         if "vu" not in request.query_params:  # a filter was changed: the address says so
             answer.headers["HX-Replace-Url"] = asked.link(page=asked.kept.get("page", ""))
@@ -160,13 +170,13 @@ class PilePages:
             }
         )
 
-    def _stamp(self) -> str:
-        lines, progress = self._journal.pile_stamp()
+    def _state(self) -> _State:
+        """Read before what it stands for: a change in between is seen at the next look."""
+        cases, held, progress = self._journal.pile_stamp()
         minute = int(time.time() // 60)  # ages are told in minutes
-        return f"{lines}/{refused_stamp(self._desk.parts.inbox)}/{minute}~{progress}"
+        return _State(cases, f"{cases}/{held}/{refused_stamp(self._desk.parts.inbox)}/{minute}~{progress}")
 
-    def _lines(self, asked: Asked, facets: Facets, user: User, people: list[User]) -> dict[str, Any]:
-        stamp = self._stamp()  # before what it stands for: a change in between is seen at the next look
+    def _lines(self, asked: Asked, stamp: str, facets: Facets, user: User, people: list[User]) -> dict[str, Any]:
         refused = self._desk.refused()
         query, ticks = asked.query, may(user.role, LOT)
         total = sum(facets.statuses[status] for status in query.statuses) if asked.tab != REFUSED else 0

@@ -51,7 +51,7 @@ def file(cabinet: Cabinet, name: str, day: date, **facts: object) -> Record:
 
 
 def titles(text: str) -> list[str]:
-    return re.findall(r'class="open"[^>]*>(?:<span[^>]*>Urgent</span> )?(?:<strong>)?([^<]+)<', text)
+    return re.findall(r'class="open"[^>]*>(?:<span[^>]*>Urgent ?</span> ?)?(?:<strong>)?([^<]+)<', text)
 
 
 def chosen(*cases: Case) -> list[str]:
