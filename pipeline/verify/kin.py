@@ -88,7 +88,8 @@ def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:
 
 def _bears(parts: Sequence[str], word: str, lexicon: Lexicon, *, hardly: bool) -> bool:
     """A medical word is only questioned for one that sounds nearly the same: it rarely comes of mishearing."""
-    alike, part = max((likeness(part, word), part) for part in parts)
+    least = CHANGED_HARDLY if hardly else CHANGED
+    alike, part = max((likeness(part, word, least), part) for part in parts)
     if hardly:
         return alike >= CHANGED_HARDLY
     return alike >= (CHANGED_MEDICAL if lexicon.is_medical(part) else CHANGED)

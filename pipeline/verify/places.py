@@ -37,6 +37,7 @@ class Places:
         self._differing = {(word.start, word.end) for word in transcript.words if word.first}
         self._starts = [start for start, _ in transcript.offsets]
         self._ends = [end for _, end in transcript.offsets]
+        self._heard: dict[tuple[int, int], Heard] = {}
 
     def said(self, start: int, end: int) -> tuple[float | None, float | None]:
         """The seconds of ``text[start:end]``; None for a scan."""
@@ -51,6 +52,12 @@ class Places:
 
     def heard(self, start: int, end: int) -> Heard:
         """What the ear knows of ``text[start:end]``."""
+        known = self._heard.get((start, end))
+        if known is None:
+            known = self._heard[start, end] = self._hears(start, end)
+        return known
+
+    def _hears(self, start: int, end: int) -> Heard:
         tokens = self._tokens[self._from(start, end)]
         differing = any((token.start, token.end) in self._differing for token in tokens)
         return Heard(min((token.probability for token in tokens), default=1.0), differing)

@@ -93,6 +93,7 @@ class Surprises:
         self._context, self._known, self._heard = context, known, heard
         self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
         self._answers: dict[tuple[int, int], Surprise | None] = {}
+        self._reach = self._reaches()
         self._odd = [known[i] and self._is_odd(i) for i in range(len(self._words))]
 
     def all(self) -> Iterator[Surprise]:
@@ -244,8 +245,24 @@ class Surprises:
         return self._context.rare(i) or heard.unsure
 
     def _joined(self, first: int, last: int) -> bool:
-        if first < 0 or last >= len(self._words) or not all(self._known[first : last + 1]):
+        if first < 0 or last >= len(self._words):
             return False
-        commas = "," if last > first and self._heard(self._words[first].start, self._words[last].end).unsure else ""
-        gaps = (self._text[self._words[j].end : self._words[j + 1].start] for j in range(first, last))
-        return all("\n" not in gap and not gap.strip(" \u00a0'’ldsnmtcLDqu" + commas) for gap in gaps)
+        if last <= self._reach[first]:
+            return True
+        if last == first or not all(self._known[first : last + 1]):
+            return False
+        unsure = self._heard(self._words[first].start, self._words[last].end).unsure
+        return unsure and all(self._tied(j, commas=",") for j in range(first, last))
+
+    def _reaches(self) -> list[int]:
+        """For each word the last one up to which all are known and tied; for an unknown word the one before it."""
+        reach = [0] * len(self._words)
+        for i in reversed(range(len(self._words))):
+            on = i + 1 < len(self._words) and self._known[i + 1] and self._tied(i)
+            reach[i] = i - 1 if not self._known[i] else reach[i + 1] if on else i
+        return reach
+
+    def _tied(self, j: int, commas: str = "") -> bool:
+        """Whether nothing but spaces and elided articles stand between word ``j`` and the next."""
+        gap = self._text[self._words[j].end : self._words[j + 1].start]
+        return "\n" not in gap and not gap.strip(" \u00a0'’ldsnmtcLDqu" + commas)
