@@ -14,8 +14,10 @@ from playwright.sync_api import Page, expect
 from pipeline.intake.port import Claimed
 from pipeline.model.case import Case, Medium, Status
 from pipeline.model.people import Correspondent, Patient, Sex
+from tests.flow.test_sheets import printed
 from tests.practice import DOCTOR, LETTER, PASSWORD, SECRETARY, SOLANGE, Cabinet
 from tests.web.conftest import Visitor
+from tests.web.test_scanning import GivenWords
 
 EVIL = "<img src=x onerror=\"document.title='percé'\"><script>document.title='percé'</script>{{7*7}}"
 
@@ -54,6 +56,26 @@ def test_no_page_runs_what_was_dictated_or_named(page: Page, cabinet: Cabinet) -
         assert page.locator("img[src=x]").count() == 0
     page.goto(f"/dossiers/{case.id}")
     expect(page.locator("#texte, [name=text]").first).to_contain_text("onerror")
+
+
+def test_what_a_paper_says_runs_nowhere(page: Page, cabinet: Cabinet) -> None:
+    cabinet.reader = GivenWords()
+    evil = "</tspan></svg></script><svg/onload=document.title='percé'>"
+    letter = f"Cabinet du Dr LESUR{evil}\nConcernant Madame Solange MARCHAND née le 12/04/1954.\nINR à 2,8{evil}"
+    cabinet.reader.given = tuple((line, 0.6) for line in letter.split("\n"))
+    case = cabinet.scan(printed("lot", 1))
+    page.goto("/connexion")
+    page.get_by_label("Identifiant").fill("sylvie")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("navigation", name="Piles")).to_be_visible()
+    for address in (f"/dossiers/{case.id}", "/"):
+        page.goto(address)
+        page.wait_for_timeout(300)
+        assert page.title() != "percé"
+        assert page.locator("svg[onload]").count() == 0
+    page.goto(f"/dossiers/{case.id}")
+    expect(page.locator("svg.words").first).to_contain_text("onload=document.title")
 
 
 def test_no_path_leaves_the_folders(sylvie: Visitor, cabinet: Cabinet) -> None:
