@@ -39,7 +39,8 @@ def test_findings_are_numbered_in_the_text_and_listed_with_their_proposals(folde
     text, listed = told.stdout.split("\n\n[1] ")
     assert text == "Courrier reçu.\nElle prend de la pixaban[1].\n\nUne disponée[2], un [b]wkzqutrv[3][/b]."
     assert listed.startswith("2:15 la pixaban · sans doute mal entendu · terme proche")
-    assert "→ l'apixaban 1,00 (liste Calame) · apixaban 0,9" in listed
+    assert "→ l'apixaban 1,00 (liste Calame)" in listed
+    assert " apixaban 0," not in listed  # what replaces "la pixaban" has its article
     assert "[2] 4:5 disponée" in listed and "[3] 4:21 wkzqutrv · mot inconnu" in listed
     assert listed.endswith("3 passage(s) à vérifier.\n")
     assert sorted(path.name for path in folder.iterdir()) == ["note.txt"]
