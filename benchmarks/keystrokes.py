@@ -242,7 +242,8 @@ def main() -> int:
         calame.journal.open_session(_digest("benchmark"), session_of(SECRETARY.login))
         cases = travel(calame, truths)
         server = uvicorn.Server(uvicorn.Config(calame.application(), port=PORT, log_level="error"))
-        threading.Thread(target=server.run, daemon=True).start()
+        serving = threading.Thread(target=server.run, daemon=True)
+        serving.start()
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         context = browser.new_context(base_url=f"http://127.0.0.1:{PORT}", viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "calame_session", "value": "benchmark", "url": f"http://127.0.0.1:{PORT}"}])
@@ -282,6 +283,7 @@ def main() -> int:
         print(f"| all | | {_shown(plain_total)} | {_shown(total)} | | |")
         browser.close()
         server.should_exit = True
+        serving.join()
     return 0
 
 
