@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -24,7 +23,7 @@ from pipeline.model.people import Role, User
 from pipeline.model.pile import Facets, Order, PileQuery, Week
 from pipeline.web.access import AccessGuard
 from pipeline.web.accounts import Visit
-from pipeline.web.counts import Counts
+from pipeline.web.counts import Counts, Recent
 from pipeline.web.delays import chart
 from pipeline.web.pages import Pages
 from pipeline.web.rights import may
@@ -80,8 +79,7 @@ class PilePages:
         self._pages = pages
         self._gestures = Gestures(desk)
         self._counts = Counts(self._journal.facets)
-        self._counting = Lock()
-        self._weeks: tuple[int, list[Week]] = (-1, [])
+        self._weeks: Recent[list[Week]] = Recent(self._journal.turnaround)
 
     def show(self, request: Request, user: User) -> Response:
         asked, state, people = read(request, user), self._state(), self._journal.users()
@@ -120,11 +118,7 @@ class PilePages:
 
     def delays(self, request: Request, user: User) -> Response:
         """Turnaround of four weeks, counted at most once a minute, for all who ask meanwhile."""
-        with self._counting:
-            minute = int(time.monotonic() // 60)
-            if self._weeks[0] != minute:
-                self._weeks = (minute, self._journal.turnaround())
-            weeks = self._weeks[1]
+        weeks = self._weeks.get()
         return self._pages.render(request, user, "_delais.html", weeks=weeks, chart=chart(weeks))
 
     def together(self, request: Request, user: User, form: FormData) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
 
 from pipeline.model.case import Status
 from pipeline.model.pile import Facets, Order, PileQuery
-from pipeline.web.counts import Counts
+from pipeline.web.counts import FRESH, STALE, Counts, Recent
 
 TO_REVIEW = PileQuery((Status.TO_REVIEW,))
 
@@ -57,3 +59,57 @@ def test_a_count_is_not_kept_for_long_nor_are_many() -> None:
         counts.facets(PileQuery((Status.TO_REVIEW,), author=f"dr-{number}"), "x")
     counts.facets(TO_REVIEW, "x")
     assert len(journal.asked) == 103
+
+
+def test_a_costly_count_is_made_once_a_minute_while_the_one_before_is_shown() -> None:
+    clock, asked, go = [0.0], [0], threading.Event()
+    go.set()
+
+    def count() -> int:
+        go.wait(10)
+        asked[0] += 1
+        return asked[0]
+
+    recent = Recent(count, now=lambda: clock[0])
+    assert [recent.get(), recent.get()] == [1, 1]
+    clock[0] = FRESH
+    go.clear()
+    assert [recent.get(), recent.get()] == [1, 1]  # nobody waits for the new one
+    go.set()
+    for _ in range(500):
+        if recent.get() == 2:
+            break
+        time.sleep(0.01)
+    assert recent.get() == 2 and asked[0] == 2
+
+
+def test_an_old_count_is_shown_to_nobody() -> None:
+    clock, asked = [0.0], [0]
+
+    def count() -> int:
+        asked[0] += 1
+        return asked[0]
+
+    recent = Recent(count, now=lambda: clock[0])
+    recent.get()
+    clock[0] = STALE
+    assert recent.get() == 2
+
+
+def test_a_count_that_fails_beside_leaves_the_one_before_and_is_tried_again() -> None:
+    clock, asked = [0.0], [0]
+
+    def count() -> int:
+        asked[0] += 1
+        if asked[0] == 2:
+            raise RuntimeError("busy")
+        return asked[0]
+
+    recent = Recent(count, now=lambda: clock[0])
+    recent.get()
+    clock[0] = FRESH
+    for _ in range(500):
+        if recent.get() == 3:
+            break
+        time.sleep(0.01)
+    assert recent.get() == 3
