@@ -107,8 +107,8 @@ RULES: tuple[tuple[str, str], ...] = (
 """The ordered rules. ``C`` is a sure /s/ (not z), ``U`` is "ou", ``!`` is a yod, ``Y`` an i with diaeresis."""
 
 _COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in RULES)
-_HEARD_U = re.compile("gu(?:ë|e\u0308)")
-""" "aiguë": the diaeresis says that the u is heard."""
+_HEARD_U = re.compile("gu(?:ë|e\u0308)|g(?:ü|u\u0308)e")
+""" "aiguë", "aigüe": the diaeresis says that the u is heard."""
 _KEPT = str.maketrans({"è": "é", "ê": "é", "ë": "é", "ï": "!i", "ü": "!u", "œ": "oe", "æ": "ae"})
 
 

@@ -23,7 +23,7 @@ ENDINGS = (
 (ostéosynthèse, ostéosynthésé): a label gives one form, a text may use another."""
 
 
-NOUNS = re.compile(r"(?:pnée|rrhée|céphalée|chorée|trachée|périnée)s?$")
+NOUNS = re.compile(r"(?:pnée|rrhée|chorée|trachée|périnée)s?$")
 """Nouns of diseases and organs whose é is no ending of an adjective: nobody is "dyspné"."""
 
 

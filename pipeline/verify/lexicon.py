@@ -193,12 +193,13 @@ class FrenchLexicon:
         text = " ".join(words.split())
         found = self._general(text)
         found += [_proposal(match) for match in self._retrieval.find(text, limit + 2, far=far)]
-        article = _ARTICLE.match(text)
+        article, whole = _ARTICLE.match(text), set[str]()
         if article and text[article.end() :]:
             rest = _HEARD_E.sub("é", text[article.end("article") :])
-            found += self._elided(article["article"].lower(), rest, limit, far=far)
+            elided = self._elided(article["article"].lower(), rest, limit, far=far)
+            whole = {plain(one.text).partition("'")[2] for one in elided}
+            found += elided
         best: dict[str, Proposal] = {}
-        whole = {plain(one.text).partition("'")[2] for one in found if article}
         for proposal in sorted(found, key=lambda p: -p.score):
             shaped = self._shape(text, proposal)
             if plain(shaped.text) not in whole:  # with its article, a term does not lose it

@@ -134,6 +134,15 @@ def test_a_piece_beside_others_is_read_as_if_alone(
     assert differ(alone, readings[1]) <= 0.1
 
 
+def test_pieces_that_are_written_side_by_side_are_read_as_if_alone(decoder: Decoder, pieces: list[Samples]) -> None:
+    many = [pieces[0], pieces[1], pieces[0][: len(pieces[0]) // 2], pieces[1], pieces[0]]
+    together = decoder.open(many).read(wishes=Wishes(beam=1))
+    alone = [decoder.open([one]).read(wishes=Wishes(beam=1))[0] for one in many]
+    assert all(differ(one, other) <= 0.1 for one, other in zip(together, alone, strict=True))
+    for reading, piece in zip(together, many, strict=True):
+        assert_well_formed(reading.words, len(piece) / RATE)
+
+
 def test_no_piece_gives_no_reading(decoder: Decoder) -> None:
     assert decoder.open([]).read() == []
 

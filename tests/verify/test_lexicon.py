@@ -113,3 +113,18 @@ def test_a_malformed_list_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "mauvaise.csv").write_text(content, encoding="utf-8")
     with pytest.raises(LexiconError, match=r"mauvaise\.csv"):
         own_entries(tmp_path)
+
+
+@pytest.mark.parametrize(("feminine", "masculine"), [("aiguë", "aigu"), ("aigüe", "aigu"), ("exiguë", "exigu")])
+def test_a_diaeresis_says_that_the_u_is_heard(feminine: str, masculine: str) -> None:
+    assert sound(feminine) == sound(masculine) and sound("fatigué") == sound("fatigués") != sound("fatigu")
+
+
+@pytest.mark.parametrize("word", ["dyspné", "diarrhé", "tachypné"])
+def test_a_noun_of_a_disease_has_no_masculine(lexicon: FrenchLexicon, word: str) -> None:
+    assert not lexicon.knows(word) and lexicon.knows(word + "e") and lexicon.knows(word + "es")
+
+
+def test_a_term_that_another_one_ends_with_is_proposed_beside_an_article(lexicon: FrenchLexicon) -> None:
+    found = [one.text.lower() for one in lexicon.propose("les chographies", 5)]
+    assert found[0] == "l'échographie" and "échographie" not in found

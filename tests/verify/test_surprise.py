@@ -36,6 +36,10 @@ def asked(lexicon: FrenchLexicon, text: str, excerpt: str) -> Finding:
         ("Opérée d'une factures du col fémoral.", "factures du col fémoral", "fracture du col fémoral"),
         ("La qu'inésité happy est poursuivie.", "qu'inésité happy", "kinésithérapie"),
         ("Le bilan montre une raid mission complète.", "raid mission", "rémission"),
+        ("Les chographies est normale.", "Les chographies", "L'échographie"),
+        ("Indication : en torse du genou.", "en torse", "entorse"),
+        ("Motif : pied l'on est frite obstructive.", "pied l'on est frite obstructive", "pyélonéphrite obstructive"),
+        ("Elle dort assise, sans orthopné.", "orthopné", "orthopnée"),
     ],
 )
 def test_real_words_that_sound_like_a_term_are_asked_about_with_the_right_one_first(
@@ -57,6 +61,9 @@ def test_the_question_says_why_a_word_surprises(lexicon: FrenchLexicon) -> None:
     "text",
     [
         "Son comportement instinctif est noté.",
+        "Atteinte des trois zones du visage.",
+        "Il marche en traînant la jambe droite.",
+        "L'index de masse corporelle est à 31.",
         "Les factures de la clinique sont réglées.",
         "L'examen neurologique est normal et l'abdomen est souple.",
         "Auscultation cardiaque et pulmonaire normale.",

@@ -15,8 +15,9 @@ from pipeline.intake.port import Claimed
 from pipeline.model.case import Case, Medium, Status
 from pipeline.model.people import Correspondent, Patient, Sex
 from tests.flow.test_sheets import printed
-from tests.practice import DOCTOR, LETTER, PASSWORD, SECRETARY, SOLANGE, Cabinet
+from tests.practice import DOCTOR, LETTER, SECRETARY, SOLANGE, Cabinet
 from tests.web.conftest import Visitor
+from tests.web.test_browser import log_in
 from tests.web.test_scanning import GivenWords
 
 EVIL = "<img src=x onerror=\"document.title='percé'\"><script>document.title='percé'</script>{{7*7}}"
@@ -37,11 +38,7 @@ def poisoned(cabinet: Cabinet) -> Case:
 
 def test_no_page_runs_what_was_dictated_or_named(page: Page, cabinet: Cabinet) -> None:
     case = poisoned(cabinet)
-    page.goto("/connexion")
-    page.get_by_label("Identifiant").fill("sylvie")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Entrer").click()
-    expect(page.get_by_role("navigation", name="Piles")).to_be_visible()
+    log_in(page, "sylvie")
     addresses = (
         "/",
         f"/dossiers/{case.id}",
@@ -64,11 +61,7 @@ def test_what_a_paper_says_runs_nowhere(page: Page, cabinet: Cabinet) -> None:
     letter = f"Cabinet du Dr LESUR{evil}\nConcernant Madame Solange MARCHAND née le 12/04/1954.\nINR à 2,8{evil}"
     cabinet.reader.given = tuple((line, 0.6) for line in letter.split("\n"))
     case = cabinet.scan(printed("lot", 1))
-    page.goto("/connexion")
-    page.get_by_label("Identifiant").fill("sylvie")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Entrer").click()
-    expect(page.get_by_role("navigation", name="Piles")).to_be_visible()
+    log_in(page, "sylvie")
     for address in (f"/dossiers/{case.id}", "/"):
         page.goto(address)
         page.wait_for_timeout(300)
