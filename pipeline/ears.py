@@ -17,6 +17,7 @@ from pathlib import Path
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.identify.french import find_dates
 from pipeline.journal.port import Journal
@@ -158,7 +159,7 @@ def terms_of(specialty: str, path: Path) -> tuple[str, ...]:
 def packs(path: Path) -> tuple[Pack, ...]:
     """Every specialty of ``lexicon/specialties.yaml``. Raises `LexiconError` when it is missing or malformed."""
     try:
-        table: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table: dict[str, dict[str, list[str]]] = yaml_text.load(path.read_text(encoding="utf-8"))
         return tuple(
             Pack(
                 (name.strip(), *(other.strip() for other in _list(entry.get("also", [])))),

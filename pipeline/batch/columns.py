@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from pipeline import yaml_text
 from pipeline.batch.port import Columns, Row
 from pipeline.batch.words import folded
 from pipeline.errors import FileRefused
@@ -21,7 +20,7 @@ MOST_ROWS = 20_000
 
 @cache
 def load_columns(file: Path = FILE) -> Columns:
-    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data = yaml_text.load(file.read_text(encoding="utf-8"))
     return Columns(
         fields={folded(name): field for field, names in data["fields"].items() for name in names},
         french={field: names[0] for field, names in data["fields"].items()},

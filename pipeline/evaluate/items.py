@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.evaluate.numbers import read_number
 from pipeline.transcribe.dictation import plain
@@ -66,7 +67,7 @@ class Spellings:
 def load_spellings(path: Path) -> Spellings:
     """Raises `LexiconError` when ``path`` is missing or malformed."""
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         units = {tuple(str(say).split()): str(name) for name, says in data["units"].items() for say in says}
         return Spellings(units, tuple(data["months"]), dict(data["titles"]), dict(data["ordinals"]))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.identify.port import KindRule, OpeningRules
 from pipeline.model.identity import DocumentKind
@@ -20,7 +21,7 @@ _LISTS = tuple(
 def load_opening_rules(path: Path) -> OpeningRules:
     """The rules of ``path`` (``lexicon/openings.yaml``). Raises `LexiconError` when missing or malformed."""
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         lists = {name: _expressions(data[name]) for name in _LISTS}
         kinds = tuple(_kind(entry) for entry in data["kinds"])
         asks = frozenset(DocumentKind(name) for name in data["asks_recipient"])

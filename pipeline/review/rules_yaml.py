@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.model.learning import plain
 from pipeline.review.learning import LearningRules
@@ -15,7 +16,7 @@ from pipeline.review.learning import LearningRules
 def load_learning_rules(path: Path) -> LearningRules:
     """The rules of ``path`` (``lexicon/learning.yaml``). Raises `LexiconError` when missing or malformed."""
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         return LearningRules(
             most_words=int(data["most_words"]),
             alike=float(data["alike"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.figures_rules import Combination, FigureRules, Letter, Measure, Per, Phrase, Pressure
@@ -19,7 +20,7 @@ _KINDS = frozenset({"mass", "volume", "length", "laboratory", "percent", "degree
 def load_figure_rules(path: Path) -> FigureRules:
     """The rules of ``path`` (``lexicon/figures.yaml``). Raises `LexiconError` when missing or malformed."""
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         contexts = {name: _context(words) for name, words in data["contexts"].items()}
         contexts |= {name: _context(data[name]) for name in ("values", "bare_values")}
         return FigureRules(

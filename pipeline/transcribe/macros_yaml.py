@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.transcribe.dictation import Macro, plain
 
@@ -27,7 +28,7 @@ def load_macros(*paths: Path) -> tuple[Macro, ...]:
 def _read(path: Path) -> list[Macro]:
     try:
         text = path.read_text(encoding="utf-8")
-        data: Any = yaml.safe_load(text)
+        data: Any = yaml_text.load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _refused(path, line, "l'écriture n'est pas celle d'un fichier YAML") from error

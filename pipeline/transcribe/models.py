@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import yaml
-
+from pipeline import yaml_text
 from pipeline.errors import ModelDamaged, ModelMissing
 
 Progress = Callable[[float], None]
 MANIFEST = ".verified"
-_TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("models.yaml").read_text(encoding="utf-8"))
+_TABLE: dict[str, Any] = yaml_text.load(Path(__file__).with_name("models.yaml").read_text(encoding="utf-8"))
 _BLOCK = 1 << 20
 
 

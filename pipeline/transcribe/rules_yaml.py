@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.transcribe.dictation import Alikes, Command, DictationRules, EditWords, plain
 from pipeline.transcribe.macros_yaml import load_macros
@@ -24,7 +25,7 @@ def load_dictation_rules(path: Path, *macros: Path) -> DictationRules:
 
 def _rules(path: Path) -> DictationRules:
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         return DictationRules(
             commands=tuple(_command(entry) for entry in data["commands"]),
             spoken_punctuation_from=int(data["spoken_punctuation_from"]),

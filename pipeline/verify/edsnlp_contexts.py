@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.model.said import Context, SaidTerm, TermKind
 from pipeline.verify.vocabulary import Vocabulary
@@ -93,7 +94,7 @@ def _said(place: tuple[int, int, TermKind], span: Any, sections: list[tuple[int,
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        rules: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rules: Any = yaml_text.load(path.read_text(encoding="utf-8"))
         return {name: _sourced(rules[name]) for name in (*QUALIFIERS, "sections")}
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise LexiconError(

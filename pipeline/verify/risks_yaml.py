@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError
 from pipeline.verify.port import Contexts
 from pipeline.verify.risk_rules import MICROGRAMS, AllergyClass, RiskRules, Twin, Use, UsualDose
@@ -25,7 +26,7 @@ def load_risk_rules(folder: Path, contexts: Contexts) -> RiskRules:
     Raises `LexiconError` when a file is missing or malformed.
     """
     try:
-        data: Any = yaml.safe_load((folder / "risks.yaml").read_text(encoding="utf-8"))
+        data: Any = yaml_text.load((folder / "risks.yaml").read_text(encoding="utf-8"))
         uses = {name: Use(name, _pattern(_sourced(entry)["words"])) for name, entry in data["uses"].items()}
         doses, substances, written = _doses(_rows(folder / "risks" / "doses.csv"))
         twins = _twins(_rows(folder / "risks" / "lookalikes.csv"), uses, written)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from pipeline import yaml_text
 from pipeline.errors import LexiconError, ToolMissing
 from pipeline.verify.spelling import plain
 
@@ -71,7 +72,7 @@ def spoken_terms(folder: Path) -> tuple[str, ...]:
     if not path.is_file():
         return ()
     try:
-        lists = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+        lists = yaml_text.load(path.read_text(encoding="utf-8")).values()
         terms = [str(term) for one in lists for term in one["terms"] if " " in str(term)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise LexiconError(f"La liste « {path.name} » ne peut pas être lue.") from error
