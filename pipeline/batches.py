@@ -118,9 +118,10 @@ class Batches:
         for case in plan.done.values():
             self._file(case)
         to_make = plan.to_make
-        for one, pdf in zip(to_make, self.parts.render(map(self._revision, to_make)), strict=True):
-            self._file(self._open(one, pdf, by))
-            on_filed()
+        with self.parts.flow.parts.index.kept():
+            for one, pdf in zip(to_make, self.parts.render(map(self._revision, to_make)), strict=True):
+                self._file(self._open(one, pdf, by))
+                on_filed()
         return self._print(plan, len(to_make), by, duplex)
 
     def refusals(self, plan: Plan, source: Path) -> Path | None:
