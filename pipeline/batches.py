@@ -2,7 +2,8 @@
 
 Of each line: the PDF is drawn and kept by its content; one transaction opens its case, under the key of the
 appointment, with the confirmed document; the flow's own step files it. What a crash leaves is a case that waits to be
-filed, or nothing. The print file is written last, and one transaction then marks what stands in it.
+filed, or nothing but kept PDFs of no case. The print file is written last, and one transaction then marks what stands
+in it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pipeline.compose.completeness import missing
 from pipeline.errors import CalameError, FileRefused
 from pipeline.flow import Flow
 from pipeline.jobs.port import JobKey
-from pipeline.model.case import Case, Status
+from pipeline.model.case import BlobRef, Case, Status
 from pipeline.model.clock import local
 from pipeline.model.document import ConfirmedScan, Revision
 from pipeline.model.identity import DocumentKind
@@ -54,7 +55,7 @@ class BatchParts:
 
     flow: Flow
     journal: ListJournal
-    render: Callable[[Iterable[Revision]], Iterator[bytes]]
+    draw: Callable[[Iterable[Revision], Callable[[bytes], BlobRef]], Iterator[BlobRef]]
     print_file: Callable[[Path, Iterable[bytes], bool], int]
     holiday: Callable[[date], str]
     columns: Columns
@@ -118,9 +119,10 @@ class Batches:
         for case in plan.done.values():
             self._file(case)
         to_make = plan.to_make
-        for one, pdf in zip(to_make, self.parts.render(map(self._revision, to_make)), strict=True):
-            self._file(self._open(one, pdf, by))
-            on_filed()
+        with self.parts.flow.parts.index.kept():
+            for one, pdf in zip(to_make, self.parts.draw(map(self._revision, to_make), self._keep), strict=True):
+                self._file(self._open(one, pdf, by))
+                on_filed()
         return self._print(plan, len(to_make), by, duplex)
 
     def refusals(self, plan: Plan, source: Path) -> Path | None:
@@ -162,9 +164,11 @@ class Batches:
             self._templates[one.kind] = self.parts.flow.parts.renderer.template_sha256(one.kind)
         return self._templates[one.kind]
 
-    def _open(self, one: Appointment, pdf: bytes, by: str) -> Case:
+    def _keep(self, pdf: bytes) -> BlobRef:
+        return self.parts.flow.parts.blobs.put(pdf, "application/pdf")
+
+    def _open(self, one: Appointment, pdf: BlobRef, by: str) -> Case:
         parts, key = self.parts.flow.parts, key_of(one)
-        kept = parts.blobs.put(pdf, "application/pdf")
         at = parts.now()
         confirmed = ConfirmedScan(
             case_id=_case_id(key),
@@ -173,8 +177,8 @@ class Batches:
             title=parts.renderer.rules(one.kind).title,
             document_date=local(at).date(),
             sender=one.author.name,
-            pdf=kept,
-            original=kept,
+            pdf=pdf,
+            original=pdf,
             text="\n".join(f"{section.heading}\n{section.text}" for section in sections_of(one)),
             confirmed_by=by,
             confirmed_at=at,

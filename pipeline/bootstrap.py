@@ -332,7 +332,7 @@ class Calame:
             BatchParts(
                 flow=Flow(replace(self._parts(), index=self._index(None))),
                 journal=self.journal,
-                render=lambda revisions: render_all(revisions, settings.templates, self.own_templates),
+                draw=lambda revisions, keep: render_all(revisions, keep, settings.templates, self.own_templates),
                 print_file=lambda target, pdfs, duplex: write_print_file(target, pdfs, duplex=duplex),
                 holiday=holiday,
                 columns=load_columns(),

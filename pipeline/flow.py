@@ -291,7 +291,7 @@ class Flow:
         confirmed = self.need(case, "confirmed", ConfirmedScan)
         pdf = self.parts.blobs.read(confirmed.pdf)
         record = archive.file_scan(confirmed, pdf, self.parts.shelf)
-        self.parts.index.add(*self.indexed(case, record))
+        self.parts.index.add(record, confirmed.patient, _scan_text(confirmed))
         return self.parts.journal.move(
             case, Status.FILED, actor=WORKER, record=record, details={"record": record.id, "sha256": record.sha256}
         )
@@ -300,7 +300,7 @@ class Flow:
         """What the index holds of a record: whose it is, its title and its text."""
         if case.medium is Medium.SCAN:
             confirmed = self.need(case, "confirmed", ConfirmedScan)
-            return record, confirmed.patient, f"{confirmed.title}\n{confirmed.sender}\n{confirmed.text}"
+            return record, confirmed.patient, _scan_text(confirmed)
         revision = self.need(case, "signed", SignedDocument).revision
         sections = "\n".join(f"{section.heading}\n{section.text}" for section in revision.sections)
         return record, revision.patient, f"{revision.title}\n{sections}"
@@ -410,3 +410,8 @@ def _unexpected(error: BaseException) -> str:
         f"Une erreur inattendue a arrêté cette étape ({type(error).__name__}). "
         "Relancez ; si elle revient, transmettez ce code à l'administrateur."
     )
+
+
+def _scan_text(confirmed: ConfirmedScan) -> str:
+    """What the index holds of a scan's words."""
+    return f"{confirmed.title}\n{confirmed.sender}\n{confirmed.text}"

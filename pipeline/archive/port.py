@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from pipeline.model.document import Hit, Record, SearchQuery
@@ -45,6 +46,11 @@ class Index(Protocol):
     def met(self, words: Sequence[str], most: int) -> list[int]:
         """How many current records hold each of ``words``, whole, whatever its case and accents; ``most`` stands for
         more as well. One query, however many words."""
+        ...
+
+    def kept(self) -> AbstractContextManager[None]:
+        """For many `add` in a row by this thread: what each needs stays open meanwhile. Each is on the disk when it
+        returns."""
         ...
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -94,6 +94,10 @@ class PostgresIndex:
         row = row_of(record, patient, text, self._read)
         with self._transaction() as connection:
             _add(connection, record, row)
+
+    def kept(self) -> AbstractContextManager[None]:
+        """See `Index.kept`. Connections are kept in any case."""
+        return nullcontext()
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
         """See `Index.rebuild`. Raises `StorageBusy`."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from pipeline.archive.contexts import affirmed_columns
@@ -62,7 +63,7 @@ _WEIGHTS = "4.0, 1.0, 1.0"
 
 
 class SqliteIndex:
-    """See `Index`. Safe for several processes and threads (WAL, a connection for each call).
+    """See `Index`. Safe for several processes and threads (WAL, a connection for each call, but see `kept`).
 
     ``read`` tells in what sense the words of an added text are said. An index made before that was kept is opened as
     it is: `rebuild` reads its contexts.
@@ -70,6 +71,7 @@ class SqliteIndex:
 
     def __init__(self, path: Path, read: Contexts | None = None) -> None:
         self._path, self._read = path, read
+        self._own = local()
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -81,6 +83,18 @@ class SqliteIndex:
         row = row_of(record, patient, text, self._read)  # before the lock: reading contexts takes a moment
         with self._transaction() as connection:
             _add(connection, record, row)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """See `Index.kept`. SQLite copies its log into the file, and waits for the disk each time it does, when the
+        last connection closes."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA synchronous = FULL")  # an entry is on the disk although nothing closes
+            self._own.kept = connection
+            try:
+                yield
+            finally:
+                self._own.kept = None
 
     def rebuild(self, entries: Iterable[tuple[Record, Patient, str]]) -> int:
         """See `Index.rebuild`. Raises `StorageBusy`."""
@@ -110,11 +124,16 @@ class SqliteIndex:
             found = connection.execute(_COUNT, {"asked": json.dumps(asked), "most": most}).fetchall()
         return [int(count) for (count,) in found]
 
+    @property
+    def _kept(self) -> sqlite3.Connection | None:
+        kept: sqlite3.Connection | None = getattr(self._own, "kept", None)
+        return kept
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = None
+        kept = connection = self._kept
         try:
-            connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            connection = kept or sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             yield connection
         except sqlite3.OperationalError as error:
             raise StorageBusy("L'index de recherche ne répond pas.", advice="Réessayez dans un instant.") from error
@@ -124,16 +143,19 @@ class SqliteIndex:
                 advice="Reconstruisez l'index à partir de l'archive.",
             ) from error
         finally:
-            if connection is not None:
+            if kept:
+                kept.rollback()  # what a fault left half done
+            elif connection:
                 connection.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._connection() as connection:
-            connection.execute("PRAGMA synchronous = NORMAL")
+            if connection is not self._kept:
+                connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
-            connection.execute("COMMIT")  # an error before this closes the connection, which rolls back
+            connection.execute("COMMIT")  # an error before this rolls back
 
 
 def _add_contexts(connection: sqlite3.Connection) -> None:

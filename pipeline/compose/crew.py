@@ -12,17 +12,20 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeVar
 
 from pipeline.compose.own import OwnTemplates
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision
+
+R = TypeVar("R")
 
 _AHEAD = 4
 """Revisions given to each worker ahead of its answer: it never waits, and memory holds no more than these."""
@@ -31,20 +34,25 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def render_all(
-    revisions: Iterable[Revision], templates: Path, own: OwnTemplates | None = None, workers: int = 0
-) -> Iterator[bytes]:
-    """PDFs in the order of ``revisions``, which is read only as they are drawn.
+    revisions: Iterable[Revision],
+    keep: Callable[[bytes], R],
+    templates: Path,
+    own: OwnTemplates | None = None,
+    workers: int = 0,
+) -> Iterator[R]:
+    """What ``keep`` gives for each PDF, in the order of ``revisions``, which is read only as they are drawn.
 
-    ``own``: the practice's templates. ``workers`` 0: one a core.
+    ``keep`` is called in threads: it may wait for the disk, and holds nobody up. ``own``: the practice's templates.
+    ``workers`` 0: one a core.
 
-    Raises `TemplateFault`, also when a worker died.
+    Raises `TemplateFault`, also when a worker died, and what ``keep`` raises.
     """
     count = workers or len(os.sched_getaffinity(0))
-    with _crew(count, templates, own) as idle, ThreadPoolExecutor(count) as askers:
-        waiting: deque[Future[bytes]] = deque()
+    with _crew(count, templates, own) as idle, ThreadPoolExecutor(2 * count) as askers:
+        waiting: deque[Future[R]] = deque()
         try:
             for revision in revisions:
-                waiting.append(askers.submit(_pdf, idle, revision))
+                waiting.append(askers.submit(_kept, idle, revision, keep))
                 if len(waiting) >= count * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -79,6 +87,10 @@ def _crew(count: int, templates: Path, own: OwnTemplates | None) -> Iterator[Sim
         for one in ours:
             one.close()
         process.wait()
+
+
+def _kept(idle: SimpleQueue[Connection], revision: Revision, keep: Callable[[bytes], R]) -> R:
+    return keep(_pdf(idle, revision))
 
 
 def _pdf(idle: SimpleQueue[Connection], revision: Revision) -> bytes:

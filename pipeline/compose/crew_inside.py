@@ -34,9 +34,14 @@ def main() -> None:
 
 def _serve(asker: Connection, renderer: Renderer) -> None:
     """In the fork. Never returns: it ends when nobody asks any more."""
+    gc.disable()  # what a document leaves behind is looked for once, after it, not many times while it is drawn
     try:
+        asker.send(_answer(renderer, asker.recv()))
+        gc.collect()
+        gc.freeze()  # the templates and sheets that the first one read
         while True:
             asker.send(_answer(renderer, asker.recv()))
+            gc.collect()
     except (OSError, EOFError):
         os._exit(0)
     except BaseException:

@@ -6,20 +6,22 @@ a practice's own, in a cell (`pipeline.compose.cell`).
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from threading import local
 from typing import Any
 
+import pydyf
 from PIL import Image
 from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pipeline.compose.catalog import read_template
-from pipeline.compose.fields import add_signature_field, find_place
+from pipeline.compose.fields import Place, add_signature_field, find_place
 from pipeline.compose.pictures import picture_fault
 from pipeline.compose.presentation import signature_label
 from pipeline.compose.qr import qr_data_uri
@@ -36,6 +38,7 @@ _PAGE_TOP, _FEW_LINES = 780.0, 190.0
 to set the document a little smaller."""
 
 _SCHEME = "app:"
+_TRAILER_END = b"\n>>\nstartxref\n"
 _DRAWING_ERRORS = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
 """What WeasyPrint raises on a style that it does not know how to lay out."""
 
@@ -81,14 +84,13 @@ class Drawing:
             if len(closer.pages) < len(document.pages):
                 document, fetcher, place = closer, again, find_place(closer, name)
         with fetcher.guard(name):
-            printed = _write(document, revision, [_source(revision)])
-        return add_signature_field(printed, place, signature_label(revision))
+            return _write(document, revision, [_source(revision)], place)
 
     def paper(self, name: str, shown: dict[str, Any], revision: Revision) -> bytes:
         """The same without source and signature field."""
         document, fetcher = self.lay_out(name, shown | {"qr": _qr(revision)})
         with fetcher.guard(name):
-            return _write(document, revision, [])
+            return _write(document, revision)
 
     def docx(self, name: str, shown: dict[str, Any], revision: Revision, *, comes_back: bool = False) -> bytes:
         """The copy to edit (see `render_docx`). Raises `TemplateFault`."""
@@ -131,14 +133,42 @@ def _source(revision: Revision) -> Attachment:
     return source
 
 
-def _write(document: Any, revision: Revision, attachments: list[Attachment]) -> bytes:
-    printed: bytes = document.write_pdf(
+def _write(
+    document: Any, revision: Revision, attachments: Sequence[Attachment] = (), place: Place | None = None
+) -> bytes:
+    """PDF/A-3a + PDF/UA-1, with a signature field at ``place``. The same revision gives the same bytes.
+
+    WeasyPrint writes every object a second time to make the file's identifier, and packs objects in a way that each
+    reader and signer would have to unpack: it does neither here.
+    """
+
+    def finish(_document: Any, pdf: pydyf.PDF) -> None:
+        _declare_ua(pdf)
+        if place:
+            add_signature_field(pdf, place, signature_label(revision))
+        for item in pdf.objects:
+            if isinstance(item, pydyf.Stream):
+                item.compress = "Filter" not in item.extra
+                if "Interpolate" in item.extra:
+                    item.extra["Interpolate"] = "false"  # as PDF/A wants it (ISO 19005-3, 6.2.8)
+
+    written: bytes = document.write_pdf(
         pdf_variant="pdf/a-3a",
-        pdf_identifier=revision.sha256[:32].encode("ascii"),
-        attachments=attachments,
-        finisher=_declare_ua,
+        pdf_identifier=False,
+        uncompressed_pdf=True,
+        attachments=list(attachments),
+        finisher=finish,
     )
-    return printed
+    return _identified(written, revision)
+
+
+def _identified(pdf: bytes, revision: Revision) -> bytes:
+    """With the file's identifier (ISO 32000-1, 14.4): of the revision, and of these bytes."""
+    head, end, tail = pdf.rpartition(_TRAILER_END)
+    if not end:
+        raise ValueError("no trailer")
+    names = revision.sha256[:32].encode("ascii"), hashlib.sha256(pdf).hexdigest()[:32].encode("ascii")
+    return head + b"\n/ID [<%b> <%b>]" % names + end + tail
 
 
 class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -193,8 +223,8 @@ class AppFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         return URLFetcherResponse(url, content, headers)
 
 
-def _declare_ua(_document: Any, pdf: Any) -> None:
-    """WeasyPrint's finisher: declare PDF/UA-1 beside PDF/A-3a, and show the title in the window (ISO 14289-1, 7.1)."""
+def _declare_ua(pdf: pydyf.PDF) -> None:
+    """Declare PDF/UA-1 beside PDF/A-3a, and show the title in the window (ISO 14289-1, 7.1)."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA, 1) for part in metadata.stream]
     if "AF" in pdf.catalog:

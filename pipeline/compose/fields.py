@@ -21,12 +21,11 @@ ISO 32000-2, table 236.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, String
+import pydyf
+from pydyf import Array, Dictionary, Stream, String
 
 from pipeline.errors import TemplateFault
 
@@ -93,74 +92,72 @@ def _to_points(page: int, page_height: float, box: Any) -> Place:
     return Place(page, *(round(edge, 2) for edge in (left, bottom, right, top)))
 
 
-def add_signature_field(pdf: bytes, place: Place, label: str) -> bytes:
-    """Return the PDF with its empty field. ``label`` is what a screen reader says ("Signature du Dr …").
+def add_signature_field(pdf: pydyf.PDF, place: Place, label: str) -> None:
+    """Add its empty field to a document that WeasyPrint is about to write.
 
-    Same bytes in, same bytes out: the file's identifier is kept.
+    ``label`` is what a screen reader says ("Signature du Dr …").
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        page = document.pages[place.page]
-        tree = document.Root.StructTreeRoot
-        numbers = tree.ParentTree.Nums
-        key = max(int(numbers[index]) for index in range(0, len(numbers), 2)) + 1
-        widget = document.make_indirect(_widget(document, page, place, label, key))
-        parent = _root_element(tree)
-        element = document.make_indirect(_element(parent, page, widget, label))
-        if not isinstance(parent.K, Array):
-            parent.K = Array([parent.K])
-        parent.K.append(element)
-        numbers.append(key)
-        numbers.append(element)
-        tree.ParentTreeNextKey = key + 1
-        if Name.Annots not in page.obj:
-            page.obj.Annots = Array()
-        page.obj.Annots.append(widget)
-        page.obj.Tabs = Name.S
-        document.Root.AcroForm = document.make_indirect(Dictionary(Fields=Array([widget]), SigFlags=1))
-        output = io.BytesIO()
-        document.save(
-            output,
-            deterministic_id=True,
-            fix_metadata_version=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        )
-    return output.getvalue()
+    page = _object(pdf, pdf.page_references[place.page])
+    tree = _object(pdf, pdf.catalog["StructTreeRoot"])
+    numbers = _object(pdf, tree["ParentTree"])["Nums"]
+    parent = _object(pdf, tree["K"][0])
+    key = max(numbers[::2]) + 1
+    widget = _added(pdf, _widget(pdf, page, place, label, key))
+    element = _added(pdf, _element(parent, page, widget, label))
+    parent["K"].append(element.reference)
+    numbers.extend([key, element.reference])
+    tree["ParentTreeNextKey"] = key + 1
+    page.setdefault("Annots", Array()).append(widget.reference)
+    page["Tabs"] = "/S"
+    form = _added(pdf, Dictionary({"Fields": Array([widget.reference]), "SigFlags": 1}))
+    pdf.catalog["AcroForm"] = form.reference
 
 
-def _root_element(tree: Any) -> Any:
-    return tree.K[0] if isinstance(tree.K, Array) else tree.K
+def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
+    """The object that ``12 0 R`` stands for."""
+    return pdf.objects[int(reference.split()[0])]
 
 
-def _widget(document: pikepdf.Pdf, page: pikepdf.Page, place: Place, label: str, key: int) -> Dictionary:
-    lock = document.make_indirect(Dictionary(Type=Name.SigFieldLock, Action=Name.All, P=1))
-    nothing = document.make_stream(
-        b"",
-        Type=Name.XObject,
-        Subtype=Name.Form,
-        BBox=Array([0, 0, round(place.right - place.left, 2), round(place.top - place.bottom, 2)]),
-        Resources=Dictionary(),
+def _added(pdf: pydyf.PDF, item: Any) -> Any:
+    pdf.add_object(item)
+    return item
+
+
+def _widget(pdf: pydyf.PDF, page: Any, place: Place, label: str, key: int) -> Any:
+    lock = _added(pdf, Dictionary({"Type": "/SigFieldLock", "Action": "/All", "P": 1}))
+    nothing = Stream(
+        extra={
+            "Type": "/XObject",
+            "Subtype": "/Form",
+            "BBox": Array([0, 0, round(place.right - place.left, 2), round(place.top - place.bottom, 2)]),
+            "Resources": Dictionary(),
+        }
     )
     return Dictionary(
-        Type=Name.Annot,
-        Subtype=Name.Widget,
-        FT=Name.Sig,
-        T=String(SIGNATURE_FIELD),
-        TU=String(label),
-        F=_PRINT_AND_LOCKED,
-        Rect=Array([place.left, place.bottom, place.right, place.top]),
-        P=page.obj,
-        StructParent=key,
-        Lock=lock,
-        AP=Dictionary(N=nothing),
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": String(SIGNATURE_FIELD),
+            "TU": String(label),
+            "F": _PRINT_AND_LOCKED,
+            "Rect": Array([place.left, place.bottom, place.right, place.top]),
+            "P": page.reference,
+            "StructParent": key,
+            "Lock": lock.reference,
+            "AP": Dictionary({"N": _added(pdf, nothing).reference}),
+        }
     )
 
 
-def _element(parent: Any, page: pikepdf.Page, widget: Any, label: str) -> Dictionary:
+def _element(parent: Any, page: Any, widget: Any, label: str) -> Any:
     return Dictionary(
-        Type=Name.StructElem,
-        S=Name.Form,
-        P=parent,
-        Pg=page.obj,
-        Alt=String(label),
-        K=Dictionary(Type=Name.OBJR, Obj=widget, Pg=page.obj),
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": parent.reference,
+            "Pg": page.reference,
+            "Alt": String(label),
+            "K": Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference}),
+        }
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.model.calendar import MONTHS, day_in_words
@@ -85,6 +86,7 @@ def fold(text: str) -> str:
     return "".join(_fold(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _fold(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0].lower()
     return {"’": "'", NO_BREAK: " ", NARROW: " "}.get(base, base if len(base) == 1 else character)

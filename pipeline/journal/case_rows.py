@@ -19,8 +19,15 @@ from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency
 _AUDITED_CHANGES = ("kind", "patient_id", "urgency", "revision_no", "author", "assigned")
 """Changes named in the audit entry. A title or a message may name a patient: these are not."""
 
-
 _COLUMNS = tuple(one.name for one in fields(Case) if one.name != "original")
+
+# Statements of every write, made once: SQLAlchemy takes longer to make one than SQLite to run it.
+_CASE = sa.select(cases).where(cases.c.id == sa.bindparam("of_case"))
+_UPDATE = cases.update().where(cases.c.id == sa.bindparam("of_case"), cases.c.move_no == sa.bindparam("at_move"))
+_ADD_MOVE, _ADD_RESULT = moves.insert(), results.insert()
+_LAST = sa.select(sa.func.max(results.c.sequence)).where(
+    results.c.case_id == sa.bindparam("of_case"), results.c.stage == sa.bindparam("of_stage")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +91,14 @@ def put(connection: sa.Connection, case_id: str, entry: Entry) -> None:
     )
     if entry.move is not None:
         values = {f.name: getattr(entry.move, f.name) for f in fields(Move)}
-        connection.execute(moves.insert().values(audit_seq=seq, **values))
+        connection.execute(_ADD_MOVE, {"audit_seq": seq, **values})
     for stage, body in entry.bodies.items():
-        connection.execute(
-            results.insert().values(
-                case_id=case_id, stage=stage, sequence=numbers[stage], at=entry.at, body=body, audit_seq=seq
-            )
-        )
+        row = {"case_id": case_id, "stage": stage, "sequence": numbers[stage], "at": entry.at, "body": body}
+        connection.execute(_ADD_RESULT, {"audit_seq": seq, **row})
 
 
 def _next_sequence(connection: sa.Connection, case_id: str, stage: str) -> int:
-    last = connection.scalar(
-        sa.select(sa.func.max(results.c.sequence)).where(results.c.case_id == case_id, results.c.stage == stage)
-    )
-    return (last or 0) + 1
+    return (connection.scalar(_LAST, {"of_case": case_id, "of_stage": stage}) or 0) + 1
 
 
 def changes_of(changes: CaseChanges | None) -> dict[str, object]:
@@ -112,17 +113,14 @@ def audited(changed: Mapping[str, object]) -> dict[str, str]:
 
 def update(connection: sa.Connection, current: Case, values: Mapping[str, object], at: datetime) -> None:
     """Compare-and-set, although writers are alone: nothing rests on one guard."""
-    done = connection.execute(
-        cases.update()
-        .where(cases.c.id == current.id, cases.c.move_no == current.move_no)
-        .values(**values, updated_at=at)
-    )
+    which = {"of_case": current.id, "at_move": current.move_no}
+    done = connection.execute(_UPDATE, {**values, "updated_at": at, **which})
     if done.rowcount != 1:
         raise stale(current)
 
 
 def reread(connection: sa.Connection, case_id: str) -> Case:
-    row = connection.execute(sa.select(cases).where(cases.c.id == case_id)).first()
+    row = connection.execute(_CASE, {"of_case": case_id}).first()
     if row is None:
         raise unknown()
     return case_of(row)

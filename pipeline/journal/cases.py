@@ -20,6 +20,9 @@ from pipeline.model.case import BlobRef, Case, Medium, Move, Status, Urgency, ch
 from pipeline.model.document import Record
 from pipeline.model.learning import Sighting
 
+_NAME: sa.BindParameter[str] = sa.bindparam("name")
+_BY_NAME = sa.select(cases).where(sa.or_(cases.c.id == _NAME, cases.c.number == _NAME))
+
 
 class Cases(Store):
     """The part of `SqlJournal` about cases, their moves and their results."""
@@ -70,9 +73,7 @@ class Cases(Store):
     def case(self, case_id: str) -> Case:
         """By id or by number. Raises `CaseUnknown`."""
         with self._read() as connection:
-            row = connection.execute(
-                sa.select(cases).where(sa.or_(cases.c.id == case_id, cases.c.number == case_id))
-            ).first()
+            row = connection.execute(_BY_NAME, {"name": case_id}).first()
         if row is None:
             raise unknown()
         return case_of(row)

@@ -17,6 +17,10 @@ WRITTEN = "written."
 """Details that the journal adds itself: ``written.move`` and ``written.result.<stage>`` hold ``number:sha256`` of what
 the same transaction wrote. Callers may not use the prefix."""
 
+_HEAD = sa.select(meta.c.value).where(meta.c.key == HEAD)
+_ADD = audit.insert()
+_MOVE_HEAD = meta.update().where(meta.c.key == HEAD)
+
 
 def link_hash(previous: str, entry: Mapping[str, object]) -> str:
     """SHA-256 over the previous hash (hex) and the entry's canonical JSON."""
@@ -39,7 +43,7 @@ def hashed(
 
 def head(connection: sa.Connection) -> tuple[int, str]:
     """``(seq, hash)`` of the last link, from `meta`. Raises `IntegrityBroken` when the row is gone."""
-    value = connection.scalar(sa.select(meta.c.value).where(meta.c.key == HEAD))
+    value = connection.scalar(_HEAD)
     if value is None:
         raise IntegrityBroken("La fin de la chaîne d'audit n'est plus connue.")
     seq, _, hash_ = value.partition(":")
@@ -69,17 +73,16 @@ def append(
     seq = last + 1
     entry = hashed(seq, at, storable(actor), storable(action), case_id, all_details)
     hash_ = link_hash(previous, entry)
-    connection.execute(
-        audit.insert().values(
-            seq=seq,
-            at=at,
-            actor=storable(actor),
-            action=storable(action),
-            case_id=case_id,
-            details=canonical(all_details),
-            previous=previous,
-            hash=hash_,
-        )
-    )
-    connection.execute(meta.update().where(meta.c.key == HEAD).values(value=f"{seq}:{hash_}"))
+    row = {
+        "seq": seq,
+        "at": at,
+        "actor": storable(actor),
+        "action": storable(action),
+        "case_id": case_id,
+        "details": canonical(all_details),
+        "previous": previous,
+        "hash": hash_,
+    }
+    connection.execute(_ADD, row)
+    connection.execute(_MOVE_HEAD, {"value": f"{seq}:{hash_}"})
     return seq

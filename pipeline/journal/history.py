@@ -19,6 +19,12 @@ T = TypeVar("T")
 PROGRESS_EVERY = 0.5
 """Seconds between two writes of one case's progress."""
 
+_RESULTS = sa.select(results.c.body).where(
+    results.c.case_id == sa.bindparam("of_case"), results.c.stage == sa.bindparam("of_stage")
+)
+_NEWEST = _RESULTS.order_by(results.c.sequence.desc()).limit(1)
+_OLDEST_FIRST = _RESULTS.order_by(results.c.sequence)
+
 _AT_WORK = sorted(status.value for status in WORKER_STATUSES)
 
 
@@ -33,15 +39,14 @@ class History(Store):
 
     def result(self, case_id: str, stage: str, type_: type[T]) -> T | None:
         """The newest result of a stage. Raises `IntegrityBroken` when it cannot be decoded as ``type_``."""
-        query = _results(case_id, stage).order_by(results.c.sequence.desc()).limit(1)
         with self._read() as connection:
-            body = connection.scalar(query)
+            body = connection.scalar(_NEWEST, {"of_case": case_id, "of_stage": stage})
         return None if body is None else decode(body, type_)
 
     def results(self, case_id: str, stage: str, type_: type[T]) -> list[T]:
         """All of them, oldest first."""
         with self._read() as connection:
-            bodies = connection.scalars(_results(case_id, stage).order_by(results.c.sequence)).all()
+            bodies = connection.scalars(_OLDEST_FIRST, {"of_case": case_id, "of_stage": stage}).all()
         return [decode(body, type_) for body in bodies]
 
     def set_progress(self, case_id: str, share: float) -> None:
@@ -70,7 +75,3 @@ def move_of(row: sa.Row[Any]) -> Move:
     """A row of `moves` as a `Move`."""
     source = Status(row.source) if row.source else None
     return Move(row.case_id, row.no, source, Status(row.target), row.actor, row.at, row.reason)
-
-
-def _results(case_id: str, stage: str) -> sa.Select[Any]:
-    return sa.select(results.c.body).where(results.c.case_id == case_id, results.c.stage == stage)

@@ -16,6 +16,8 @@ from pipeline.model.document import ConfirmedScan
 
 _CLAIM, _NAME = "list-", "liste "
 _MANY = 500
+_BY_CLAIM = sa.select(cases).where(cases.c.claim_id == sa.bindparam("claim"))
+_OPEN = cases.insert()
 
 
 class Lists(Store):
@@ -40,7 +42,7 @@ class Lists(Store):
 
         def work(connection: sa.Connection) -> Case:
             claim = f"{_CLAIM}{key}"
-            known = connection.execute(sa.select(cases).where(cases.c.claim_id == claim)).first()
+            known = connection.execute(_BY_CLAIM, {"claim": claim}).first()
             if known is not None:
                 return case_of(known)
             at = self._now()
@@ -60,7 +62,7 @@ class Lists(Store):
                 patient_id=confirmed.patient.id,
                 title=confirmed.title,
             )
-            connection.execute(cases.insert().values(claim_id=claim, received_sha256=None, **row_of(case)))
+            connection.execute(_OPEN, {"claim_id": claim, "received_sha256": None, **row_of(case)})
             actor = confirmed.confirmed_by
             first = Move(case.id, 0, None, Status.CONFIRMED, actor, at)
             details = {"number": number, "pdf": confirmed.pdf.sha256, "kind": case.kind}

@@ -24,6 +24,9 @@ _SELECT = sa.select(records, _newer.c.id.label("replaced_by")).outerjoin_from(
     records, _newer, _newer.c.replaces == records.c.id
 )
 
+_REPLACING = sa.select(records.c.id).where(records.c.replaces == sa.bindparam("replaced"))
+_ADD = records.insert()
+
 _NEWEST = (records.c.document_date.desc(), records.c.filed_at.desc(), records.c.id)
 
 
@@ -89,12 +92,11 @@ class Records(Store):
 
 def add(connection: sa.Connection, record: Record) -> None:
     """Add a record in a writer's transaction. Raises `MoveForbidden` when the one it replaces has been replaced."""
-    replaced = connection.scalar(sa.select(records.c.id).where(records.c.replaces == record.replaces))
-    if record.replaces and replaced is not None:
+    if record.replaces and connection.scalar(_REPLACING, {"replaced": record.replaces}) is not None:
         raise MoveForbidden("Ce document a déjà été remplacé.", advice="Corrigez sa dernière version.")
     values = {f.name: getattr(record, f.name) for f in fields(Record) if f.name != "replaced_by"}
     values |= {"kind": record.kind.value, "title": storable(record.title), "replaces": record.replaces or None}
-    connection.execute(records.insert().values(**values))
+    connection.execute(_ADD, values)
 
 
 def _record_of(row: sa.Row[Any]) -> Record:

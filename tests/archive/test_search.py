@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from pipeline.archive.port import Index
 from pipeline.archive.postgres_index import PostgresIndex
 from pipeline.archive.sqlite_index import SqliteIndex
 from pipeline.archive.words import excerpt, parse
-from pipeline.model.document import SearchQuery
+from pipeline.model.document import Record, SearchQuery
 from pipeline.model.identity import DocumentKind
+from pipeline.model.people import Patient
 from tests.archive.conftest import HUGO, YVONNE, record
 
 TEXTS = {
@@ -212,6 +214,24 @@ def test_two_processes_may_use_one_sqlite_index(tmp_path: Path) -> None:
     first.add(record("a"), YVONNE, "Asthme.")
     second.add(record("b"), YVONNE, "Asthme.")
     assert found(first, "asthme") == found(second, "asthme") == {"a", "b"}
+
+
+def test_entries_added_in_a_row_are_there_at_once_for_others_and_a_fault_leaves_none_half_done(tmp_path: Path) -> None:
+    one, other = SqliteIndex(tmp_path / "index.db"), SqliteIndex(tmp_path / "index.db")
+
+    def cut_short() -> Iterator[tuple[Record, Patient, str]]:
+        yield record("hta"), YVONNE, TEXTS["hta"]
+        raise RuntimeError
+
+    with one.kept():
+        one.add(record("fa"), YVONNE, TEXTS["fa"])
+        assert found(other, "apixaban") == {"fa"}
+        with pytest.raises(RuntimeError):
+            one.rebuild(cut_short())
+        other.add(record("genou"), YVONNE, TEXTS["genou"])  # nobody holds the lock
+        one.add(record("biopsies"), YVONNE, TEXTS["biopsies"])
+    one.add(record("hta"), YVONNE, TEXTS["hta"])
+    assert {hit.record.id for hit in other.search(SearchQuery(""))} == set(TEXTS)
 
 
 def test_words_are_counted_in_current_documents_all_at_once(index: Index) -> None:

@@ -24,7 +24,7 @@ from tests.compose.samples import PATIENT, ROOT, TEMPLATES, revision
 _ENDLESS = """
 import sys
 from tests.compose.test_crew import convocations, render_all, TEMPLATES
-for _ in render_all(convocations(), TEMPLATES, workers=2):
+for _ in render_all(convocations(), bytes, TEMPLATES, workers=2):
     print("drawn", flush=True)
 """
 
@@ -61,13 +61,13 @@ def all_end(processes: list[int]) -> bool:
 def test_documents_come_in_their_order_with_the_bytes_that_one_renderer_gives() -> None:
     asked = list(islice(convocations(), 5))
     renderer = TemplateRenderer(TEMPLATES)
-    assert list(render_all(asked, TEMPLATES, workers=2)) == [renderer.pdf(one) for one in asked]
+    assert list(render_all(asked, bytes, TEMPLATES, workers=2)) == [renderer.pdf(one) for one in asked]
     assert workers_of(os.getpid()) == []
 
 
 def test_a_document_that_cannot_be_drawn_stops_the_list_and_says_why() -> None:
     first, second = islice(convocations(), 2)
-    drawn = render_all([first, replace(second, template_sha256="0" * 64), first], TEMPLATES, workers=1)
+    drawn = render_all([first, replace(second, template_sha256="0" * 64), first], bytes, TEMPLATES, workers=1)
     assert next(drawn).startswith(b"%PDF")
     with pytest.raises(TemplateFault, match="a changé depuis"):
         next(drawn)
@@ -75,7 +75,7 @@ def test_a_document_that_cannot_be_drawn_stops_the_list_and_says_why() -> None:
 
 
 def test_when_a_worker_dies_the_list_stops_and_does_not_wait_for_it() -> None:
-    drawn = render_all(convocations(), TEMPLATES, workers=1)
+    drawn = render_all(convocations(), bytes, TEMPLATES, workers=1)
     next(drawn)
     for worker in workers_of(os.getpid()):
         os.kill(worker, signal.SIGKILL)

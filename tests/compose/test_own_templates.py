@@ -21,6 +21,7 @@ from pipeline.compose.step import revise
 from pipeline.errors import TemplateFault
 from pipeline.model.document import Section
 from pipeline.model.identity import DocumentKind
+from tests import verapdf
 from tests.compose.own import Workshop, part, put, rewritten, say_in_copy
 from tests.compose.samples import TEMPLATES, revision
 
@@ -76,8 +77,18 @@ def test_a_template_with_colours_a_logo_and_a_font_of_the_practice_is_drawn(work
     pdf = workshop.draw(folder)
     assert "Bienvenue" in text_of(pdf)
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        assert len(document.pages[0].get("/Resources").get("/XObject")) == 1
+        pictures = document.pages[0].get("/Resources").get("/XObject")
+        assert [picture.Interpolate for picture in pictures.values()] == [False] * 2, "the logo and the QR code"
         assert document.Root.AcroForm.Fields[0].T == "Signature"
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=f"absent: {verapdf.missing()}")
+def test_a_logo_keeps_the_document_valid(workshop: Workshop) -> None:
+    folder = workshop.new()
+    Image.new("RGBA", (300, 100), "#80302080").save(folder / "logo.png")
+    Image.new("RGB", (300, 100), "#803020").save(folder / "photo.jpg")
+    put(folder, '<p><img src="app:logo.png" alt="Logo du cabinet"><img src="app:photo.jpg" alt="La maison"></p>')
+    assert verapdf.validate_bytes(workshop.draw(folder), "3a", "ua1") == [(True, []), (True, [])]
 
 
 # --- checking one ----------------------------------------------------------------------------------------------------
