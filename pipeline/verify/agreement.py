@@ -128,8 +128,8 @@ class _Grammar:
 
     def _found(self, i: int, right: Sequence[str]) -> Disagreement | None:
         heard = self._text[self._words[i - 1].start : self._words[i].end]
-        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in dict.fromkeys(right)]
-        proposals = tuple(Proposal(one, SCORE, SOURCE) for one in fitting if one != heard)
+        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in right]
+        proposals = tuple(Proposal(one, SCORE, SOURCE) for one in dict.fromkeys(fitting) if one != heard)
         return Disagreement(i - 1, i, proposals[:3]) if proposals else None
 
     def _noun(self, i: int) -> Reading | None:
