@@ -27,6 +27,7 @@ _DETERMINERS = {
     "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
+_NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"))
 _LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _HEAD = re.compile(
@@ -60,7 +61,7 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
 
 def determined_by(word: str) -> Reading | None:
     """What the determiner ``word`` asks of the noun behind it; None for another word."""
-    said = _DETERMINERS.get(word.lower())
+    said = ("mf", "p") if word.lower() in _NUMERALS else _DETERMINERS.get(word.lower())
     return Reading(True, *said, "") if said else None
 
 
