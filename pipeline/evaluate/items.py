@@ -35,6 +35,9 @@ class Kind(StrEnum):
     MARK = "mark"
 
 
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """``text[start:end]`` of the text that was read; ``key`` is compared. ``article``: a lone "un" or "une"."""
@@ -105,6 +108,12 @@ def read(text: str, spellings: Spellings, sayings: Sequence[Saying] = ()) -> lis
     if sayings:
         items = [item for item in items if item.kind is not Kind.MARK or text[item.start].isalpha()]
     return _units(text, _first_of_month(_without_sur(_decimals(items)), spellings), spellings)
+
+
+def unhyphenated(text: str) -> str:
+    """``text`` with its compounds written together: "artério-veineuse" and "artérioveineuse" are one term (both
+    spellings are right since the rectifications of 1990, Journal officiel of 6 December 1990, rule I.1)."""
+    return _HYPHEN.sub("", text)
 
 
 def without_marks(items: Sequence[Item]) -> list[Item]:

@@ -14,7 +14,7 @@ from functools import reduce
 
 from pipeline.evaluate.align import WordErrors, body_start, word_errors
 from pipeline.evaluate.figures import Figures, Texts, keys, score_figures
-from pipeline.evaluate.items import Item, Saying, Spellings, read, without_marks
+from pipeline.evaluate.items import Item, Saying, Spellings, read, unhyphenated, without_marks
 from pipeline.evaluate.marks import Marks, score_marks
 from pipeline.evaluate.truth import Truth
 from pipeline.model.text import Gap, Recording, Transcript, Word
@@ -134,7 +134,12 @@ class Scorer:
     def terms(self, terms: Sequence[str], text: str) -> Terms:
         folded = _folded(self._read(text))
         exact = text.lower().replace("’", "'")
-        missing = tuple(term for term in terms if _folded(self._read(term)) not in folded)
+        joined = _folded(self._read(unhyphenated(text)))
+        missing = tuple(
+            term
+            for term in terms
+            if _folded(self._read(term)) not in folded and _folded(self._read(unhyphenated(term))) not in joined
+        )
         return Terms(
             len(terms),
             len(terms) - len(missing),

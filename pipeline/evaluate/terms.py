@@ -2,8 +2,9 @@
 
 Truth and text are aligned by words; where they differ, by letters, so that a word cut in two stands at the place of the
 whole. A term is *right* when it stands whole anywhere in the text, whatever its case, accents and hyphens, as in the
-main table. *First*: the same after proposal 1 is accepted everywhere. *Top 3*: right, or one of the first three
-proposals of each finding at its place makes it right. *Flagged*: a finding touches the place where it should stand.
+main table ("fémoro-patellaire" is "fémoropatellaire"). *First*: the same after proposal 1 is accepted everywhere.
+*Top 3*: right, or one of the first three proposals of each finding at its place makes it right. *Flagged*: a finding
+touches the place where it should stand.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.evaluate.align import Block, blocks
-from pipeline.evaluate.items import Item, Spellings, read, without_marks
+from pipeline.evaluate.items import Item, Spellings, read, unhyphenated, without_marks
 from pipeline.evaluate.truth import Truth
 from pipeline.model.text import CheckedText, Finding
 
@@ -79,7 +80,7 @@ class TermScore:
 
 def score_terms(truth: Truth, checked: CheckedText, spellings: Spellings) -> TermScore:
     """The score of one dictation; a truth without terms has an empty one."""
-    accepted = _read(_accepted(checked), spellings)
+    accepted = _accepted(checked)
     text = _read(checked.text, spellings)
     aligned = [_Aligned(_read(said, spellings), text) for said in (truth.written, truth.spoken) if said]
     results = []
@@ -87,10 +88,10 @@ def score_terms(truth: Truth, checked: CheckedText, spellings: Spellings) -> Ter
         wanted = _words(_read(term, spellings))
         place = next((found for one in aligned if (found := one.place(wanted)) is not None), None)
         touching = _touching(checked.findings, place) if place else []
-        right = _holds(text, wanted)
-        top = right or (place is not None and _repaired(checked.text, place, touching, wanted, spellings))
+        right = _holds(checked.text, term, spellings)
+        top = right or (place is not None and _repaired(checked.text, place, touching, term, spellings))
         heard = checked.text[slice(*place)] if place else ""
-        results.append(TermResult(term, right, _holds(accepted, wanted), top, bool(touching), heard))
+        results.append(TermResult(term, right, _holds(accepted, term, spellings), top, bool(touching), heard))
     return TermScore(truth.id, tuple(results))
 
 
@@ -213,14 +214,12 @@ def _empty(finding: Finding, place: tuple[int, int]) -> bool:
     return finding.start == finding.end or place[0] == place[1]
 
 
-def _repaired(
-    text: str, place: tuple[int, int], touching: Sequence[Finding], wanted: Sequence[str], spellings: Spellings
-) -> bool:
+def _repaired(text: str, place: tuple[int, int], touching: Sequence[Finding], term: str, spellings: Spellings) -> bool:
     start, end = min([place[0], *(one.start for one in touching)]), max([place[1], *(one.end for one in touching)])
     choices = [(one.excerpt, *(proposal.text for proposal in one.proposals[:TOP])) for one in touching]
     for texts in islice(product(*choices), MOST_WAYS):
         made = _replaced(text, touching, texts, start, end)
-        if _holds(_read(made, spellings), wanted):
+        if _holds(made, term, spellings):
             return True
     return False
 
@@ -247,5 +246,10 @@ def _words(items: Sequence[Item]) -> list[str]:
     return [item.plain for item in items]
 
 
-def _holds(items: Sequence[Item], wanted: Sequence[str]) -> bool:
-    return f" {' '.join(wanted)} " in f" {' '.join(_words(items))} "
+def _holds(text: str, term: str, spellings: Spellings) -> bool:
+    pairs = ((text, term), (unhyphenated(text), unhyphenated(term)))
+    return any(f" {_plain(wanted, spellings)} " in f" {_plain(whole, spellings)} " for whole, wanted in pairs)
+
+
+def _plain(text: str, spellings: Spellings) -> str:
+    return " ".join(_words(_read(text, spellings)))

@@ -23,8 +23,9 @@ NEAR = 0.7
 LOOP = 4
 """The same words this many times in a row are a loop of the engine, not speech."""
 LONGEST_PHRASE = 12
-_STUTTER = re.compile(r"(\S{1,8}?)\1{9}")
-"""The same letters or figures ten times in one word ("80,1,1,1,1…"): a loop that wrote no space."""
+_STUTTER = re.compile(r"(\S{1,8}?)\1{9}|(\S{4,40}?)\2{3}")
+"""The same few letters or figures ten times in one word ("80,1,1,1,1…"), or four or more of them four times
+("résultat:résultat:…"): a loop that wrote no space."""
 ALIKE = 0.75
 """Likeness by sound from which two words at one place are one word, written in two ways."""
 OPENING = 18.0

@@ -21,9 +21,6 @@ LONGEST_PIECE = 28.0
 
 STATES = 50
 """Encoder states in a second of sound (Whisper)."""
-SILENCE = slice(29 * STATES, 30 * STATES)
-"""States of the padding that ends every piece."""
-
 
 LANGUAGE = "fr"
 MISTAKEN = ("br", "oc", "la")
@@ -81,13 +78,13 @@ class Question:
     end: float
     texts: tuple[str, ...]
 
-    @property
-    def states(self) -> tuple[slice, slice]:
-        """The encoder states that are looked at: those of the stretch, and the silence behind every piece, without
-        which the model is lost (half of the log probability of a right text goes)."""
+    def states(self, count: int) -> tuple[slice, slice]:
+        """Those of ``count`` encoder states that are looked at: those of the stretch, and the last second, the silence
+        behind every piece, without which the model is lost (half of the log probability of a right text goes)."""
+        silence = slice(count - STATES, count)
         first = int(self.start * STATES)
-        last = min(int(self.end * STATES), SILENCE.start)
-        return slice(min(first, last - 1), last), SILENCE
+        last = min(int(self.end * STATES), silence.start)
+        return slice(min(first, last - 1), last), silence
 
 
 @runtime_checkable

@@ -6,6 +6,7 @@ matrices of a decoder gain next to nothing from a second thread, and a second pi
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,16 @@ _TOGETHER = 4
 """Pieces that one worker writes side by side when nothing is shown to them and one text each is followed: a step reads
 all weights of the decoder, for one text or for four (``benchmarks/first_hearing.py``). No text depends on its
 neighbours: there is no padding, the weights are whole numbers, and each row is rounded by itself."""
+_AGAIN_TOGETHER = 2
+"""The same where a prompt is shown and several texts are followed: more of them take more memory and gain little."""
+_ROUND = 16
+"""A prompt has a multiple of so many tokens, so that most pieces of one recording have prompts of one length and are
+written side by side; what is cut off is its beginning, which counts least."""
+_WINDOW_STEP, _LEAST_WINDOW, _MOST_WINDOW = 5, 15, 30
+"""Seconds. A piece is padded with silence up to the next step, not to the 30 s that Whisper was trained with: the
+encoder and each step of the decoder cost what the window holds."""
+_SILENT_END = 1.0
+"""Seconds of silence behind a piece, at least (see `Question.states`)."""
 _LEAST = 1e-9
 """Probability of a token below which it makes no difference any more."""
 _MOST_WORKERS = 8
@@ -145,47 +156,48 @@ class EncodedPieces:
         for group in self._groups:
             shares.append(prompts[: len(group)])
             prompts = prompts[len(group) :]
-        if self._on_processor and wishes.beam == 1 and wishes.temperature == 0 and not any(map(any, shares)):
-            read = self._pool.map(lambda places: self._read_together(places, wishes), self._runs())
-        else:
-            read = self._pool.map(lambda place: self._read_group(place, shares[place], wishes), self._places)
-        return [reading for group in read for reading in group]
+        shown = [self._shown(share, marked=wishes.marked) if share else [] for share in shares]
+        runs = self._runs(shown, wishes)
+        read = dict(zip(runs, self._pool.map(lambda run: self._read_together(run, shown, wishes), runs), strict=True))
+        found = {place: readings for run, groups in read.items() for place, readings in zip(run, groups, strict=True)}
+        return [reading for place in sorted(found) for reading in found[place]]
 
     @property
     def _on_processor(self) -> bool:
         return bool(self._model.model.device == "cpu")
 
-    @property
-    def _places(self) -> range:
-        return range(len(self._groups))
+    def _runs(self, shown: Sequence[list[list[int]]], wishes: Wishes) -> list[tuple[int, ...]]:
+        """What one worker writes at once: groups of one length of window and prompt. No worker is left without any."""
+        most = 1
+        if self._on_processor and wishes.temperature == 0:
+            most = _TOGETHER if wishes.beam == 1 else _AGAIN_TOGETHER
+        size = max(1, min(most, -(-len(self._groups) // self._workers)))
+        alike: dict[tuple[int, int], list[int]] = {}
+        for place, encoded in enumerate(self._encoded):
+            if encoded is not None:
+                alike.setdefault((encoded.shape[1], len(shown[place][0])), []).append(place)
+        return [tuple(same[first : first + size]) for same in alike.values() for first in range(0, len(same), size)]
 
-    def _runs(self) -> list[range]:
-        """Neighbouring groups that one worker writes side by side: no worker is left without any."""
-        size = max(1, min(_TOGETHER, -(-len(self._groups) // self._workers)))
-        return [self._places[first : first + size] for first in self._places[::size]]
-
-    def _read_together(self, places: Sequence[int], wishes: Wishes) -> list[Reading]:
+    def _read_together(
+        self, places: Sequence[int], shown: Sequence[list[list[int]]], wishes: Wishes
+    ) -> list[list[Reading]]:
         """The groups at ``places`` written at once; the times of their words are sought in each alone."""
-        counts = [len(self._groups[place]) for place in places]
         encoded = [self._encoded[place] for place in places]
-        states = ctranslate2.StorageView.from_array(np.concatenate([_plain(one) for one in encoded]))
-        results = iter(self._written(states, [""] * sum(counts), wishes))
-        readings: list[Reading] = []
-        for place, count in zip(places, counts, strict=True):
-            readings += self._timed(place, list(islice(results, count)))
-        return readings
+        if len(places) > 1:
+            states = ctranslate2.StorageView.from_array(np.concatenate([_plain(one) for one in encoded]))
+        else:
+            states = encoded[0]
+        results = iter(self._written(states, [one for place in places for one in shown[place]], wishes))
+        return [self._timed(place, list(islice(results, len(self._groups[place])))) for place in places]
 
-    def _read_group(self, place: int, prompts: Sequence[str], wishes: Wishes) -> list[Reading]:
-        return self._timed(place, self._written(self._encoded[place], prompts, wishes))
-
-    def _written(self, encoded: Any, prompts: Sequence[str], wishes: Wishes) -> Any:
-        """The library's results, one a piece."""
+    def _written(self, encoded: Any, shown: Sequence[list[int]], wishes: Wishes) -> Any:
+        """The library's results, one a piece. ``shown`` are the tokens before each text."""
         model = self._model
         heat = wishes.temperature
         sampling = {"sampling_temperature": heat, "sampling_topk": 0} if heat > 0 else {}
         return model.model.generate(
             encoded,
-            self._shown(prompts, marked=wishes.marked),
+            shown,
             beam_size=1 if heat > 0 else wishes.beam,
             max_length=model.max_length,
             return_scores=True,
@@ -213,7 +225,8 @@ class EncodedPieces:
 
     def _weigh(self, question: Question) -> tuple[float, ...]:
         texts = [self._tokenizer.encode(" " + text.strip()) for text in question.texts]
-        stretch = np.concatenate([self._states[question.piece][part] for part in question.states])
+        states = self._states[question.piece]
+        stretch = np.concatenate([states[part] for part in question.states(len(states))])
         results = self._model.model.align(
             ctranslate2.StorageView.from_array(np.repeat(stretch[None], len(texts), axis=0)),
             list(self._tokenizer.sot_sequence),
@@ -249,6 +262,7 @@ class EncodedPieces:
     def _shown(self, prompts: Sequence[str], *, marked: bool) -> list[list[int]]:
         said = [self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else [] for prompt in prompts]
         room = min(*map(len, said), self._model.max_length // 2 - 1)
+        room -= room % _ROUND
         return [
             self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=not marked)
             for one in said
@@ -256,14 +270,22 @@ class EncodedPieces:
 
 
 def _plain(encoded: Any) -> npt.NDArray[np.float32]:
-    """Encoder states as an array: ``(pieces, 1500, width)``."""
+    """Encoder states as an array: ``(pieces, states, width)``."""
     return np.array(encoded if encoded.device == "cpu" else encoded.to_device(ctranslate2.Device.cpu))
 
 
 def _encode(model: WhisperModel, pieces: Sequence[Samples]) -> Any:
+    """The states of ``pieces``, which are padded to one window."""
     if not pieces:
         return None
-    return model.encode(np.stack([pad_or_trim(model.feature_extractor(samples)) for samples in pieces]))
+    frames = _window(max(map(len, pieces)) / RATE) * _FRAMES
+    return model.encode(np.stack([pad_or_trim(model.feature_extractor(samples), frames) for samples in pieces]))
+
+
+def _window(seconds: float) -> int:
+    """Seconds of the window of a piece."""
+    steps = math.ceil((seconds + _SILENT_END) / _WINDOW_STEP)
+    return min(_MOST_WINDOW, max(_LEAST_WINDOW, steps * _WINDOW_STEP))
 
 
 def _shares(pieces: Sequence[Samples], workers: int) -> list[Sequence[Samples]]:

@@ -152,7 +152,7 @@ class _Loaded:
 
     def weights(self, sound: Any, question: Question) -> tuple[float, ...]:
         """The log probability of each text over its stretch of ``sound``: the decoder reads it in one pass."""
-        stretch = self.torch.cat([sound[part] for part in question.states]).unsqueeze(0)
+        stretch = self.torch.cat([sound[part] for part in question.states(len(sound))]).unsqueeze(0)
         begin = [*self.tokenizer.sot_sequence, self.tokenizer.no_timestamps]
         found = []
         for text in question.texts:

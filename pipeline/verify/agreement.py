@@ -27,6 +27,7 @@ _DETERMINERS = {
     "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
+_NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"))
 _LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _HEAD = re.compile(
@@ -60,7 +61,7 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
 
 def determined_by(word: str) -> Reading | None:
     """What the determiner ``word`` asks of the noun behind it; None for another word."""
-    said = _DETERMINERS.get(word.lower())
+    said = ("mf", "p") if word.lower() in _NUMERALS else _DETERMINERS.get(word.lower())
     return Reading(True, *said, "") if said else None
 
 
@@ -128,8 +129,8 @@ class _Grammar:
 
     def _found(self, i: int, right: Sequence[str]) -> Disagreement | None:
         heard = self._text[self._words[i - 1].start : self._words[i].end]
-        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in dict.fromkeys(right)]
-        proposals = tuple(Proposal(one, SCORE, SOURCE) for one in fitting if one != heard)
+        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in right]
+        proposals = tuple(Proposal(one, SCORE, SOURCE) for one in dict.fromkeys(fitting) if one != heard)
         return Disagreement(i - 1, i, proposals[:3]) if proposals else None
 
     def _noun(self, i: int) -> Reading | None:

@@ -59,7 +59,7 @@ class Context:
         """Whether labels have words of the span beside each other (``every``: all that follow each other)."""
         inside = [self.words[i].text for i in range(first, last + 1) if content(self.words[i].text)]
         beside = [self.lexicon.together(left, right) for left, right in pairwise(inside)]
-        return any(beside) if not every else all(beside)
+        return any(beside) if not every else bool(beside) and all(beside)
 
     def fits(self, before: str, first: int, last: int, after: str) -> bool:
         here, there = self.words[first].text, self.words[last].text

@@ -53,7 +53,8 @@ def says_other(
         return False
     if list(map(root, heard)) == list(map(root, meant)):
         return exact and " " in one.text and any(_no_form(a, b, lexicon) for a, b in zip(heard, meant, strict=True))
-    if squash(words) == squash(one.text) and (len(heard) <= len(meant) or heard[0].lower() == "non"):
+    cut = phrase and len(words.split()) > len(one.text.split())  # "son de nasogastrique"
+    if squash(words) == squash(one.text) and not cut and (len(heard) <= len(meant) or heard[0].lower() == "non"):
         return False
     parts = _runs(heard)
     own = [squash(part) for part in parts if len(words.split()) == 1 or squash(part) != squash(words)]

@@ -14,7 +14,7 @@ from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.port import OPPOSITE
-from pipeline.verify.reading import Reading
+from pipeline.verify.reading import GENDERS, Reading
 from pipeline.verify.retrieve import Match, Retrieval, letters_alike
 from pipeline.verify.sorted_lines import SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries
@@ -236,11 +236,26 @@ class FrenchLexicon:
             shaped += "s"
         elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
             shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped
+        if " " not in text:
+            shaped = self._gendered(text, shaped)
         if text.isupper() and len(text) > 1 and shaped[1:].islower():
             shaped = shaped.upper()
         elif text[:1].isupper() and shaped[:1].islower():
             shaped = shaped[:1].upper() + shaped[1:]
         return Proposal(shaped, proposal.score, proposal.source)
+
+    def _gendered(self, text: str, adjective: str) -> str:
+        """``adjective`` in the gender in which it is written most like ``text``; other words as they are."""
+        readings = self.readings(adjective)
+        if not readings or any(one.noun or not one.genders for one in readings):
+            return adjective
+        forms = {
+            form
+            for one in readings
+            for gender in GENDERS
+            for form in self.inflected(one.stem, noun=False, gender=gender, number=one.numbers[:1])
+        }
+        return max((adjective, *sorted(forms)), key=lambda form: letters_alike(text, form))
 
 
 def _proposal(match: Match) -> Proposal:

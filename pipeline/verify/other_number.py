@@ -19,12 +19,14 @@ _KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD)
 def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
     """``finding`` with the best proposal in its other number too, last of three.
 
-    Not where ``before``, the word before it, says the number ("les"), where a form of the best one is offered already,
-    or where three near terms are.
+    Where ``before``, the word before it, says the number ("les", "trois"), all are in that number instead. Not where a
+    form of the best one is offered already, or where three near terms are.
     """
     said = determined_by(before)
-    if finding.kind not in _KINDS or not finding.proposals or (said is not None and len(said.numbers) == 1):
+    if finding.kind not in _KINDS or not finding.proposals:
         return finding
+    if said is not None and len(said.numbers) == 1:
+        return replace(finding, proposals=tuple(_in_number(finding, said.numbers, lexicon)))
     best = finding.proposals[0]
     if len(finding.proposals) == MOST and finding.proposals[-1].score >= WEAK:
         return finding
@@ -36,6 +38,19 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
     return replace(
         finding, proposals=(*finding.proposals[: MOST - 1], Proposal(other, round(best.score - 0.01, 4), SOURCE))
     )
+
+
+def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal]:
+    """The proposals, single nouns in the ``number`` that is said before them; none twice, none as it stands."""
+    kept: dict[str, Proposal] = {}
+    for one in finding.proposals:
+        readings = lexicon.readings(one.text)
+        wrong = bool(readings) and all(each.genders and number not in each.numbers for each in readings)
+        text = _turned(one.text, lexicon) if wrong else ""
+        shaped = replace(one, text=text) if text else one
+        if shaped.text != finding.excerpt:
+            kept.setdefault(shaped.text, shaped)
+    return list(kept.values())
 
 
 def _roots(text: str) -> list[str]:

@@ -20,6 +20,10 @@ from pipeline.verify.witness import Witness, both
 
 MOST = 3
 """Proposals of a finding."""
+ONE_TERM = 0.86
+"""Likeness from which two words that do not agree may be one term."""
+TWO_WORDS = 0.05
+"""What such a term gains: that the words do not agree speaks for it."""
 
 
 class Questions:
@@ -91,7 +95,7 @@ class Questions:
                 replace(one, text=before + one.text + after)
                 for one in both(self._text[begun:ended], first, (), lexicon)
             )
-        kept = {one.text: one for one in sorted(found, key=lambda one: one.score)}
+        kept = {one.text: one for one in sorted(found, key=lambda one: (one.score, one in proposals))}
         best = tuple(reversed(kept.values()))
         if " " in proposals[0].text and not lexicon.is_medical(first):
             # a listed term, half of which was heard well: what sounds like a word that is no term does not oust it
@@ -104,7 +108,15 @@ class Questions:
         for one in disagreements(self._text, self._words, self._context.lexicon, free):
             start, end = self._place(one.first, one.last)
             finding = self._likely(start, end, f"« {self._text[start:end]} » ne s'accorde pas : vérifiez")
-            yield replace(finding, proposals=one.proposals, score=one.proposals[0].score)
+            lexicon = self._context.lexicon
+            # "créatine ennemi": what does not agree may be one term that was written as two words
+            whole = [
+                replace(p, score=min(1.0, p.score + TWO_WORDS))
+                for p in lexicon.propose(finding.excerpt, 1)
+                if " " not in p.text and p.score >= ONE_TERM
+            ]
+            proposals = (*whole, *one.proposals)[:MOST]
+            yield replace(finding, proposals=proposals, score=max(p.score for p in proposals))
 
     def badly_heard(self, taken: Collection[tuple[int, int]]) -> list[Finding]:
         """The words that exist and were heard worst; none in a place that is ``taken``."""

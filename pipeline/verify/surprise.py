@@ -45,6 +45,8 @@ KEY_OF_PART = 6
 """Sounds that such a term has at least."""
 APART = frozenset(("en", "mi", "ma", "mon", "sa", "sur", "par"))
 """Small words that may be the beginning of a term."""
+PRIVATIVE = frozenset(("a", "à"))
+"""How a recogniser writes the Greek a- of a term apart."""
 COMMON = 4.0
 """Zipf value above which what follows one of them is taken to be meant."""
 APART_LESS = 0.6
@@ -143,16 +145,40 @@ class Surprises:
         return best
 
     def _apart(self, first: int, last: int) -> str:
-        """The term that a small word and a rare one are when they are written together, letter for letter ("en torse");
-        ``""`` when they are none."""
-        if last - first != 1 or self._words[first].text.lower() not in APART or not self._joined(first, last):
+        """The term that a small word and the next one are when they are written together ("en torse"), or nearly, where
+        it goes with the word before ("ligament croisé en terreur"); ``""`` when they are none."""
+        if last - first != 1 or not self._joined(first, last):
             return ""
-        rest = self._words[last].text.lower()
-        term = self._words[first].text.lower() + rest
-        used = self._lexicon.frequency(rest)
-        if used > COMMON or rest.endswith("ant") or self._lexicon.frequency(term) < used - APART_LESS:
+        small, rest = self._words[first].text.lower(), self._words[last].text.lower()
+        if small in PRIVATIVE:
+            return self._privative(rest)
+        if small not in APART:
             return ""
-        return term if self._lexicon.is_medical(term) and not self._lexicon.is_medical(rest) else ""
+        used, term = self._lexicon.frequency(rest), small + rest
+        learned = self._lexicon.is_medical(term) and not self._lexicon.is_medical(rest)
+        usual = used <= COMMON and not rest.endswith("ant") and self._lexicon.frequency(term) >= used - APART_LESS
+        return term if learned and usual else self._apart_nearly(first, f"{small} {rest}")
+
+    def _apart_nearly(self, first: int, words: str) -> str:
+        before = self._context.beside(first, -1)
+        found = self._lexicon.propose(words, 3, far=False) if before else ()
+        return next(
+            (
+                one.text.lower()
+                for one in found
+                if self._lexicon.is_medical(one.text)
+                and self._lexicon.together(before, one.text)
+                and likeness(words, one.text) >= SURE
+            ),
+            "",
+        )
+
+    def _privative(self, rest: str) -> str:
+        """The term of the Greek a- that "à" and an adjective alone are: nothing is "à symptomatique"."""
+        readings = self._lexicon.readings(rest)
+        if not readings or any(one.noun or not one.genders for one in readings):
+            return ""
+        return "a" + rest if self._lexicon.is_medical("a" + rest) else ""
 
     def _differs(self, one: Proposal, words: str, alike: Sequence[str], first: int, last: int) -> bool:
         exact = one.text in alike

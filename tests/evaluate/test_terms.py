@@ -89,6 +89,16 @@ def test_a_term_is_scored_at_its_place(
     assert found.heard == heard
 
 
+def test_a_compound_is_one_term_with_its_hyphen_and_without() -> None:
+    for written, text in (
+        ("Une fistule artério-veineuse.", "Une fistule artérioveineuse."),
+        ("Des anticorps antirécepteurs.", "Des anticorps anti-récepteurs."),
+    ):
+        term = written.split()[-1].rstrip(".")
+        assert result(written, checked(text), term).right
+    assert not result("Un examen anormal.", checked("Un examen a normal."), "anormal").right
+
+
 def test_two_findings_in_one_term_are_repaired_together() -> None:
     text = checked("Une fibrilation oriculaire.", fibrilation="x|fibrillation", oriculaire="auriculaire")
     found = result("Une fibrillation auriculaire.", text, "fibrillation auriculaire")

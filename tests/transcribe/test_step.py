@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.text import FOREIGN, Gap, Recording, Transcript, Word
-from pipeline.transcribe.coverage import uncovered
+from pipeline.transcribe.coverage import loops, uncovered
 from pipeline.transcribe.figures_yaml import load_figure_rules
 from pipeline.transcribe.port import Heard, Progress
 from pipeline.transcribe.rules_yaml import load_dictation_rules
@@ -71,6 +71,11 @@ def test_what_is_taken_out_stands_in_its_place_among_the_tokens() -> None:
 def test_a_loop_without_spaces_is_taken_out() -> None:
     transcript = transcript_of(words_of("pression à 130 sur 80" + ",1" * 40 + " et pouls normal"), ((0.0, 4.0),))
     assert transcript.text == "Pression à 130 sur et pouls normal"
+
+
+def test_a_whole_word_that_repeats_without_spaces_is_a_loop() -> None:
+    assert loops(["sequences", "resultat:" * 9 + "res", "fissure"]) == {1}
+    assert not loops(["prothrombine", "1000000000", "couscous", "cui-cui-cui"])
 
 
 def test_a_word_said_three_times_and_equal_doses_are_no_loop() -> None:
