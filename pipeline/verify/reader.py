@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal
 from pipeline.verify.names import names_in
 from pipeline.verify.places import Heard, surely
@@ -33,6 +34,9 @@ UNSURE_PIECES = 0.72
 LINK_LETTERS = 3
 FAR = 0.85
 """For a merge that ends with a known word of so few letters ("de", "et") or is four words long."""
+CHANGED = 0.6
+"""Likeness by sound of what a term has beside its part to what stands beside it."""
+_DENYING = frozenset(("sans", "avec", "non", "pas", "ni", "aucun", "aucune", "absence"))
 TOLD_EVERY = 500
 """Words between two reports of progress."""
 
@@ -94,17 +98,28 @@ def _around(i: int) -> tuple[tuple[int, int], ...]:
     return tuple((first, first + more) for more in (1, 2, 3) for first in range(i - more, i + 1))
 
 
-def _holds(merged: Span, best: Span) -> bool:
+def _holds(merged: Span, best: Span, words: Sequence[Piece]) -> bool:
     """Whether a term of several words holds the term that was found for its part: "dyspnée d'effort" for "dyspnée".
 
-    None that has more words than were heard: "filtration glomérulère" is no "débit de filtration glomérulaire".
+    None that has more words than were heard: "filtration glomérulère" is no "débit de filtration glomérulaire"; and
+    none whose rest sounds like nothing beside the part: "frakture avec" is no "fracture ouverte".
     """
     if not best.proposals or merged.score < LIKELY_PIECES:
         return False
     if len(roots(merged.proposals[0].text)) > merged.last - merged.first + 1:
         return False
     term, part = merged.proposals[0].text.lower(), best.proposals[0].text.lower()
-    return term != part and part in re.split(r"[\s'’]+", term)
+    rest = re.split(r"[\s'’]+", term)
+    if term == part or part not in rest:
+        return False
+    rest.remove(part)
+    places = [i for i in range(merged.first, merged.last + 1) if not best.first <= i <= best.last]
+    return likeness(" ".join(words[i].text for i in places), " ".join(rest)) >= CHANGED
+
+
+def _denials(text: str) -> frozenset[str]:
+    """What says that something is there or is not: no proposal may turn it."""
+    return _DENYING & frozenset(text.lower().split())
 
 
 def _same_best(one: Span, other: Span) -> bool:
@@ -159,7 +174,9 @@ class Reader:
                 continue
             for with_article in {False, bool(self._words[first].elided)}:
                 merged = Span(first, last, self._propose(first, last, with_article=with_article), with_article)
-                if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD) or _holds(merged, best):
+                if merged.score >= max(self._enough(first, last), best.score + MERGE_LEAD) or _holds(
+                    merged, best, self._words
+                ):
                     best = merged
                 elif merged.score >= max(UNSURE_PIECES, wider.score if wider is not alone else 0.0):
                     wider = merged if self._badly_heard(first, last) else wider
@@ -198,7 +215,11 @@ class Reader:
         """ "s'acubitrier": what looks like an elided article may be the word's first letter."""
         start = self._words[first].start - (len(self._words[first].elided) if with_article else 0)
         words = self._text[start : self._words[last].end]
-        return tuple(p for p in self._lexicon.propose(words, OFFERED) if p.score >= SHOWN and p.text != words)
+        return tuple(
+            p
+            for p in self._lexicon.propose(words, OFFERED)
+            if p.score >= SHOWN and p.text != words and _denials(p.text) == _denials(words)
+        )
 
     def _mergeable(self, first: int, last: int) -> bool:
         """Neighbours with only spaces between (a comma where they were badly heard), none of them a name."""

@@ -92,10 +92,12 @@ def test_a_term_of_two_words_is_offered_in_both_numbers(lexicon: FrenchLexicon) 
     ]
 
 
-@pytest.mark.parametrize("article", ["les", "un", "des"])
-def test_the_number_that_an_article_says_is_not_put_in_question(lexicon: FrenchLexicon, article: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "meant"), [("les", "trocarts"), ("un", "trocart"), ("des", "trocarts"), ("trois", "trocarts")]
+)
+def test_a_proposal_has_the_number_that_is_said_before_it(lexicon: FrenchLexicon, said: str, meant: str) -> None:
     finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", (Proposal("trocart", 0.7, "liste Calame"),))
-    assert with_other_number(finding, article, lexicon) == finding
+    assert [one.text for one in with_other_number(finding, said, lexicon).proposals] == [meant]
 
 
 def test_near_terms_are_not_ousted_by_a_number(lexicon: FrenchLexicon) -> None:

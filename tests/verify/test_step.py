@@ -42,6 +42,23 @@ def test_a_misheard_term_is_found_with_the_right_one_first(
     assert len(finding.proposals) <= 3
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpt", "right"),
+    [
+        ("On note une frakture avec déplacement.", "frakture", "fracture"),
+        ("Une lipothimie avec perte de connaissance.", "lipothimie", "lipothymie"),
+        ("Une anomalie carottidienne connue.", "carottidienne", "carotidienne"),
+    ],
+)
+def test_a_proposal_turns_no_denial_and_keeps_the_gender(
+    lexicon: FrenchLexicon, text: str, excerpt: str, right: str
+) -> None:
+    finding = next(f for f in check(spoken(OPENING + text), lexicon).findings if excerpt in f.excerpt)
+    assert finding.excerpt == excerpt
+    assert finding.proposals[0].text == right
+    assert not any(word in proposal.text.split() for proposal in finding.proposals for word in ("sans", "non"))
+
+
 def test_a_word_like_nothing_is_unknown_without_a_guess(lexicon: FrenchLexicon) -> None:
     (finding,) = check(spoken(OPENING + "On note un wkzqutrv ce jour."), lexicon).findings
     assert finding.kind is FindingKind.UNKNOWN_WORD

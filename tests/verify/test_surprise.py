@@ -38,6 +38,10 @@ def asked(lexicon: FrenchLexicon, text: str, excerpt: str) -> Finding:
         ("Le bilan montre une raid mission complète.", "raid mission", "rémission"),
         ("Les chographies est normale.", "Les chographies", "L'échographie"),
         ("Indication : en torse du genou.", "en torse", "entorse"),
+        ("Lésion de la corne en terreur du ménisque.", "en terreur", "antérieur"),
+        ("Elle est à symptomatique depuis six mois.", "à symptomatique", "asymptomatique"),
+        ("Pose d'une son de nasogastrique en salle.", "son de nasogastrique", "sonde nasogastrique"),
+        ("Créatine ennemi à surveiller.", "Créatine ennemi", "Créatininémie"),
         ("Motif : pied l'on est frite obstructive.", "pied l'on est frite obstructive", "pyélonéphrite obstructive"),
         ("Elle dort assise, sans orthopné.", "orthopné", "orthopnée"),
     ],
@@ -70,6 +74,7 @@ def test_the_question_says_why_a_word_surprises(lexicon: FrenchLexicon) -> None:
         "Il est porteur d'une valve mécanique, en dehors de toute fièvre.",
         "Ablation des fils et contrôle du plâtre.",
         "Il ne dit pas avoir perdu connaissance.",
+        "Douleur en regard de la cicatrice, prothèse à double mobilité, retour à domicile.",
     ],
 )
 def test_words_that_fit_are_left_alone(lexicon: FrenchLexicon, text: str) -> None:
