@@ -63,8 +63,9 @@ def candidates(
 
 
 def _drops(candidate: Candidate, words: Sequence[Word], weighty: Collection[str]) -> bool:
+    """Whether a word that may not go unnoticed would go, or come, with the term."""
     said = " ".join(word.text for word in words[candidate.first : candidate.last])
-    return bool((_parts(said) & set(weighty)) - _parts(candidate.text))
+    return bool((_parts(said) ^ _parts(candidate.text)) & set(weighty))
 
 
 def _parts(text: str) -> set[str]:

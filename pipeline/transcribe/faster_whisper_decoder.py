@@ -34,14 +34,14 @@ _BATCH = 1
 """Pieces decoded at once by one worker. Prompts of a batch must have one length, so that a piece would be heard in
 another way beside other pieces; and the memory of eight at five beams is 1.3 GB with Whisper base."""
 _TOGETHER = 4
-"""Pieces that one worker writes side by side when nothing is shown to them and one text each is followed: a step reads
+"""Pieces that one worker writes side by side when one text each is followed: a step reads
 all weights of the decoder, for one text or for four (``benchmarks/first_hearing.py``). No text depends on its
 neighbours: there is no padding, the weights are whole numbers, and each row is rounded by itself."""
 _AGAIN_TOGETHER = 2
 """The same where a prompt is shown and several texts are followed: more of them take more memory and gain little."""
-_ROUND = 16
-"""A prompt has a multiple of so many tokens, so that most pieces of one recording have prompts of one length and are
-written side by side; what is cut off is its beginning, which counts least."""
+_ROUND, _ROUND_FROM = 16, 128
+"""A long prompt has a multiple of so many tokens, so that most pieces of one recording have prompts of one length and
+are written side by side. What is cut off is its beginning: hints of other pieces. A short one stays whole."""
 _WINDOW_STEP, _LEAST_WINDOW, _MOST_WINDOW = 5, 15, 30
 """Seconds. A piece is padded with silence up to the next step, not to the 30 s that Whisper was trained with: the
 encoder and each step of the decoder cost what the window holds."""
@@ -262,7 +262,7 @@ class EncodedPieces:
     def _shown(self, prompts: Sequence[str], *, marked: bool) -> list[list[int]]:
         said = [self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else [] for prompt in prompts]
         room = min(*map(len, said), self._model.max_length // 2 - 1)
-        room -= room % _ROUND
+        room -= room % _ROUND if room >= _ROUND_FROM else 0
         return [
             self._model.get_prompt(self._tokenizer, one[len(one) - room :], without_timestamps=not marked)
             for one in said

@@ -236,8 +236,8 @@ class FrenchLexicon:
             shaped += "s"
         elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
             shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped
-        if " " not in text:
-            shaped = self._gendered(text, shaped)
+        if " " not in shaped:
+            shaped = self._gendered(text.split()[-1], shaped)
         if text.isupper() and len(text) > 1 and shaped[1:].islower():
             shaped = shaped.upper()
         elif text[:1].isupper() and shaped[:1].islower():

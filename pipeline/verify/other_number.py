@@ -1,4 +1,5 @@
-"""The other number of a proposed term: "œdème" beside "œdèmes". No ear tells them apart where no determiner does."""
+"""The number of a proposed term: that of the determiner before it; where none tells, "œdème" beside "œdèmes", for no
+ear does."""
 
 from __future__ import annotations
 
@@ -28,6 +29,8 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
     if said is not None and len(said.numbers) == 1:
         return replace(finding, proposals=tuple(_in_number(finding, said.numbers, lexicon)))
     best = finding.proposals[0]
+    if best.source == SOURCE:
+        return finding
     if len(finding.proposals) == MOST and finding.proposals[-1].score >= WEAK:
         return finding
     if any(_roots(one.text) == _roots(best.text) for one in finding.proposals[1:]):
@@ -45,12 +48,14 @@ def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal
     kept: dict[str, Proposal] = {}
     for one in finding.proposals:
         readings = lexicon.readings(one.text)
-        wrong = bool(readings) and all(each.genders and number not in each.numbers for each in readings)
+        wrong = any(each.noun for each in readings) and all(
+            each.genders and number not in each.numbers for each in readings
+        )
         text = _turned(one.text, lexicon) if wrong else ""
         shaped = replace(one, text=text) if text else one
         if shaped.text != finding.excerpt:
             kept.setdefault(shaped.text, shaped)
-    return list(kept.values())
+    return list(kept.values()) or list(finding.proposals)
 
 
 def _roots(text: str) -> list[str]:

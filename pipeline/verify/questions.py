@@ -15,6 +15,7 @@ from pipeline.verify.reader import LIKELY, Reader, Span
 from pipeline.verify.reheard import weighed_findings
 from pipeline.verify.surprise import Surprises
 from pipeline.verify.tokens import pieces
+from pipeline.verify.turning import turns
 from pipeline.verify.unsure import unsure_words
 from pipeline.verify.witness import Witness, both
 
@@ -79,7 +80,9 @@ class Questions:
             if any(start < other.end and other.start < end for other in found):
                 continue
             finding = self._likely(start, end, f"« {self._text[start:end]} » surprend ici : {one.why}")
-            found.append(replace(finding, proposals=self._surprising(start, end, one.proposals), score=one.score))
+            offered = self._surprising(start, end, one.proposals)
+            if proposals := tuple(p for p in offered if not turns(finding.excerpt, p.text)):
+                found.append(replace(finding, proposals=proposals, score=one.score))
         return found
 
     def _surprising(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
@@ -122,6 +125,12 @@ class Questions:
         """The words that exist and were heard worst; none in a place that is ``taken``."""
         found = unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
         return [self._with_first(one) for one in found]
+
+    def turning_nothing(self, finding: Finding) -> Finding:
+        """``finding`` about a word without the proposals that turn what is said (`turns`)."""
+        if finding.kind not in (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD):
+            return finding
+        return replace(finding, proposals=tuple(p for p in finding.proposals if not turns(finding.excerpt, p.text)))
 
     def with_other_number(self, finding: Finding) -> Finding:
         """``finding`` with its best proposal in the other number too, where nothing that is said tells the number."""

@@ -15,6 +15,7 @@ from pipeline.verify.places import Heard, surely
 from pipeline.verify.port import Lexicon
 from pipeline.verify.spelling import squash
 from pipeline.verify.tokens import Piece, pieces
+from pipeline.verify.turning import turns
 from pipeline.verify.usage import roots
 
 LIKELY = 0.8
@@ -36,7 +37,6 @@ FAR = 0.85
 """For a merge that ends with a known word of so few letters ("de", "et") or is four words long."""
 CHANGED = 0.6
 """Likeness by sound of what a term has beside its part to what stands beside it."""
-_DENYING = frozenset(("sans", "avec", "non", "pas", "ni", "aucun", "aucune", "absence"))
 TOLD_EVERY = 500
 """Words between two reports of progress."""
 
@@ -115,11 +115,6 @@ def _holds(merged: Span, best: Span, words: Sequence[Piece]) -> bool:
     rest.remove(part)
     places = [i for i in range(merged.first, merged.last + 1) if not best.first <= i <= best.last]
     return likeness(" ".join(words[i].text for i in places), " ".join(rest)) >= CHANGED
-
-
-def _denials(text: str) -> frozenset[str]:
-    """What says that something is there or is not: no proposal may turn it."""
-    return _DENYING & frozenset(text.lower().split())
 
 
 def _same_best(one: Span, other: Span) -> bool:
@@ -218,7 +213,7 @@ class Reader:
         return tuple(
             p
             for p in self._lexicon.propose(words, OFFERED)
-            if p.score >= SHOWN and p.text != words and _denials(p.text) == _denials(words)
+            if p.score >= SHOWN and p.text != words and not turns(words, p.text)
         )
 
     def _mergeable(self, first: int, last: int) -> bool:

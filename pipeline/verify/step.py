@@ -4,7 +4,8 @@ The rule, word by word: a word that no list knows is a finding; when it, alone o
 sounds or looks like a term, the finding says so. A beginning such as "hypo" before a word with which it makes a term is
 one too. What the rules of dictation could not settle comes first. Names are left alone: after a title, in the spoken
 opening, or given. Known words that the engine hardly heard are marked, a few at most, and so is every stretch of speech
-without words. What is written and could harm (`risks`) is asked about whatever the words.
+without words. What is written and could harm (`risks`) is asked about whatever the words. No proposal turns what is
+said: it brings and takes no denial, side, ordinal, "normal" or "positif" that was not heard (`turning`).
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def check(
     found.add(questions.badly_heard(found.places))
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
     every = sorted(
-        (*map(questions.with_other_number, found.all), *gaps), key=lambda finding: (finding.start, finding.end)
+        (*map(questions.with_other_number, map(questions.turning_nothing, found.all)), *gaps),
+        key=lambda finding: (finding.start, finding.end),
     )
     return CheckedText(transcript, tuple(with_flips(finding, lexicon) for finding in every), lexicon.version)
 

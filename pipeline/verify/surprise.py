@@ -1,8 +1,9 @@
 """Errors made of real words: words that all exist, do not fit where they stand, and sound like a term.
 
 A recogniser that does not know a term writes common words of the same sound ("polype hectomie", "à telle" for an
-"attelle", "instinctif" for a "stent actif"). Two ways lead to a question:
+"attelle", "instinctif" for a "stent actif"). Three ways lead to a question:
 
+- *apart*: a small word and the next one are a term, or nearly one that goes with the word before ("corne en terreur");
 - *same sound*: two to four words that never stand together sound exactly like one term;
 - *surprise*: a word is rare in French and foreign to medicine, or was hardly heard, or was heard differently the second
   time; it, alone or with its neighbours, is near a term that fits better.

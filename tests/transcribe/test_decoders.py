@@ -134,10 +134,13 @@ def test_a_piece_beside_others_is_read_as_if_alone(
     assert differ(alone, readings[1]) <= 0.1
 
 
-def test_pieces_that_are_written_side_by_side_are_read_as_if_alone(decoder: Decoder, pieces: list[Samples]) -> None:
+@pytest.mark.parametrize(("beam", "prompt"), [(1, ""), (3, "Bisoprolol, apixaban, fibrillation auriculaire. " * 12)])
+def test_pieces_that_are_written_side_by_side_are_read_as_if_alone(
+    decoder: Decoder, pieces: list[Samples], beam: int, prompt: str
+) -> None:
     many = [pieces[0], pieces[1], pieces[0][: len(pieces[0]) // 2], pieces[1], pieces[0]]
-    together = decoder.open(many).read(wishes=Wishes(beam=1))
-    alone = [decoder.open([one]).read(wishes=Wishes(beam=1))[0] for one in many]
+    together = decoder.open(many).read(prompt, Wishes(beam))
+    alone = [decoder.open([one]).read(prompt, Wishes(beam))[0] for one in many]
     assert all(differ(one, other) <= 0.1 for one, other in zip(together, alone, strict=True))
     for reading, piece in zip(together, many, strict=True):
         assert_well_formed(reading.words, len(piece) / RATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.model.text import FindingKind, Gap
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.step import check
+from pipeline.verify.turning import turns
 from tests.verify.helpers import scanned, spoken
 
 CLEAN = sorted((Path(__file__).parent / "data").glob("*.txt"))
@@ -57,6 +59,49 @@ def test_a_proposal_turns_no_denial_and_keeps_the_gender(
     assert finding.excerpt == excerpt
     assert finding.proposals[0].text == right
     assert not any(word in proposal.text.split() for proposal in finding.proposals for word in ("sans", "non"))
+
+
+TURNING = {"sans", "non", "absence", "droite", "gauche", "normal", "bilatérale", "deuxième", "premier", "trois"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cela confirme la présence de malinité.",
+        "Col anormal au spékulum.",
+        "L'hémogram anormal est à refaire.",
+        "Défence en fosse iliaque gauche.",
+        "Une varicocèl droite, une cruralgi droite.",
+        "Échografie du deuxième trimestre.",
+        "Troisième orteil en marto.",
+        "Cordon à deux vésseaux.",
+        "Embolie pulmonaire unilatérale.",
+        "Une frakture avec déplacement.",
+    ],
+)
+def test_no_proposal_brings_what_turns_the_sense(lexicon: FrenchLexicon, text: str) -> None:
+    said = set(re.findall(r"\w+", text.lower()))
+    for finding in check(spoken(OPENING + text), lexicon).findings:
+        for proposal in finding.proposals:
+            brought = set(re.findall(r"\w+", proposal.text.lower())) - said
+            assert not brought & TURNING, (finding.excerpt, proposal.text)
+
+
+@pytest.mark.parametrize(
+    ("words", "proposal", "turned"),
+    [
+        ("fosse iliaque goche", "fosse iliaque gauche", False),
+        ("a normale", "anormale", False),
+        ("col anormal", "col normal", True),
+        ("exophtalmie unilatérale", "exophtalmie bilatérale", True),
+        ("la présence de malinité", "l'absence de malignité", True),
+        ("certificat de contrindication", "certificat de non-contre-indication", True),
+        ("pas tique", "tique", True),
+        ("sans thé", "santé", False),
+    ],
+)
+def test_what_turns_is_known_by_its_sound(words: str, proposal: str, turned: bool) -> None:
+    assert turns(words, proposal) is turned
 
 
 def test_a_word_like_nothing_is_unknown_without_a_guess(lexicon: FrenchLexicon) -> None:

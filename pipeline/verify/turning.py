@@ -1,0 +1,57 @@
+"""Words that turn what a sentence says: denials, sides, normal or not, ordinals. No proposal brings or takes one
+unheard."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.model.phonetic import likeness
+from pipeline.verify.spelling import plain
+
+ALIKE = 0.9
+"""Likeness by sound from which a turning word was said ("goche", "drouate"): "anormal" and "normal" have 0.86."""
+ALIKE_WHOLE = 0.8
+"""The same of all words together, where one of them seems to turn and is a part of a term that was cut."""
+_KEYS = (
+    (r"gauches?", "gauche"), (r"droite?s?", "droit"), (r"bilatéra(?:le?s?|ux)", "bilatéral"),
+    (r"unilatéra(?:le?s?|ux)", "unilatéral"), (r"norma(?:le?s?|ux)", "normal"), (r"anorma(?:le?s?|ux)", "anormal"),
+    (r"positi(?:fs?|ves?)", "positif"), (r"négati(?:fs?|ves?)", "négatif"), (r"premi(?:ère?s?|ers?)", "premier"),
+    (r"second(?:e?s?)|deuxièmes?", "deuxième"), (r"aucune?", "aucun"),
+    (
+        r"(?:sans|avec|non|pas|ni|absence|présence|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|"
+        r"(?:trois|quatr|cinqu|six|sept|huit|neuv|dix)ièmes?)",
+        "",
+    ),
+)  # fmt: skip
+_TURNING = tuple((re.compile(pattern), key) for pattern, key in _KEYS)
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST = 2
+
+
+def turns(words: str, proposal: str) -> bool:
+    """Whether ``proposal`` says that something is there, is on a side or is normal where ``words`` do not, or the other
+    way round, and it does not sound so."""
+    said, meant = _turning(words), _turning(proposal)
+    new, lost = meant.keys() - said.keys(), said.keys() - meant.keys()
+    if any(not _sounds_in(words, meant[key]) for key in new):
+        return True
+    return any(not _sounds_in(proposal, said[key]) for key in lost) and likeness(words, proposal) < ALIKE_WHOLE
+
+
+@lru_cache(maxsize=4096)
+def _turning(text: str) -> dict[str, str]:
+    """The turning words of ``text`` by what they say."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(plain(text)):
+        for pattern, key in _TURNING:
+            if pattern.fullmatch(word):
+                found[key or re.sub("ièmes$", "ième", word)] = word
+    return found
+
+
+def _sounds_in(text: str, word: str) -> bool:
+    """Whether one or two neighbours of ``text`` sound like ``word``."""
+    parts = _WORD.findall(text)
+    runs = (" ".join(parts[i : i + size]) for size in range(1, _LONGEST + 1) for i in range(len(parts) - size + 1))
+    return any(likeness(run, word) >= ALIKE for run in runs)
