@@ -6,7 +6,6 @@ matrices of a decoder gain next to nothing from a second thread, and a second pi
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,11 +41,6 @@ _AGAIN_TOGETHER = 2
 _ROUND, _ROUND_FROM = 16, 128
 """A long prompt has a multiple of so many tokens, so that most pieces of one recording have prompts of one length and
 are written side by side. What is cut off is its beginning: hints of other pieces. A short one stays whole."""
-_WINDOW_STEP, _LEAST_WINDOW, _MOST_WINDOW = 5, 15, 30
-"""Seconds. A piece is padded with silence up to the next step, not to the 30 s that Whisper was trained with: the
-encoder and each step of the decoder cost what the window holds."""
-_SILENT_END = 1.0
-"""Seconds of silence behind a piece, at least (see `Question.states`)."""
 _LEAST = 1e-9
 """Probability of a token below which it makes no difference any more."""
 _MOST_WORKERS = 8
@@ -167,15 +161,15 @@ class EncodedPieces:
         return bool(self._model.model.device == "cpu")
 
     def _runs(self, shown: Sequence[list[list[int]]], wishes: Wishes) -> list[tuple[int, ...]]:
-        """What one worker writes at once: groups of one length of window and prompt. No worker is left without any."""
+        """What one worker writes at once: groups with prompts of one length. No worker is left without any."""
         most = 1
         if self._on_processor and wishes.temperature == 0:
             most = _TOGETHER if wishes.beam == 1 else _AGAIN_TOGETHER
         size = max(1, min(most, -(-len(self._groups) // self._workers)))
-        alike: dict[tuple[int, int], list[int]] = {}
+        alike: dict[int, list[int]] = {}
         for place, encoded in enumerate(self._encoded):
             if encoded is not None:
-                alike.setdefault((encoded.shape[1], len(shown[place][0])), []).append(place)
+                alike.setdefault(len(shown[place][0]), []).append(place)
         return [tuple(same[first : first + size]) for same in alike.values() for first in range(0, len(same), size)]
 
     def _read_together(
@@ -275,17 +269,9 @@ def _plain(encoded: Any) -> npt.NDArray[np.float32]:
 
 
 def _encode(model: WhisperModel, pieces: Sequence[Samples]) -> Any:
-    """The states of ``pieces``, which are padded to one window."""
     if not pieces:
         return None
-    frames = _window(max(map(len, pieces)) / RATE) * _FRAMES
-    return model.encode(np.stack([pad_or_trim(model.feature_extractor(samples), frames) for samples in pieces]))
-
-
-def _window(seconds: float) -> int:
-    """Seconds of the window of a piece."""
-    steps = math.ceil((seconds + _SILENT_END) / _WINDOW_STEP)
-    return min(_MOST_WINDOW, max(_LEAST_WINDOW, steps * _WINDOW_STEP))
+    return model.encode(np.stack([pad_or_trim(model.feature_extractor(samples)) for samples in pieces]))
 
 
 def _shares(pieces: Sequence[Samples], workers: int) -> list[Sequence[Samples]]:
