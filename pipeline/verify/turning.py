@@ -31,12 +31,20 @@ _LONGEST = 2
 
 def turns(words: str, proposal: str) -> bool:
     """Whether ``proposal`` says that something is there, is on a side or is normal where ``words`` do not, or the other
-    way round, and it does not sound so."""
+    way round, and it does not sound so; or has nothing but words that were heard, and loses another one ("achène
+    stésis, antibioprophylaxie" is not mended by "antibioprophylaxie")."""
+    if _only_drops(words, proposal):
+        return True
     said, meant = _turning(words), _turning(proposal)
     new, lost = meant.keys() - said.keys(), said.keys() - meant.keys()
     if any(not _sounds_in(words, meant[key]) for key in new):
         return True
     return any(not _sounds_in(proposal, said[key]) for key in lost) and likeness(words, proposal) < ALIKE_WHOLE
+
+
+def _only_drops(words: str, proposal: str) -> bool:
+    heard, kept = _WORD.findall(plain(words)), _WORD.findall(plain(proposal))
+    return len(kept) < len(heard) and set(kept) <= set(heard)
 
 
 @lru_cache(maxsize=4096)

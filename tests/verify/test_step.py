@@ -98,6 +98,8 @@ def test_no_proposal_brings_what_turns_the_sense(lexicon: FrenchLexicon, text: s
         ("certificat de contrindication", "certificat de non-contre-indication", True),
         ("pas tique", "tique", True),
         ("sans thé", "santé", False),
+        ("stésis, antibioprophylaxie par céfazoline", "antibioprophylaxie par céfazoline", True),
+        ("disponée d'effort", "dyspnée d'effort", False),
     ],
 )
 def test_what_turns_is_known_by_its_sound(words: str, proposal: str, turned: bool) -> None:
