@@ -17,7 +17,7 @@ from pipeline.verify.surprise import Surprises
 from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.unsure import unsure_words
-from pipeline.verify.witness import Witness, both
+from pipeline.verify.witness import Witness, both, is_elided
 
 MOST = 3
 """Proposals of a finding."""
@@ -94,9 +94,11 @@ class Questions:
         found = both(self._text[start:end], self._text[start:begun] + first + self._text[ended:end], proposals, lexicon)
         if (begun, ended) != (start, end):
             before, after = self._text[start:begun], self._text[ended:end]
+            part = self._text[begun:ended]
             found += tuple(
                 replace(one, text=before + one.text + after)
-                for one in both(self._text[begun:ended], first, (), lexicon)
+                for one in both(part, first, (), lexicon)
+                if is_elided(one.text) or not is_elided(part)  # "disponible effort" is no "disponible d'effort"
             )
         kept = {one.text: one for one in sorted(found, key=lambda one: (one.score, one in proposals))}
         best = tuple(reversed(kept.values()))

@@ -10,7 +10,7 @@ from itertools import groupby
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal, Transcript
 from pipeline.verify.port import Lexicon
-from pipeline.verify.spelling import squash
+from pipeline.verify.spelling import fold, squash
 
 LONGEST = 4
 """Words of the first hearing that may be one place of the text."""
@@ -101,9 +101,21 @@ def both(heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexic
         if one.score >= NEAR and squash(one.text) != squash(heard):
             found.setdefault(one.text, one)
     scored = [
-        Proposal(one.text, round(min(1.0, _score(one, heard, bare, lexicon)), 4), one.source) for one in found.values()
+        Proposal(with_article(heard, one.text), round(min(1.0, _score(one, heard, bare, lexicon)), 4), one.source)
+        for one in found.values()
     ]
     return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+def with_article(heard: str, text: str) -> str:
+    """``text`` with the elided article that ``heard`` begins with, before a vowel: "d'effort" for "d'efforts"."""
+    article = _ELIDED.match(heard)
+    return article[0] + text if article and fold(text)[:1] in "aeiouyh" else text
+
+
+def is_elided(text: str) -> bool:
+    """Whether ``text`` begins with an elided article or pronoun."""
+    return _ELIDED.match(text) is not None
 
 
 def _score(one: Proposal, heard: str, first: str, lexicon: Lexicon) -> float:

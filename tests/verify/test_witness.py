@@ -74,3 +74,10 @@ def test_a_medical_word_that_the_first_hearing_wrote_is_proposed_first(
 def test_the_text_stays_as_it_was_heard(lexicon: FrenchLexicon) -> None:
     heard = twice_heard("Elle décrit une disponible depuis hier", {"disponible": "dyspnée"}, 0.4)
     assert check(heard, lexicon).text == heard.text
+
+
+def test_what_was_first_heard_keeps_its_article(lexicon: FrenchLexicon) -> None:
+    assert both("d'efforts", "d'effort", (), lexicon)[0].text == "d'effort"
+    heard = twice_heard("Elle décrit une disponible d'efforts depuis hier", {"d'efforts": "d'effort"})
+    offered = [one.text for finding in check(heard, lexicon).findings for one in finding.proposals]
+    assert not any(text.startswith(("effort", "disponible effort", "disponible fort")) for text in offered)
