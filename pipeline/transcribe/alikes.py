@@ -122,7 +122,7 @@ class Ear:
 
     def phrase_at(self, place: int, table: Sequence[tuple[str, Command]]) -> tuple[int, Command] | None:
         """A long command that sounds nearly right: layout only between marks or silences."""
-        best: tuple[float, int, Command] | None = None
+        best: tuple[float, int, Command, str] | None = None
         first = sound_of(self.norms[place])[:1]
         if not first:
             return None
@@ -135,8 +135,21 @@ class Ear:
                     continue
                 off = distance(said, key) / len(key)
                 if off <= NEAR and (best is None or off < best[0]):
-                    best = (off, length, command)
-        return (best[1], best[2]) if best else None
+                    best = (off, length, command, key)
+        if best is None:
+            return None
+        off, length, command, key = best
+        others = [other for other, _ in table if not key.endswith(other)]
+        return None if self._ends_with_nearer(place, length, off, others) else (length, command)
+
+    def _ends_with_nearer(self, place: int, length: int, off: float, keys: Sequence[str]) -> bool:
+        """ "huit fermez la parenthèse" sounds like "ouvrez la parenthèse", its end is a command by itself: the first
+        word was said for itself."""
+        ends = (
+            _sound(" ".join(unit.core for unit in self.units[first : place + length]))
+            for first in range(place + 1, place + length)
+        )
+        return any(distance(end, key, off * len(key)) < off * len(key) for end in ends for key in keys)
 
     def doubt_at(self, place: int) -> Doubt | None:
         """What may be a command here and cannot be told."""

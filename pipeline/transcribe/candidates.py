@@ -101,15 +101,17 @@ def _is_hinted(word: Word) -> bool:
 
 def _near(words: Sequence[Word], spans: Sequence[_Span], book: SoundBook, least: float) -> list[Candidate]:
     said = [_MARK.sub("", " ".join(word.text for word in words[first:last])) for first, last in spans]
+    articles = [text[: len(text) - len(_bare(text))] for text in said]
+    bare = book.alike([_bare(text) for text, article in zip(said, articles, strict=True) if article], least, MOST)
+    after_article = iter(bare)
     found = []
-    for span, text, whole, bare in zip(
-        spans, said, book.alike(said, least, MOST), book.alike([_bare(one) for one in said], least, MOST), strict=True
-    ):
-        elided = text[: len(text) - len(_bare(text))]
-        terms = whole if not elided else [(term, alike) for term, alike in whole if not _VOWEL.match(term)]
-        terms += [(elided + term, alike) for term, alike in bare if elided and _VOWEL.match(term)]
+    for span, text, article, terms in zip(spans, said, articles, book.alike(said, least, MOST), strict=True):
+        meant = list(terms)
+        if article:
+            meant = [(term, alike) for term, alike in terms if not _VOWEL.match(term)]
+            meant += [(article + term, alike) for term, alike in next(after_article) if _VOWEL.match(term)]
         heard = plain(text)
-        found += [Candidate(*span, term, alike) for term, alike in terms if plain(term) != heard]
+        found += [Candidate(*span, term, alike) for term, alike in meant if plain(term) != heard]
     return found
 
 

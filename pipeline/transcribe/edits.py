@@ -19,6 +19,8 @@ from pipeline.transcribe.dictation import DictationRules, Piece
 
 NEAR = 0.17
 """Share of the sounds that may differ from "effacez la dernière phrase" ("et facile à dernière phrase")."""
+_APART = 0.04
+"""Instructions that differ by less of a share are not told apart."""
 _LONGEST = 9
 
 
@@ -101,14 +103,14 @@ def _all_orders(
 def _order(said: str, orders: Sequence[tuple[str, Erase]]) -> Erase | None:
     key = sound_of(in_words(said))
     near = [
-        (distance(key, sound) / len(sound), place)
+        (distance(key, sound, (NEAR + _APART) * len(sound)) / len(sound), place)
         for place, (sound, _) in enumerate(orders)
         if abs(len(sound) - len(key)) <= 3
     ]
     if not near or min(near)[0] > NEAR:
         return None
     best = orders[min(near)[1]][1]
-    others = {orders[place][1] for off, place in near if off - min(near)[0] < 0.04}
+    others = {orders[place][1] for off, place in near if off - min(near)[0] < _APART}
     return best if others == {best} else None
 
 

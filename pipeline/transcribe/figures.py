@@ -15,7 +15,7 @@ from pipeline.transcribe.figures_dates import date_at, numeric_date
 from pipeline.transcribe.figures_items import Doubt, Edit, Found, Item, Line, doubt, items_of
 from pipeline.transcribe.figures_labels import label_at, letters_at, name_at, tumour_at
 from pipeline.transcribe.figures_numbers import Number, decimal_at, number_at
-from pipeline.transcribe.figures_pairs import glued_pressure, pair_at, ratio_at, row_at
+from pipeline.transcribe.figures_pairs import glued_pressure, pair_at, ratio_at, row_at, tenths_at
 from pipeline.transcribe.figures_rules import FigureRules
 from pipeline.transcribe.figures_times import time_at
 from pipeline.transcribe.figures_units import unit_at
@@ -58,7 +58,7 @@ def _figure_at(line: Line, place: int) -> Found | None:
         return None
     if line.before(place) in line.rules.words_after and number.spoken:
         return Found(number.end)
-    for rule in (_left_words, pair_at, ratio_at, time_at, glued_pressure, row_at, value_at):
+    for rule in (_left_words, pair_at, ratio_at, tenths_at, time_at, glued_pressure, row_at, value_at):
         found = rule(line, number)
         if found is not None:
             return found

@@ -12,6 +12,8 @@ from pipeline.transcribe.figures_units import Unit, unit_at, with_unit
 from pipeline.transcribe.numbers import splits
 
 _ROW = "nombres à la suite"
+_BEST_SIGHT = 20
+"""Tenths of the best visual acuity that is measured (Monoyer's scale, 20/10)."""
 _TELEPHONE = 4
 """Numbers in a row from which it is a telephone or a social security number, not a dose."""
 
@@ -41,6 +43,18 @@ def ratio_at(line: Line, upper: Number) -> Found | None:
     if unit is None and upper.spoken and lower.spoken and upper.value < line.rules.digits_from:
         return Found(lower.end)  # "un sur dix" is no score: both stay words
     return None
+
+
+def tenths_at(line: Line, upper: Number) -> Found | None:
+    """ "acuité de huit dixièmes": 8/10 of Monoyer's scale, near a word of sight (not "deux dixièmes de mm")."""
+    if upper.value is None or upper.suffix or not upper.sure or not 0 < upper.value <= _BEST_SIGHT:
+        return None
+    after = line.norm(upper.end + 1) if line.goes_on(upper.end + 1) else ""
+    if line.norm(upper.end) not in {"dixieme", "dixiemes"} or after in {"de", "du"} or after.startswith("d'"):
+        return None
+    if not line.near("sight", upper.start, before=15, after=8):
+        return None
+    return Found(upper.end + 1, (Edit(upper.start, upper.end + 1, f"{upper.value}/10", "score"),))
 
 
 def _is_pressure(line: Line, upper: Number, lower: Number, unit: Unit | None) -> bool:

@@ -37,7 +37,8 @@ class SoundBook:
         rough = process.cdist(keys, self._keys, scorer=Levenshtein.normalized_similarity, score_cutoff=ROUGH)
         found = []
         for key, row in zip(keys, rough, strict=True):
-            places = [int(place) for place in np.argsort(row)[::-1][:ROUGHLY] if row[place] > 0]
+            near = np.flatnonzero(row)
+            places = near[np.argsort(-row[near], kind="stable")][:ROUGHLY].tolist()
             scored = [
                 (self.entries[p], 1 - distance(key, self._keys[p]) / max(len(key), len(self._keys[p]))) for p in places
             ]

@@ -31,6 +31,8 @@ EAR = 0.5
 EAR_OF_SEVERAL = 0.7
 NEAR_ENOUGH = 0.8
 """Below this best score all keys are scanned: the words were badly heard."""
+SCANNED = 0.6
+"""Share of common sounds (Indel's likeness) from which a scanned key is of use."""
 OPPOSITE_PENALTY = 0.08
 _FREQUENT = 0.02  # the bonus of the most used term; falls to 0 at the end of the list
 _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
@@ -112,10 +114,34 @@ class Retrieval:
         return _each_once(matches)[:limit]
 
     def _scan(self, heard: str) -> set[int]:
+        """The keys most like ``heard`` of all; only those that share enough sounds, in any order, are compared."""
+        shared = np.zeros(len(self._keys), np.uint16)
+        for letter, times in Counter(heard).items():
+            shared += np.minimum(self._sounds_in.get(letter, 0), times, dtype=np.uint16)
+        enough = np.flatnonzero(2 * shared >= SCANNED * (self._lengths + len(heard)) - 0.001).tolist()
         found = process.extract(
-            heard, self._keys, scorer=Indel.normalized_similarity, processor=None, limit=SHORTLIST, score_cutoff=0.6
+            heard,
+            {number: self._keys[number] for number in enough},
+            scorer=Indel.normalized_similarity,
+            processor=None,
+            limit=SHORTLIST,
+            score_cutoff=SCANNED,
         )
         return {number for _, _, number in found}
+
+    @cached_property
+    def _lengths(self) -> npt.NDArray[np.int64]:
+        return np.fromiter(map(len, self._keys), np.int64, len(self._keys))
+
+    @cached_property
+    def _sounds_in(self) -> dict[str, npt.NDArray[np.uint8]]:
+        """By sound, how often it is in each key: no more sounds can be common in the same order."""
+        sounds = np.array(list("".join(self._keys)))
+        numbers = np.repeat(np.arange(len(self._keys)), self._lengths)
+        return {
+            str(one): np.bincount(numbers[sounds == one], minlength=len(self._keys)).astype(np.uint8)
+            for one in np.unique(sounds)
+        }
 
     def _rank(self, spelled: str, heard: str, numbers: set[int], ear: float) -> list[Match]:
         rough: list[tuple[float, int]] = []

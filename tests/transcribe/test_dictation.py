@@ -28,6 +28,8 @@ COMMANDS = [
     ("toux trois points de suspension puis rien", "Toux… Puis rien"),
     ("est-il guéri point d'interrogation oui", "Est-il guéri·? Oui"),
     ("bravo point d'exclamation", "Bravo·!"),
+    ("Boston (coté à huit fermez la parenthèse point", "Boston (coté à huit)."),
+    ("mesure ouvrez la parenthèse score à huit fermez la parenthèse point", "Mesure (score à huit)."),
     ("la lésion ouvrez la parenthèse bénigne fermez la parenthèse persiste", "La lésion (bénigne) persiste"),
     ("il dit ouvrir les guillemets je vais bien fermer les guillemets point", "Il dit «␣je vais bien␣»."),
     ("bonjour point à la ligne merci", "Bonjour.\nMerci"),

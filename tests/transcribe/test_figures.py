@@ -18,6 +18,13 @@ from tests.transcribe.conftest import ROOT, words_of
 RULES = load_dictation_rules(ROOT / "lexicon" / "dictation.yaml")
 FIGURES = load_figure_rules(ROOT / "lexicon" / "figures.yaml")
 
+SIGHT = [
+    ("acuité visuelle huit dixièmes à droite", "acuité visuelle 8/10 à droite"),
+    ("à gauche trois dixièmes avec correction", "à gauche 3/10 avec correction"),
+    ("acuité un dixième", "acuité 1/10"),
+    ("acuité stable, œdème de deux dixièmes de mm", "acuité stable, œdème de deux dixièmes de mm"),
+    ("une épaisseur de deux dixièmes", "une épaisseur de deux dixièmes"),
+]
 DOSES = [
     ("bisoprolol deux virgule cinq milligrammes le matin", "bisoprolol 2,5␣mg le matin"),
     ("bisoprolol 2 virgule 5 milligrammes", "bisoprolol 2,5␣mg"),
@@ -482,7 +489,7 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-@pytest.mark.parametrize(("heard", "written"), DOSES + MEASURES + PAIRS + DATES + NAMES + PROSE)
+@pytest.mark.parametrize(("heard", "written"), SIGHT + DOSES + MEASURES + PAIRS + DATES + NAMES + PROSE)
 def test_a_figure_is_written_as_a_secretary_types_it(heard: str, written: str) -> None:
     assert lower(text_of(figures_of(heard))) == shown(written)
 
