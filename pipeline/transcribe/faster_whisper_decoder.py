@@ -7,6 +7,7 @@ matrices of a decoder gain next to nothing from a second thread, and a second pi
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -17,6 +18,7 @@ from typing import Any
 import ctranslate2
 import numpy as np
 import numpy.typing as npt
+import tokenizers
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
@@ -26,6 +28,7 @@ from pipeline.model.text import Word
 from pipeline.transcribe.audio import RATE, Samples
 from pipeline.transcribe.decoder import LANGUAGE, USUAL, Question, Reading, Wishes, share_of_french
 from pipeline.transcribe.joined import joined
+from pipeline.transcribe.latin_tokens import latin_files, mended
 
 _FRAMES = 100
 """Feature frames in a second of sound."""
@@ -108,6 +111,7 @@ class FasterWhisperDecoder:
             # spinning threads would take the core that another worker needs
             os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
             try:
+                files = None if self.is_large else latin_files(self._folder)
                 self._model = WhisperModel(
                     str(self._folder),
                     device="cuda" if self._on_card else "cpu",
@@ -115,8 +119,12 @@ class FasterWhisperDecoder:
                     cpu_threads=max(1, self._threads // self._workers),
                     num_workers=self._workers,
                     local_files_only=True,
+                    files=files,
                 )
-            except (RuntimeError, ValueError, OSError) as error:
+                if files is None:
+                    own = (self._folder / "tokenizer.json").read_text(encoding="utf-8")
+                    self._model.hf_tokenizer = tokenizers.Tokenizer.from_str(mended(own))
+            except (RuntimeError, ValueError, OSError, LookupError, struct.error) as error:
                 raise ModelDamaged("Le modèle de parole ne peut pas être chargé.") from error
             self._tokenizer = Tokenizer(
                 self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=LANGUAGE

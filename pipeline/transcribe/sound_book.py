@@ -15,6 +15,7 @@ MOST_OF_ONE = 2
 """Hints taken from one book for one place."""
 ROUGH = 0.5
 """Plain likeness of two keys from which they are compared with care."""
+_ROUNDING = 1e-9
 ROUGHLY = 30
 """Entries that are compared with care."""
 
@@ -39,9 +40,7 @@ class SoundBook:
         for key, row in zip(keys, rough, strict=True):
             near = np.flatnonzero(row)
             places = near[np.argsort(-row[near], kind="stable")][:ROUGHLY].tolist()
-            scored = [
-                (self.entries[p], 1 - distance(key, self._keys[p]) / max(len(key), len(self._keys[p]))) for p in places
-            ]
+            scored = [(self.entries[place], _likeness(key, self._keys[place], least)) for place in places]
             found.append(sorted((one for one in scored if one[1] >= least), key=lambda one: -one[1])[:most])
         return found
 
@@ -58,6 +57,12 @@ class SoundBook:
                     entry = self.entries[int(place)]
                     found[entry] = max(found.get(entry, 0.0), float(row[place]))
         return tuple(sorted(found, key=lambda entry: found[entry]))
+
+
+def _likeness(key: str, other: str, least: float) -> float:
+    """How much two keys are alike; below ``least`` perhaps less than they are, which is told sooner."""
+    longest = max(len(key), len(other))
+    return 1 - distance(key, other, (1 - least) * longest + _ROUNDING) / longest
 
 
 def _keyed(entries: Iterable[str]) -> list[tuple[str, str]]:
