@@ -94,7 +94,7 @@ def read_lists() -> list[dict[str, Any]]:
 
 def parts_of(sample: dict[str, Any]) -> list[dict[str, Any]]:
     """What is spoken one after the other: a sample without ``parts`` is one of its own, in French."""
-    whole = {"language": "fr", "voice": sample.get("voice"), "spoken": sample.get("spoken")}
+    whole = {"language": "fr", **{key: sample[key] for key in ("voice", "spoken", "speed") if key in sample}}
     return sample.get("parts") or [whole]
 
 
@@ -120,22 +120,22 @@ def speak(engine: Any, part: dict[str, Any]) -> Any:
         return np.zeros(int(RATE * (part["silence"] - PAUSE_SECONDS)), np.float32)
     pieces: list[Any] = []
     for sentence in re.split(r"(?<=\.)\s+", part["spoken"]):
-        sound = sound_of(engine, sentence, part["voice"], LANGUAGES[part["language"]])
+        sound = sound_of(engine, sentence, part["voice"], LANGUAGES[part["language"]], part.get("speed", SPEED))
         pieces += [*sound, np.zeros(int(RATE * PAUSE_SECONDS), np.float32)]
     return np.concatenate(pieces)
 
 
-def sound_of(engine: Any, text: str, voice: str, language: str) -> list[Any]:
+def sound_of(engine: Any, text: str, voice: str, language: str, speed: float) -> list[Any]:
     import numpy as np
 
-    sound, _ = engine.create(text, voice=voice, speed=SPEED, lang=language)
+    sound, _ = engine.create(text, voice=voice, speed=speed, lang=language)
     words = text.split()
     whole = bool(np.isfinite(sound).all()) and len(sound) / RATE >= SHORTEST_SECONDS_PER_LETTER * len(text)
     if whole or len(words) < 2:
         return [np.nan_to_num(sound).astype(np.float32)]
     cut = nearest_cut(words)
     halves = (" ".join(words[:cut]), " ".join(words[cut:]))
-    return [piece for half in halves for piece in sound_of(engine, half, voice, language)]
+    return [piece for half in halves for piece in sound_of(engine, half, voice, language, speed)]
 
 
 def nearest_cut(words: list[str]) -> int:
