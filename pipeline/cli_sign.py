@@ -106,6 +106,8 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError as error:
         raise CalameError(f"Le fichier {file} n'existe pas.", advice="Vérifiez son nom.") from error
+    except IsADirectoryError as error:
+        raise CalameError(f"{file} est un dossier.", advice="Donnez le fichier PDF à vérifier.") from error
     except OSError as error:
         raise CalameError(f"Le fichier {file} ne peut pas être lu.", advice="Vérifiez ses droits.") from error
 

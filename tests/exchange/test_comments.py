@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pipeline.model.document import Section
 from pipeline.web.accounts import Accounts
 from pipeline.web.app import Site
 from tests.exchange.copies import Office, paragraph, rewritten
+from tests.exchange.make_copies import converted
 from tests.practice import DOCTOR, LETTER, SECRETARY
 from tests.web.conftest import Visitor
 
@@ -20,6 +22,10 @@ SECTIONS = (Section("", "Cher confrère,\n\nContrôle dans trois mois.\n\nBien c
 RUN = '<w:r><w:t xml:space="preserve">Contrôle dans trois mois.</w:t></w:r>'
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
+LINK = (
+    '<Relationship Id="rId90" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" '
+    'Target="comments.xml"/>'
+)
 
 
 @pytest.fixture
@@ -42,10 +48,14 @@ def commented(copy: bytes, *texts: str, author: str = "Dr Vial") -> bytes:
     )
     numbers = range(7, 7 + len(texts))
     around = "".join(f'<w:commentRangeStart w:id="{number}"/>' for number in numbers) + RUN
-    around += "".join(f'<w:commentRangeEnd w:id="{number}"/>' for number in numbers)
+    around += "".join(
+        f'<w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>' for number in numbers
+    )
     override = f'<Override PartName="/word/comments.xml" ContentType="{KIND}"/></Types>'
     part = {"word/comments.xml": f'<w:comments xmlns:w="{W}">{said}</w:comments>'}
-    return rewritten(rewritten(copy, ("</Types>", override), part="[Content_Types].xml", **part), (RUN, around))
+    copy = rewritten(copy, ("</Types>", override), part="[Content_Types].xml", **part)
+    copy = rewritten(copy, ("</Relationships>", f"{LINK}</Relationships>"), part="word/_rels/document.xml.rels")
+    return rewritten(copy, (RUN, around))
 
 
 def page(office: Office, case: Case) -> str:
@@ -65,6 +75,19 @@ def test_a_comment_alone_is_brought_to_the_secretary_and_the_draft_stays(office:
     assert "DOCX rendu avec des commentaires, sans changement du texte" in card
     assert "« Contrôle dans trois mois. » : Vraiment trois ?" in card and "Dr Vial" in card
     assert "Ce qui a changé" not in card
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice n'est pas installé (libreoffice-writer)")
+def test_a_comment_that_libreoffice_saved_is_brought_with_the_words_that_it_is_about(
+    office: Office, case: Case
+) -> None:
+    saved = converted(commented(office.copy(case), "Vraiment trois ?"), office.root)
+    assert office.drop(saved) == ""
+    back = office.returned(case)
+    assert back is not None and office.draft(case).revision.number == 2
+    assert [(one.author, one.about, one.text) for one in back.comments] == [
+        ("Dr Vial", "Contrôle dans trois mois.", "Vraiment trois ?")
+    ]
 
 
 def test_a_comment_on_an_approved_document_sends_it_back_to_review(office: Office, case: Case) -> None:

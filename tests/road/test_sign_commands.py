@@ -89,6 +89,10 @@ def test_verify_warns_of_a_document_that_was_replaced(cabinet: Cabinet, tmp_path
     assert [one["role"] for one in said["signatures"]] == ["signature"]
 
 
+def test_verify_asks_for_a_file_when_a_folder_is_given(cabinet: Cabinet, tmp_path: Path) -> None:
+    assert "est un dossier" in str(run("verify", str(tmp_path)).exception)
+
+
 def test_verify_names_whose_certificate_it_is_and_not_whom_the_file_claims(
     cabinet: Cabinet, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
