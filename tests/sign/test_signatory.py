@@ -26,7 +26,7 @@ from pipeline.sign.levels import Level
 from pipeline.sign.pen import asn1
 from pipeline.sign.port import SignatureReport
 from pipeline.sign.pyhanko_signer import PyhankoSigner
-from pipeline.sign.signatory import holder_of, same_name
+from pipeline.sign.signatory import holder_of, is_made_to_sign, same_name
 from tests.sign.authorities import Authority
 from tests.sign.conftest import DOCTOR, NOW, SECRETARY, signer_of
 
@@ -142,6 +142,16 @@ def test_a_certificate_made_for_time_stamps_or_revocation_signs_no_document(
     report = judge(signed_by(certified(authority, use), reviewed[1]))
     assert (report.valid, report.intact, report.trusted) == (False, True, False)
     assert judge(signed_by(certified(authority, ExtendedKeyUsageOID.EMAIL_PROTECTION), reviewed[1])).valid
+
+
+def test_an_authority_kept_for_time_stamps_certifies_no_signer(authority: Authority) -> None:
+    root, signs = asn1(authority.root), asn1(certified(authority).certificate)
+    hours, mails = (
+        asn1(certified(authority, use).certificate)
+        for use in (ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.EMAIL_PROTECTION)
+    )
+    assert is_made_to_sign((root, mails, signs))
+    assert not is_made_to_sign((root, hours, signs)) and not is_made_to_sign((hours, signs))
 
 
 def test_an_authority_that_is_trusted_for_the_hour_only_certifies_no_signer(
