@@ -146,6 +146,7 @@ class Calame:
             field_name=SIGNATURE_FIELD,
             location=self.settings.practice.town,
             trusted=self._authorities,
+            stamping=self._stamping_authorities,
             profile=self.settings.signature.profile,
             seal=seal,
         )
@@ -155,6 +156,12 @@ class Calame:
         from pipeline.sign.certificate import load_authorities
 
         return load_authorities(self.settings.signature.trust) if self.settings.signature.trust else ()
+
+    @cached_property
+    def _stamping_authorities(self) -> tuple[Certificate, ...]:
+        from pipeline.sign.certificate import load_stamping_authorities
+
+        return load_stamping_authorities(self.settings.signature.trust) if self.settings.signature.trust else ()
 
     @cached_property
     def token(self) -> Pkcs11Token | None:

@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,8 +38,9 @@ def verify(
 ) -> None:
     """Dire qui a signé un PDF, quand, et s'il a changé depuis.
 
-    Code de sortie : 0 intact et reconnu, 1 modifié, non signé ou illisible, 2 intact mais signé par un certificat que
-    ce cabinet ne connaît pas.
+    Code de sortie : 0 intact et reconnu, 1 modifié, non signé ou illisible, 2 intact mais douteux : signé avec un
+    certificat que ce cabinet ne connaît pas ou qui est celui d'un autre que la personne nommée, ou autre fichier que
+    celui qui est classé ici.
     """
     pdf = _content(file)
     all_of = Calame(read_settings().resolved())
@@ -46,11 +48,15 @@ def verify(
     record, newer = _filed(all_of, report)
     same = record is not None and record.sha256 == hashlib.sha256(pdf).hexdigest()
     code = _verdict(report)
+    message = report.message
+    if code == VALID and record is not None and not same:
+        code, message = UNSURE, f"{_not_the_kept_one(all_of, record, pdf)} {message}"
     if as_json:
-        print(json.dumps(_plain(report, record, newer, same, code), ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        said = replace(report, message=message, valid=code == VALID)
+        print(json.dumps(_plain(said, record, newer, same, code), ensure_ascii=False, indent=2, default=str))  # noqa: T201
         raise typer.Exit(code)
     colour = {VALID: "green", CHANGED: "red", UNSURE: "yellow"}[code]
-    out.print(f"[{colour}]{escape(report.message)}[/{colour}]", soft_wrap=True)
+    out.print(f"[{colour}]{escape(message)}[/{colour}]", soft_wrap=True)
     for facts in report.signatures:
         out.print(escape(f"  {_said(facts)}"), soft_wrap=True)
     for line in (*_level(report), *_source(report), *_archive(record, newer, same=same)):
@@ -100,6 +106,8 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError as error:
         raise CalameError(f"Le fichier {file} n'existe pas.", advice="Vérifiez son nom.") from error
+    except IsADirectoryError as error:
+        raise CalameError(f"{file} est un dossier.", advice="Donnez le fichier PDF à vérifier.") from error
     except OSError as error:
         raise CalameError(f"Le fichier {file} ne peut pas être lu.", advice="Vérifiez ses droits.") from error
 
@@ -147,7 +155,17 @@ def _verdict(report: SignatureReport) -> int:
     """ETSI EN 319 102-1, 5.1.3: passed, failed, indeterminate."""
     if report.valid:
         return VALID
-    return UNSURE if report.intact and report.whole_file and not report.trusted else CHANGED
+    intact = report.signed and report.intact and report.whole_file
+    return UNSURE if intact and not (report.trusted and report.named) else CHANGED
+
+
+def _not_the_kept_one(all_of: Calame, record: Record, pdf: bytes) -> str:
+    """A signature that was once good does not make this the file that was kept, such as one whose seal was cut off."""
+    kept = b""
+    with suppress(CalameError, OSError):
+        kept = all_of.shelf.read(record.path)
+    what = "il lui manque la fin de ce dernier (scellement ou signature)" if kept.startswith(pdf) else "ils diffèrent"
+    return f"Ce fichier n'est pas celui que ce cabinet a classé pour ce document : {what}. Utilisez le fichier classé."
 
 
 def _said(facts: SignatureFacts) -> str:
@@ -155,16 +173,22 @@ def _said(facts: SignatureFacts) -> str:
     trust = "" if facts.trusted else ", certificat non reconnu"
     if facts.role == SEAL:
         return f"Scellé le {_moment(facts.stamped_at)} par l'horodatage de {facts.stamped_by} : {state}{trust}."
-    did = "Relu" if facts.role == REVIEW else "Signé"
+    did = f"{'Relu' if facts.role == REVIEW else 'Signé'} {_by(facts)}"
     if facts.stamped_at:
         when = f"le {_moment(facts.stamped_at)} (heure attestée par {facts.stamped_by})"
     else:
         when = f"le {_moment(facts.claimed_at)} (heure de l'ordinateur, non attestée)"
     why = f" Motif : {facts.reason}." if facts.reason else ""
-    return (
-        f"{did} par {facts.signer} {when}, certificat « {facts.holder} » délivré par « {facts.issuer} » : "
-        f"{state}{trust}.{why}"
-    )
+    return f"{did} {when}, certificat « {facts.holder} » délivré par « {facts.issuer} » : {state}{trust}.{why}"
+
+
+def _by(facts: SignatureFacts) -> str:
+    """Never whom the file names, unless the practice's own certificate says so."""
+    who = f"{facts.signer} ({', '.join(facts.numbers)})" if facts.numbers and not facts.vouched else facts.signer
+    claim = "" if facts.named else f", ET NON PAR « {facts.claimed} » que le fichier nomme,"
+    if claim and not facts.trusted:
+        claim = f" (le fichier nomme « {facts.claimed} »)"
+    return f"par {who}{claim}"
 
 
 def _level(report: SignatureReport) -> list[str]:

@@ -7,7 +7,8 @@ and shown as a conflict.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pipeline.compose import step as compose
 from pipeline.errors import CaseUnknown, FileRefused
@@ -46,10 +47,42 @@ class Returns:
 
     def _take_back(self, claimed: Claimed) -> Case:
         copy = self._reader.read(claimed.path.read_bytes())
-        case = self._case(copy)
+        with _comments_told(copy):
+            case = self._case(copy)
         last = self._journal.result(case.id, "returned", Returned)
         if last is not None and last.claim_id == claimed.claim_id:  # a crash came after it was taken
             return self._refuse_older(last, case) if not last.number else case
+        with _comments_told(copy):
+            base, current, sections = self._read(case, copy)
+            same = sections in (base.sections, current.sections)
+            if same and not copy.comments:
+                raise _unchanged(case)
+            if case.status not in OPEN:
+                raise _closed(case)
+        stands = current.number == base.number
+        number = current.number if same else current.number + 1 if stands else 0
+        returned = Returned(
+            base=base.number,
+            current=current.number,
+            number=number,
+            sections=sections,
+            comments=copy.comments,
+            notes=copy.notes,
+            original=self._flow.parts.blobs.put_file(claimed.path, DOCX),
+            claim_id=claimed.claim_id,
+            by=self._who(claimed),
+            at=self._flow.parts.now(),
+            doubts=self._doubts(case, base.sections, sections) if number != current.number else (),
+        )
+        if same:
+            return self._remark(case, returned)
+        if stands:
+            return self._revise(case, current, returned)
+        self._journal.note(case, actor=returned.by, action="docx-conflict", results={"returned": returned})
+        return self._refuse_older(returned, case)
+
+    def _read(self, case: Case, copy: Copy) -> tuple[Revision, Revision, tuple[Section, ...]]:
+        """The revision that the copy was made from, the newest one, and the sections as the copy has them."""
         drafts = self._journal.results(case.id, "draft", Draft)
         base = next((one for one in drafts if one.revision.sha256 == copy.sha256), None)
         if base is None or base.revision.number != copy.number:
@@ -58,29 +91,7 @@ class Returns:
                 advice="Repartez de la copie DOCX proposée dans la page du dossier.",
             )
         given = self._reader.read(self._flow.parts.blobs.read(base.docx))
-        sections = changed_sections(copy, given, base.revision)
-        current = drafts[-1]
-        _refuse_unchanged(sections, base.revision, current.revision, case)
-        if case.status not in OPEN:
-            raise _closed(case)
-        stands = current.revision.number == base.revision.number
-        returned = Returned(
-            base=base.revision.number,
-            current=current.revision.number,
-            number=current.revision.number + 1 if stands else 0,
-            sections=sections,
-            comments=copy.comments,
-            notes=copy.notes,
-            original=self._flow.parts.blobs.put_file(claimed.path, DOCX),
-            claim_id=claimed.claim_id,
-            by=self._who(claimed),
-            at=self._flow.parts.now(),
-            doubts=self._doubts(case, base.revision.sections, sections),
-        )
-        if stands:
-            return self._revise(case, current.revision, returned)
-        self._journal.note(case, actor=returned.by, action="docx-conflict", results={"returned": returned})
-        return self._refuse_older(returned, case)
+        return base.revision, drafts[-1].revision, changed_sections(copy, given, base.revision)
 
     def _case(self, copy: Copy) -> Case:
         try:
@@ -94,6 +105,14 @@ class Returns:
             raise _closed(case)
         return case
 
+    def _remark(self, case: Case, returned: Returned) -> Case:
+        """Comments and no other word: the draft stays and is read again with them, also when it was approved."""
+        told = _counted(len(returned.comments))
+        results: dict[str, object] = {"returned": returned}
+        changes = CaseChanges(message=f"DOCX rendu avec {told}, sans changement du texte : à lire.")
+        details = {"number": str(returned.number), "docx": returned.original.sha256}
+        return self._noted(case, returned, "un DOCX commenté a été déposé", results, changes, details)
+
     def _revise(self, case: Case, current: Revision, returned: Returned) -> Case:
         renderer = self._flow.parts.renderer
         revision = compose.revise(current, returned.sections, renderer, by=returned.by)
@@ -103,23 +122,34 @@ class Returns:
             revision_no=revision.number, message=f"Version {revision.number} reprise d'un DOCX modifié : à relire."
         )
         details = {"revision": revision.sha256, "number": str(revision.number), "docx": returned.original.sha256}
-        if case.status is Status.TO_SIGN:
-            case = self._journal.move(
-                case,
-                Status.TO_REVIEW,
-                actor=returned.by,
-                reason="un DOCX modifié a été déposé",
-                results=results,
-                changes=changes,
-                details=details,
-                learned=(),
-            )
-        else:
-            case = self._journal.note(
-                case, actor=returned.by, action="docx", results=results, changes=changes, details=details
-            )
+        case = self._noted(case, returned, "un DOCX modifié a été déposé", results, changes, details)
         self._flow.copy_draft(case, draft)
         return case
+
+    def _noted(
+        self,
+        case: Case,
+        returned: Returned,
+        why: str,
+        results: dict[str, object],
+        changes: CaseChanges,
+        details: dict[str, str],
+    ) -> Case:
+        """Written to the journal; an approved document goes back to review."""
+        if case.status is not Status.TO_SIGN:
+            return self._journal.note(
+                case, actor=returned.by, action="docx", results=results, changes=changes, details=details
+            )
+        return self._journal.move(
+            case,
+            Status.TO_REVIEW,
+            actor=returned.by,
+            reason=why,
+            results=results,
+            changes=changes,
+            details=details,
+            learned=(),
+        )
 
     def _refuse_older(self, returned: Returned, case: Case) -> Case:
         raise FileRefused(
@@ -149,12 +179,31 @@ def _text(sections: Sequence[Section]) -> str:
     return "\n\n".join(part for one in sections for part in (one.heading, one.text) if part)
 
 
-def _refuse_unchanged(sections: tuple[Section, ...], base: Revision, current: Revision, case: Case) -> None:
-    if sections in (base.sections, current.sections):
+def _unchanged(case: Case) -> FileRefused:
+    return FileRefused(
+        f"Aucun changement : ce DOCX dit la même chose que le dossier {case.number}. Aucune version n'a été faite.",
+        advice="Rien à faire. Seuls le texte et les commentaires sont lus : une couleur ou du gras n'est pas repris, "
+        "écrivez-le en commentaire.",
+    )
+
+
+@contextmanager
+def _comments_told(copy: Copy) -> Iterator[None]:
+    """A refusal says that comments were there too; their words are a patient's, and stay in the file."""
+    try:
+        yield
+    except FileRefused as refused:
+        if not copy.comments:
+            raise
         raise FileRefused(
-            f"Aucun changement : ce DOCX dit la même chose que le dossier {case.number}. Aucune version n'a été faite.",
-            advice="Rien à faire ; vous pouvez supprimer ce fichier.",
-        )
+            f"{refused.message} Ce DOCX porte aussi {_counted(len(copy.comments))}, à lire dans le fichier lui-même : "
+            "rien n'en a été repris.",
+            advice=f"{refused.advice} Ouvrez ce fichier pour lire ses commentaires ; ne le supprimez pas avant.",
+        ) from refused
+
+
+def _counted(comments: int) -> str:
+    return f"{comments} commentaire{'s' if comments > 1 else ''}"
 
 
 def _closed(case: Case) -> FileRefused:

@@ -6,7 +6,8 @@ something (ECMA-376 part 1, 17.7.2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -15,8 +16,19 @@ _OFF = ("0", "false", "off", "none")
 _SMALLEST = 12
 """Half-points: 6 pt."""
 _NARROWEST = 50
-_FARTHEST = 8000
-"""Twips of an indent (141 mm): more, and the text leaves the page."""
+PAGE, LEFT_EDGE, RIGHT_EDGE = 9298, 1361, 1247
+"""Twips: the width of the text, and how far the paper goes on beside it (`page_setup` of the copy)."""
+_LEAST_WIDTH = 600
+_FARTHEST_GAP = 6000
+"""Twips (106 mm) of nothing above, below or between lines: more, and the text leaves the page."""
+_LEAST_SHARE_OF_LINE = 120
+"""240ths of a line."""
+_PALEST_TINT = 0x33
+_UNITS = {"mm": 1440 / 25.4, "cm": 1440 / 2.54, "in": 1440.0, "pt": 20.0, "pc": 240.0, "pi": 240.0}
+_HALF_POINT = 10
+_CHARACTER = 2.1
+"""Twips of a hundredth of a character's width."""
+_MEASURE = re.compile(r"(-?\d{1,9})(?:\.\d+)?(%|mm|cm|in|pt|pc|pi)?")
 _LEAST_CONTRAST = 1.6
 _LEAST_LINE = 100
 _SYMBOLS = ("symbol", "wingdings", "webdings", "opensymbol", "zapf dingbats")
@@ -50,19 +62,20 @@ class Styles:
         named = None if found is None else found.find(f"{W}name")
         return "" if named is None else named.get(f"{W}val", "").lower()
 
-    def chain(self, style: str, kind: str) -> list[Element]:
-        """The ``rPr`` or ``pPr`` of a style and its parents, parents first."""
-        found: list[Element] = []
+    def family(self, style: str) -> Iterator[Element]:
+        """A style and its parents, parents last."""
         for _ in range(_MOST_PARENTS):
             one = self._styles.get(style)
             if one is None:
-                break
-            properties = one.find(f"{W}{kind}")
-            if properties is not None:
-                found.insert(0, properties)
+                return
+            yield one
             parent = one.find(f"{W}basedOn")
             style = "" if parent is None else parent.get(f"{W}val", "")
-        return found
+
+    def chain(self, style: str, kind: str) -> list[Element]:
+        """The ``rPr``, ``pPr``, ``tblPr``… of a style and its parents, parents first."""
+        found = [one.find(f"{W}{kind}") for one in self.family(style)]
+        return [one for one in reversed(found) if one is not None]
 
     def run(self, paragraph_style: str, properties: Element | None) -> dict[str, Element]:
         """What holds for a run, by the name of the property."""
@@ -84,9 +97,9 @@ def run_faults(look: Mapping[str, Element], shade: str) -> list[str]:
         faults.append("du texte masqué")
     if _on(look, "strike") or _on(look, "dstrike"):
         faults.append("du texte barré")
-    if 0 < _number(look, "sz", 22) < _SMALLEST or 0 <= _number(look, "w", 100) < _NARROWEST:
+    if 0 < _number(look, "sz", 22, _HALF_POINT) < _SMALLEST or 0 <= _number(look, "w", 100) < _NARROWEST:
         faults.append("du texte minuscule")
-    if abs(_number(look, "position", 0)) > 2 * _SMALLEST or abs(_number(look, "spacing", 0)) > 200:
+    if abs(_number(look, "position", 0, _HALF_POINT)) > 2 * _SMALLEST or abs(_number(look, "spacing", 0)) > 200:
         faults.append("du texte déplacé hors de sa ligne")
     if _is_pale(look, shade) or f"{W14}textFill" in look:
         faults.append("du texte de la couleur du fond")
@@ -101,14 +114,12 @@ def run_faults(look: Mapping[str, Element], shade: str) -> list[str]:
 def paragraph_faults(look: Mapping[str, Element]) -> list[str]:
     """Why a paragraph may stand where nobody reads it, in French."""
     faults = []
-    indent = look.get(f"{W}ind")
-    if indent is not None and any(abs(_integer(value, 0)) > _FARTHEST for value in indent.attrib.values()):
+    if _is_off(look):
         faults.append("du texte hors de la page")
     if f"{W}framePr" in look:
         faults.append("un cadre de texte")
     spacing = look.get(f"{W}spacing")
-    exact = spacing is not None and spacing.get(f"{W}lineRule") == "exact"
-    if spacing is not None and exact and _integer(spacing.get(f"{W}line", ""), 240) < _LEAST_LINE:
+    if spacing is not None and _is_flattened(spacing):
         faults.append("du texte écrasé dans sa ligne")
     if _on(look, "bidi"):
         faults.append("du texte au sens de lecture inversé")
@@ -120,8 +131,7 @@ def shade_of(look: Mapping[str, Element]) -> str:
     highlight, shading = look.get(f"{W}highlight"), look.get(f"{W}shd")
     if highlight is not None and highlight.get(f"{W}val", "none").lower() in _HIGHLIGHTS:
         return _HIGHLIGHTS[highlight.get(f"{W}val", "").lower()]
-    fill = "" if shading is None else shading.get(f"{W}fill", "")
-    return fill if _is_colour(fill) else ""
+    return "" if shading is None else _mixed(shading)
 
 
 def on(element: Element | None) -> bool:
@@ -133,14 +143,55 @@ def _on(look: Mapping[str, Element], name: str) -> bool:
     return on(look.get(f"{W}{name}"))
 
 
-def _number(look: Mapping[str, Element], name: str, usual: int) -> int:
+def twips(text: str, usual: int = 0) -> int:
+    """A measure, in twips or with its unit ("15cm")."""
+    return _integer(text, usual)
+
+
+def _number(look: Mapping[str, Element], name: str, usual: int, unit: int = 1) -> int:
     found = look.get(f"{W}{name}")
-    return usual if found is None else _integer(found.get(f"{W}val", ""), usual)
+    return usual if found is None else _integer(found.get(f"{W}val", ""), usual, unit)
 
 
-def _integer(text: str, usual: int) -> int:
-    digits = text.removesuffix("%").partition(".")[0]
-    return int(digits) if digits.removeprefix("-").isascii() and digits.removeprefix("-").isdigit() else usual
+def _integer(text: str, usual: int, unit: int = 1) -> int:
+    """``unit``: how many twips one is, for a number that comes with a unit of its own."""
+    found = _MEASURE.fullmatch(text)
+    if found is None or not text.isascii():
+        return usual
+    number, given = int(found[1]), found[2]
+    return number if given in (None, "%") else round(number * _UNITS[given] / unit)
+
+
+def _is_off(look: Mapping[str, Element]) -> bool:
+    """Whether a line begins or ends beside the paper, or stands far below where it is looked for."""
+    indent, spacing, tabs = (look.get(f"{W}{name}") for name in ("ind", "spacing", "tabs"))
+    if indent is not None:
+        left, right = (
+            max((_side(indent, one) for one in names), key=abs) for names in (("left", "start"), ("right", "end"))
+        )
+        first = left + _side(indent, "firstLine") - _side(indent, "hanging")
+        begins, last = min(left, first), max(left, first)
+        if begins < -LEFT_EDGE or right < -RIGHT_EDGE or PAGE - last - max(right, 0) < _LEAST_WIDTH:
+            return True
+    if spacing is not None:
+        gaps = [_integer(spacing.get(f"{W}{name}", ""), 0) for name in ("before", "after", "line")]
+        lines = [_integer(spacing.get(f"{W}{name}", ""), 0) * 2.4 for name in ("beforeLines", "afterLines")]
+        if max(*gaps, *lines) > _FARTHEST_GAP:
+            return True
+    stops = [] if tabs is None else [_integer(one.get(f"{W}pos", ""), 0) for one in tabs]
+    return any(not -LEFT_EDGE <= stop <= PAGE + RIGHT_EDGE for stop in stops)
+
+
+def _side(indent: Element, name: str) -> int:
+    """Twips; an indent in characters goes before one in twips."""
+    characters = _integer(indent.get(f"{W}{name}Chars", ""), 0)
+    return round(characters * _CHARACTER) if characters else _integer(indent.get(f"{W}{name}", ""), 0)
+
+
+def _is_flattened(spacing: Element) -> bool:
+    line = _integer(spacing.get(f"{W}line", ""), 240)
+    rule = spacing.get(f"{W}lineRule", "auto")
+    return line < {"exact": _LEAST_LINE, "auto": _LEAST_SHARE_OF_LINE}.get(rule, 0)
 
 
 def _is_pale(look: Mapping[str, Element], shade: str) -> bool:
@@ -148,11 +199,40 @@ def _is_pale(look: Mapping[str, Element], shade: str) -> bool:
     value = "" if colour is None else colour.get(f"{W}val", "")
     if colour is not None and colour.get(f"{W}themeColor", "") in ("background1", "light1", "background2", "light2"):
         value = "FFFFFF"
+    if colour is not None and 0 < _hexadecimal(colour.get(f"{W}themeTint", "")) <= _PALEST_TINT:
+        value = "FFFFFF"
     if not _is_colour(value):
         return False  # automatic: black or white, whichever is read
     behind = shade_of(look) or shade or "FFFFFF"
     first, second = sorted((_luminance(value), _luminance(behind)))
     return (second + 0.05) / (first + 0.05) < _LEAST_CONTRAST
+
+
+def _mixed(shading: Element) -> str:
+    """The colour of a shading: its ground, and over it a pattern that may fill it wholly."""
+    ground = _themed(shading, "themeFill") or shading.get(f"{W}fill", "")
+    over = _themed(shading, "themeColor") or shading.get(f"{W}color", "")
+    pattern = shading.get(f"{W}val", "clear")
+    share = 100 if pattern == "solid" else _integer(pattern.removeprefix("pct"), 0) if pattern.startswith("pct") else 0
+    if not share:
+        return ground if _is_colour(ground) else ""
+    front, back = over if _is_colour(over) else "000000", ground if _is_colour(ground) else "FFFFFF"
+    parts = (
+        (int(front[at : at + 2], 16) * share + int(back[at : at + 2], 16) * (100 - share)) // 100 for at in (0, 2, 4)
+    )
+    return "".join(f"{part:02X}" for part in parts)
+
+
+def _themed(shading: Element, name: str) -> str:
+    """Black and white by their names in a theme; another colour of it is written beside."""
+    named = shading.get(f"{W}{name}", "")
+    if any(shading.get(f"{W}{name}{more}") for more in ("Tint", "Shade")):
+        return ""
+    return {"text1": "000000", "dark1": "000000", "background1": "FFFFFF", "light1": "FFFFFF"}.get(named, "")
+
+
+def _hexadecimal(text: str) -> int:
+    return int(text, 16) if len(text) == 2 and _is_colour(text * 3) else 0
 
 
 def _is_colour(value: str) -> bool:

@@ -12,13 +12,16 @@ from xml.etree.ElementTree import Element
 from pipeline.docx_package import Package, open_package
 from pipeline.errors import FileRefused
 from pipeline.exchange.lists import Lists
-from pipeline.exchange.looks import Styles, W
+from pipeline.exchange.looks import Styles, W, twips
 from pipeline.exchange.port import Copy
 from pipeline.exchange.word_text import Seen, Story
 from pipeline.model.exchange import EXCHANGED_REVISION, EXCHANGED_SHA256, Comment
 
 _REVISION = re.compile(r"([\w-]{1,64})/(\d{1,6})")
 _LONGEST_COMMENT = 2000
+_A4, _LEAST_PAGE = 11906, 4000
+"""Twips: the width of the paper, and of the text on it (70 mm)."""
+_SIDES = ("left", "right", "top", "bottom")
 
 
 class WordReader:
@@ -40,6 +43,7 @@ class WordReader:
                 "Ce DOCX n'est pas au format habituel.",
                 advice="Enregistrez-le comme « Document Word (.docx) », puis déposez-le à nouveau.",
             )
+        _check_page(body)
         styles, lists = Styles(_first(package, "styles+xml")), Lists(_first(package, "numbering+xml"))
         story = Story(styles, lists)
         blocks = tuple(story.blocks(body))
@@ -71,6 +75,20 @@ def _check_settings(package: Package) -> None:
         raise FileRefused(
             "Ce DOCX contient une source de publipostage.", advice="Repartez de la copie DOCX de la page du dossier."
         )
+
+
+def _check_page(body: Element) -> None:
+    """A page so small, or with such margins, that the text stands beside it."""
+    for section in body.iter(f"{W}sectPr"):
+        size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        wide, high = (_A4 if size is None else twips(size.get(f"{W}{one}", ""), _A4) for one in ("w", "h"))
+        sides = [0 if margins is None else twips(margins.get(f"{W}{one}", "")) for one in _SIDES]
+        left, right, top, bottom = sides
+        if min(left, right) < 0 or min(wide - left - right, high - abs(top) - abs(bottom)) < _LEAST_PAGE:
+            raise FileRefused(
+                "Le format de page ou les marges de ce DOCX ont été changés : du texte serait hors de la page.",
+                advice="Repartez de la copie DOCX de la page du dossier.",
+            )
 
 
 def _first(package: Package, kind: str) -> Element | None:

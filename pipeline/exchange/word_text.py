@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import FileRefused
+from pipeline.exchange.grid import cell_faults, ground_of, row_faults, table_faults
 from pipeline.exchange.lists import Lists
 from pipeline.exchange.looks import Styles, W, paragraph_faults, run_faults, shade_of
 from pipeline.exchange.port import Block
@@ -86,6 +87,7 @@ class Story:
         self._piece = _Piece()
         self._carried: _Piece | None = None
         self._look: tuple[str, str] = ("", "")
+        self._ground = ""
 
     def blocks(self, root: Element) -> Iterator[Block]:
         """Paragraphs and tables, in order. Raises `FileRefused` for a field that never ends."""
@@ -125,7 +127,7 @@ class Story:
         named = None if properties is None else properties.find(f"{W}pStyle")
         style = self._styles.usual if named is None else named.get(f"{W}val", "")
         look = self._styles.paragraph(style, properties)
-        self._look = (style, shade_of(look))
+        self._look = (style, shade_of(look) or self._ground)
         piece = self._carried or _Piece(section=self._open)
         self._piece, self._carried = piece, None
         before = len(piece.text)
@@ -268,7 +270,7 @@ class Story:
 
     def _table(self, table: Element) -> Block:
         rows: list[tuple[str, ...]] = []
-        faults: list[str] = []
+        faults = table_faults(table, self._styles)
         drawn: list[str] = []
         lines: list[str] = []
         section = 0
@@ -281,16 +283,28 @@ class Story:
                     faults.append("un tableau aux cellules fusionnées")
                 if cell.find(f"{W}tbl") is not None:
                     faults.append("un tableau dans un tableau")
-                blocks = list(self._blocks(cell))
+                blocks = self._celled(cell, table)
+                if any(block.lines for block in blocks):
+                    faults += cell_faults(cell)
                 section = section or next((one.section for one in blocks if one.section), 0)
                 faults += [fault for block in blocks for fault in block.faults]
                 drawn += [one for block in blocks for one in block.drawn]
                 lines += [line for block in blocks for line in block.lines]
                 cells.append(" ".join(" ".join(block.text for block in blocks).split()))
+            if any(cells):
+                faults += row_faults(row)
             rows.append(tuple(cells))
         text = "\n".join(" | ".join(cell or "–" for cell in row) for row in rows if any(row))
         kept = tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(drawn))
         return Block(text, False, True, section or self._open, *kept, tuple(lines))
+
+    def _celled(self, cell: Element, table: Element) -> list[Block]:
+        """What stands in a cell, on its ground."""
+        around, self._ground = self._ground, ground_of(cell, table, self._styles) or self._ground
+        try:
+            return list(self._blocks(cell))
+        finally:
+            self._ground = around
 
 
 def _rows(table: Element) -> Iterator[Element]:

@@ -40,7 +40,8 @@ class Returned:
     """A copy that was edited and dropped in the inbox.
 
     ``base`` is the number of the revision that was edited, ``current`` the one that stood when it came back, and
-    ``number`` the one that it made: 0 when a newer revision stood in its way (then nothing was changed). ``sections``
+    ``number`` the one that it made: 0 when a newer revision stood in its way (then nothing was changed), ``current``
+    when it brought comments only. ``sections``
     is what it said, ``notes`` what the reviewer must know, in French; ``original`` the file itself. ``doubts`` are
     those of its own words, not those that the revision it came from had already; their places are in its headings and
     texts joined by empty lines.

@@ -9,7 +9,7 @@ digitalSignature + nonRepudiation (ETSI EN 319 412-2).
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,18 +31,24 @@ _AUTHORITY_DAYS = 25 * 365
 
 _MAX_COMMON_NAME = 64  # X.520, ub-common-name
 _CERTIFICATE_FILES = (".pem", ".crt", ".cer", ".der")
+STAMPING_FOLDER = "horodatage"
+"""The subfolder of the trusted authorities that only give the time: nobody signs with a certificate of theirs."""
 _AUTHORITY_FILE = "authority.p12"
 _PASSPHRASE_FILE = "passphrase.txt"  # noqa: S105 - a file name
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedCertificate:
-    """A private key, its certificate, the certificates between it and a root, and the roots that are trusted."""
+    """A private key, its certificate, the certificates between it and a root, and the roots that are trusted.
+
+    ``made_here``: by `ensure_practice_certificate`, whose authority serves this practice only.
+    """
 
     key: SigningKey
     certificate: x509.Certificate
     intermediates: tuple[x509.Certificate, ...]
     roots: tuple[x509.Certificate, ...]
+    made_here: bool = False
 
     def covers(self, at: datetime) -> bool:
         """Whether the certificate is valid at this moment."""
@@ -64,10 +70,10 @@ def ensure_practice_certificate(folder: Path, practice_name: str, now: datetime)
     authority = load_pkcs12(authority_path, passphrase, now, signs_documents=False)
     for path in sorted(folder.glob("signer-*.p12"), reverse=True):
         if _not_valid_after(path, passphrase) > now:
-            return load_pkcs12(path, passphrase, now)
+            return replace(load_pkcs12(path, passphrase, now), made_here=True)
     path = folder / f"signer-{now.astimezone(UTC):%Y%m%d}.p12"
     write_once(path, _make_signer(practice_name, authority, now, passphrase))
-    return load_pkcs12(path, passphrase, now)
+    return replace(load_pkcs12(path, passphrase, now), made_here=True)
 
 
 def load_pkcs12(path: Path, passphrase: str, now: datetime, *, signs_documents: bool = True) -> LoadedCertificate:
@@ -102,6 +108,12 @@ def load_authorities(folder: Path) -> tuple[x509.Certificate, ...]:
         )
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _CERTIFICATE_FILES)
     return tuple(certificate for file in files for certificate in _read_certificates(file))
+
+
+def load_stamping_authorities(folder: Path) -> tuple[x509.Certificate, ...]:
+    """Those of its subfolder ``horodatage``, trusted for time stamps only; none without it. Raises `SettingsError`."""
+    inside = folder / STAMPING_FOLDER
+    return load_authorities(inside) if inside.is_dir() else ()
 
 
 def is_root(certificate: x509.Certificate) -> bool:

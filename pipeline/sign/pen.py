@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pipeline.errors import NotAllowed, SigningFailed
 from pipeline.model.people import User
 from pipeline.sign.certificate import LoadedCertificate
-
-_RPPS = re.compile(r"(?<!\d)8?(\d{11})(?!\d)")
-"""A professional's national number is "8" followed by the RPPS number (root OID 1.2.250.1.71.4.2.1); other authorities
-write the 11 digits alone."""
+from pipeline.sign.signatory import holder_of, rpps_in, same_name
 
 
 @dataclass(frozen=True)
@@ -51,10 +47,16 @@ class Pen:
                 advice="Insérez votre carte, ou vérifiez le numéro RPPS de votre compte.",
             )
 
+    def name_of(self, user: User) -> str:
+        """The name to write into the signature: the account's, unless a personal certificate has another (a maiden
+        name, a legal name), which a judge of the file would find contradicted."""
+        holder = holder_of(asn1(self.certificate).subject).name
+        return user.name if not self.personal or same_name(user.name, holder) else holder
+
 
 def rpps_numbers(certificate: x509.Certificate) -> set[str]:
     """The RPPS numbers in the holder's name: one in a professional's certificate, none in a practice's."""
-    return {found for part in certificate.subject for found in _RPPS.findall(str(part.value))}
+    return rpps_in(str(part.value) for part in certificate.subject)
 
 
 def pen_of(loaded: LoadedCertificate, *, personal: bool = False) -> Pen:

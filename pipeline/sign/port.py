@@ -17,8 +17,12 @@ REVIEW, SIGNATURE, SEAL = "relecture", "signature", "scellement"
 class SignatureFacts:
     """One signature of a file, in the order in which they were made.
 
-    ``signer`` is who signed, as the signing installation said; ``holder`` and ``issuer`` whose certificate it was. The
-    hour is ``stamped_at`` when a time-stamp authority (``stamped_by``) gave it; ``claimed_at`` is the signing
+    ``signer`` is who signed: the holder of the certificate, or, when that is the practice's own (``vouched``), the
+    person whom the practice named. ``holder`` and ``issuer`` say whose certificate it was, ``numbers`` the identifiers
+    that it carries ("RPPS 10001234566"). ``claimed`` is whom the file names; ``named`` is False when that is somebody
+    else than the certificate says.
+
+    The hour is ``stamped_at`` when a time-stamp authority (``stamped_by``) gave it; ``claimed_at`` is the signing
     computer's. ``intact``: what it covers is what was signed, and nothing but permitted signatures came after.
     """
 
@@ -33,11 +37,16 @@ class SignatureFacts:
     level: str
     intact: bool
     trusted: bool
+    claimed: str = ""
+    numbers: tuple[str, ...] = ()
+    vouched: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """What a check of a signed PDF says: ``valid`` only when intact, trusted and covering the whole file.
+    """What a check of a signed PDF says: ``valid`` only when intact, trusted, covering the whole file, and ``named``:
+    nobody is named as signer but whom the certificates name.
 
     ``signer``, ``signed_at`` (the authority's hour, else the claimed one) and ``level`` are the last signature's.
     ``source`` is the structured source that the file carries, and ``source_intact`` whether it is the one that was
@@ -55,6 +64,12 @@ class SignatureReport:
     signatures: tuple[SignatureFacts, ...] = ()
     source: bytes = b""
     source_intact: bool | None = None
+    named: bool = True
+
+    @property
+    def signed(self) -> bool:
+        """Whether somebody signed it, which a review alone does not."""
+        return any(one.role == SIGNATURE for one in self.signatures)
 
 
 class PdfSigner(Protocol):

@@ -40,7 +40,8 @@ from pipeline.sign.levels import Level, Profile
 from pipeline.sign.pen import Pen, asn1, pen_of
 from pipeline.sign.port import SignatureReport
 from pipeline.sign.proofs import long_term, stamper_of, translated
-from pipeline.sign.pyhanko_verifier import REVIEW_FIELD, verify_pdf
+from pipeline.sign.pyhanko_verifier import REVIEW_FIELD, House, verify_pdf
+from pipeline.sign.signatory import holder_of
 from pipeline.sign.stamp import draw_stamp, stamp_lines
 
 _CENTRED = (AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)  # no margin: the stamp has the size of the field
@@ -49,7 +50,7 @@ _RETRY = "Le document n'est pas signé et n'a pas changé ; prévenez l'administ
 
 
 class PyhankoSigner:
-    """Signs with one certificate and judges against its roots (and ``trusted`` ones).
+    """Signs with one certificate and judges against its roots (and ``trusted`` ones; ``stamping`` ones give the time).
 
     ``field_name`` is the empty signature field that composed documents carry; it is filled with a visible stamp. A PDF
     without that field (a foreign one) is signed invisibly. After the signature nothing may change (field lock All,
@@ -65,11 +66,12 @@ class PyhankoSigner:
         field_name: str = "Signature",
         location: str = "",
         trusted: Iterable[x509.Certificate] = (),
+        stamping: Iterable[x509.Certificate] = (),
         timezone: ZoneInfo | None = None,
         profile: Profile | None = None,
         seal: LoadedCertificate | None = None,
     ) -> None:
-        trusted = tuple(trusted)
+        trusted, stamping = tuple(trusted), tuple(stamping)
         self._pen = pen_of(certificate, personal=seal is not None)
         self._seal = pen_of(seal) if seal else self._pen
         self._field_name = field_name
@@ -79,7 +81,9 @@ class PyhankoSigner:
         self._roots = tuple(
             asn1(root) for root in (*certificate.roots, *(seal.roots if seal else ()), *filter(is_root, trusted))
         )
-        links = (link for link in trusted if not is_root(link))
+        self._stamping = tuple(asn1(root) for root in stamping if is_root(root))
+        self._house = _house(seal or certificate)
+        links = (link for link in (*trusted, *stamping) if not is_root(link))
         self._intermediates = tuple(asn1(link) for link in (*certificate.intermediates, *links))
         logging.getLogger("pyhanko").setLevel(logging.ERROR)  # its warnings quote what stands in the file
         logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -104,7 +108,9 @@ class PyhankoSigner:
 
     def verify(self, pdf: bytes) -> SignatureReport:
         """See `PdfSigner.verify`; the judge is pyHanko."""
-        return _alone(lambda: verify_pdf(pdf, self._roots, self._intermediates))
+        return _alone(
+            lambda: verify_pdf(pdf, self._roots, self._intermediates, stamping=self._stamping, house=self._house)
+        )
 
     def _extended(self, pdf: bytes, work: Callable[[], bytes]) -> bytes:
         try:
@@ -128,12 +134,12 @@ class PyhankoSigner:
         profile = self._profile_of(pen, signer)
         metadata = signers.PdfSignatureMetadata(
             field_name=self._field_name if box else self._free_name(writer),
-            name=signer.name,
+            name=pen.name_of(signer),
             reason=reason or None,
             location=self._location or None,
             subfilter=SigSeedSubFilter.PADES,
             md_algorithm="sha256",
-            **long_term(profile, self._roots, self._intermediates, at),
+            **long_term(profile, (*self._roots, *self._stamping), self._intermediates, at),
         )
         stamper = stamper_of(profile) if profile.level.needs_stamp else None
         output = io.BytesIO()
@@ -196,6 +202,12 @@ class PyhankoSigner:
         return StaticStampStyle.from_pdf_file(
             str(path), border_width=0, background_layout=SimpleBoxLayoutRule(*_CENTRED), background_opacity=1.0
         )
+
+
+def _house(certificate: LoadedCertificate) -> House:
+    """Whom the practice's certificate names; it signs for the secretariat, and for a doctor without one."""
+    name = holder_of(asn1(certificate.certificate).subject).name
+    return House(name, tuple(asn1(root) for root in certificate.roots), certificate.made_here)
 
 
 def _alone(work: Callable[[], T]) -> T:

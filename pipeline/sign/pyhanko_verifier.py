@@ -7,6 +7,8 @@ signature covers at all is checked by `canonical`.
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +33,7 @@ from pipeline.sign.canonical import is_written_one_way
 from pipeline.sign.embedded_source import source_of
 from pipeline.sign.levels import Level
 from pipeline.sign.port import REVIEW, SEAL, SIGNATURE, SignatureFacts, SignatureReport
+from pipeline.sign.signatory import Holder, holder_of, is_made_to_sign, one_line, same_name
 
 Certificates = tuple[asn1_x509.Certificate, ...]
 Status = PdfSignatureStatus | DocumentTimestampStatus
@@ -41,12 +44,34 @@ _ASK = "Ne l'utilisez pas ; demandez l'original à l'administrateur."
 
 
 @dataclass(frozen=True)
+class House:
+    """The practice's certificate, which signs for all of its people and so is believed about who did.
+
+    ``name`` is its holder's; it is believed under every certificate of that name that leads to ``roots``.
+    ``made_here``: its authority is the practice's own, and whatever that issued is the practice's.
+    """
+
+    name: str = ""
+    roots: Certificates = ()
+    made_here: bool = False
+
+    def owns(self, path: Sequence[asn1_x509.Certificate]) -> bool:
+        """Whether a chain that was found good ends with a certificate of this practice."""
+        known = {root.dump() for root in self.roots}
+        if not path or not any(link.dump() in known for link in path):
+            return False
+        return self.made_here or (bool(self.name) and holder_of(path[-1].subject).name == self.name)
+
+
+@dataclass(frozen=True)
 class _Judged:
-    """One signature or time stamp with pyHanko's verdict."""
+    """One signature or time stamp with pyHanko's verdict; ``known``: the signer's own certificate is trusted."""
 
     signature: EmbeddedPdfSignature
     status: Status
     facts: SignatureFacts
+    holder: Holder
+    known: bool
 
     @property
     def accepted(self) -> bool:
@@ -55,13 +80,22 @@ class _Judged:
         return bool(self.status.intact and self.status.valid and self.status.trusted)
 
 
-def verify_pdf(pdf: bytes, roots: Certificates, others: Certificates) -> SignatureReport:
+def verify_pdf(
+    pdf: bytes,
+    roots: Certificates,
+    others: Certificates,
+    *,
+    stamping: Certificates = (),
+    house: House | None = None,
+) -> SignatureReport:
     """Judge every signature of ``pdf``; the report describes the last one that engages. Never raises.
 
     Valid: each signature and time stamp is intact and allows what was added after it; the last one covers the whole
-    file; all certificates lead to ``roots``. A chain is judged at the hour of its time stamp, else at the hour that
-    the signature itself declares, because PAdES-B-B carries no other proof of time and an archive outlives its
-    certificates. Revocation is judged by the proofs in the file: patient documents are judged without the network.
+    file; all certificates lead to ``roots``, those of time stamps to ``roots`` or ``stamping``; nobody is named but the
+    holder of the certificate, except by the practice (``house``). A chain is judged at the hour of its time stamp,
+    else at the hour that the signature itself declares, because PAdES-B-B carries no other proof of time and an archive
+    outlives its certificates. Revocation is judged by the proofs in the file: patient documents are judged without the
+    network.
     """
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
@@ -69,7 +103,8 @@ def verify_pdf(pdf: bytes, roots: Certificates, others: Certificates) -> Signatu
         if not any(one.sig_object_type == "/Sig" for one in found):
             return _refused("Ce document n'est pas signé.")
         trust = _Trust(reader, roots, others)
-        judged = [_judge(pdf, one, trust) for one in found]
+        stamps = _Trust(reader, (*roots, *stamping), others)
+        judged = [_judge(pdf, one, trust, stamps, house or House()) for one in found]
         return _report(reader, judged)
     except Exception:  # damage takes any form, and a damaged file is an answer here, not a fault
         return _refused(f"Ce fichier est abîmé ou a été modifié : sa signature est illisible. {_ASK}")
@@ -107,52 +142,62 @@ def _end(signature: EmbeddedPdfSignature) -> int:
     return int(signature.byte_range[2]) + int(signature.byte_range[3])
 
 
-def _judge(pdf: bytes, signature: EmbeddedPdfSignature, trust: _Trust) -> _Judged:
+def _judge(pdf: bytes, signature: EmbeddedPdfSignature, trust: _Trust, stamps: _Trust, house: House) -> _Judged:
     if signature.sig_object_type == "/DocTimeStamp":
-        return _judge_seal(pdf, signature, trust)
+        return _judge_seal(pdf, signature, stamps)
     stamped_at = _hour_of(next(extract_tst_data_iter(signature.signer_info, signed=False), None))
     moment = stamped_at or signature.self_reported_timestamp
-    status = validate_pdf_signature(signature, trust.at(moment), trust.at(stamped_at))
+    status = validate_pdf_signature(signature, trust.at(moment), stamps.at(stamped_at))
     stamping = status.timestamp_validity
     proven = False
     if stamping is not None and trust.has_proofs:
         again = validate_pdf_signature(
-            signature, trust.at(moment, proven=True), trust.at(stamped_at, proven=True), skip_diff=True
+            signature, trust.at(moment, proven=True), stamps.at(stamped_at, proven=True), skip_diff=True
         )
         proven = bool(again.trusted and again.timestamp_validity and again.timestamp_validity.trusted)
+    path = tuple(status.validation_path.iter_certs(include_root=True)) if status.validation_path else ()
+    known = bool(status.trusted) and is_made_to_sign(path)
+    holder = holder_of(status.signing_cert.subject)
+    claimed = one_line(signature.sig_object.get("/Name") or "")
+    vouched = known and house.owns(path)
     facts = SignatureFacts(
         role=REVIEW if signature.field_name == REVIEW_FIELD else SIGNATURE,
-        signer=str(signature.sig_object.get("/Name") or _name(status.signing_cert.subject)),
-        holder=_name(status.signing_cert.subject),
-        issuer=_name(status.signing_cert.issuer),
-        reason=str(signature.sig_object.get("/Reason", "")),
+        signer=claimed if vouched and claimed else holder.name,
+        holder=holder.name,
+        issuer=holder_of(status.signing_cert.issuer).name,
+        reason=one_line(signature.sig_object.get("/Reason", "")),
         claimed_at=signature.self_reported_timestamp,
         stamped_at=stamped_at if stamping is not None else None,
-        stamped_by=_name(stamping.signing_cert.subject) if stamping is not None else "",
+        stamped_by=holder_of(stamping.signing_cert.subject).name if stamping is not None else "",
         level=_level(signature, stamped=stamping is not None, proven=proven),
         intact=_is_intact(pdf, signature, status) and (stamping is None or bool(stamping.intact and stamping.valid)),
-        trusted=bool(status.trusted) and (stamping is None or bool(stamping.trusted)),
+        trusted=known and (stamping is None or bool(stamping.trusted)),
+        claimed=claimed,
+        numbers=holder.numbers,
+        vouched=vouched,
+        named=vouched or same_name(claimed, holder.name),
     )
-    return _Judged(signature, status, facts)
+    return _Judged(signature, status, facts, holder, known)
 
 
-def _judge_seal(pdf: bytes, signature: EmbeddedPdfSignature, trust: _Trust) -> _Judged:
+def _judge_seal(pdf: bytes, signature: EmbeddedPdfSignature, stamps: _Trust) -> _Judged:
     at = _hour_of(signature.signed_data)
-    status = validate_pdf_timestamp(signature, trust.at(at))
+    status = validate_pdf_timestamp(signature, stamps.at(at))
+    holder = holder_of(status.signing_cert.subject)
     facts = SignatureFacts(
         role=SEAL,
         signer="",
-        holder=_name(status.signing_cert.subject),
-        issuer=_name(status.signing_cert.issuer),
+        holder=holder.name,
+        issuer=holder_of(status.signing_cert.issuer).name,
         reason="",
         claimed_at=None,
         stamped_at=status.timestamp,
-        stamped_by=_name(status.signing_cert.subject),
+        stamped_by=holder.name,
         level="",
         intact=_is_intact(pdf, signature, status),
         trusted=bool(status.trusted),
     )
-    return _Judged(signature, status, facts)
+    return _Judged(signature, status, facts, holder, True)
 
 
 def _hour_of(token: Any) -> datetime | None:
@@ -171,44 +216,109 @@ def _report(reader: PdfFileReader, judged: list[_Judged]) -> SignatureReport:
     trusted = all(one.facts.trusted for one in judged)
     accepted = all(one.accepted for one in judged)
     source, source_intact = source_of(reader, judged[0].signature.signed_revision)
-    said = engaging[-1].facts if engaging else judged[0].facts
-    level = said.level
+    said = engaging[-1] if engaging else judged[0]
+    level = said.facts.level
     if engaging and level == _PADES.format(Level.LT) and last.facts.role == SEAL and last.facts.trusted:
         level = _PADES.format(Level.LTA)
+    changed = _changed(intact, whole_file, source_intact)
+    author = _author_of(source)
+    doubt = "" if changed else _doubt(judged) or _dispute(judged, author)
     return SignatureReport(
-        valid=bool(engaging) and accepted and intact and whole_file and trusted and source_intact is not False,
+        valid=bool(engaging) and accepted and intact and whole_file and trusted and not (changed or doubt),
         intact=intact and source_intact is not False,
         trusted=trusted,
         whole_file=whole_file,
-        signer=said.signer,
-        signed_at=said.stamped_at or said.claimed_at,
+        signer=said.facts.signer,
+        signed_at=said.facts.stamped_at or said.facts.claimed_at,
         level=level,
-        message=_message(said, intact, whole_file, trusted, accepted, source_intact),
+        message=changed or _unsigned(said, doubt) or doubt or _says(said, author, accepted=accepted),
         signatures=tuple(one.facts for one in judged),
         source=source,
         source_intact=source_intact,
+        named=not _dispute(judged, author),
     )
 
 
-def _message(
-    said: SignatureFacts, intact: bool, whole_file: bool, trusted: bool, accepted: bool, source_intact: bool | None
-) -> str:
+def _changed(intact: bool, whole_file: bool, source_intact: bool | None) -> str:
+    """How the file is not what was signed."""
     if not intact:
         return f"Ce fichier a été modifié après sa signature. {_ASK}"
     if not whole_file:
         return f"Quelque chose a été ajouté à ce fichier après sa signature. {_ASK}"
     if source_intact is False:
         return f"La source jointe à ce fichier n'est pas celle qui a été signée. {_ASK}"
-    if said.role == REVIEW:
-        return f"Ce document est relu par {said.signer}, mais sa signature manque. {_ASK}"
-    if not trusted:
-        whose = "du service d'horodatage" if said.trusted or said.stamped_by else "de son signataire"
-        return f"Le fichier est intact, mais le certificat {whose} n'est pas reconnu par ce cabinet."
+    return ""
+
+
+def _doubt(judged: Sequence[_Judged]) -> str:
+    """Whose certificate this practice does not trust."""
+    if all(one.facts.trusted for one in judged):
+        return ""
+    stranger = next((one for one in judged if not one.known), None)
+    if stranger is None:
+        return "Le fichier est intact, mais le certificat du service d'horodatage n'est pas reconnu par ce cabinet."
+    whose = "de sa relecture" if stranger.facts.role == REVIEW else "de son signataire"
+    return (
+        f"Le fichier est intact, mais le certificat {whose} (« {stranger.holder.name} ») n'est pas reconnu par ce "
+        "cabinet."
+    )
+
+
+def _dispute(judged: Sequence[_Judged], author: tuple[str, str]) -> str:
+    """Who is named in the file, or in the signed document, though the certificate is somebody else's."""
+    for one in judged:
+        did = "relu" if one.facts.role == REVIEW else "signé"
+        if not one.facts.named:
+            return (
+                f"Le fichier est intact, mais il se dit {did} par « {one.facts.claimed} », et le certificat est celui "
+                f"de « {one.holder.described} » : c'est ce dernier qui l'a {did}. {_ASK}"
+            )
+        if one.facts.role == SIGNATURE and not one.facts.vouched and author[1] and one.holder.rpps - {author[1]}:
+            return (
+                f"Le fichier est intact, mais ce document est au nom de « {author[0]} » (RPPS {author[1]}), et il a "
+                f"été signé avec le certificat de « {one.holder.described} ». {_ASK}"
+            )
+    return ""
+
+
+def _unsigned(said: _Judged, doubt: str) -> str:
+    """For a file with a review only."""
+    if said.facts.role != REVIEW:
+        return ""
+    if doubt:
+        return f"Ce document n'est pas signé : il ne porte qu'une relecture. {doubt}"
+    return f"Ce document est relu par {said.facts.signer}, mais sa signature manque. {_ASK}"
+
+
+def _says(said: _Judged, author: tuple[str, str], *, accepted: bool) -> str:
     if not accepted:
         return f"La signature de ce fichier ne respecte pas les règles attendues. {_ASK}"
-    at = said.stamped_at or said.claimed_at
+    facts = said.facts
+    at = facts.stamped_at or facts.claimed_at
     when = f" le {local(at):%d/%m/%Y à %H h %M} (heure de Paris)" if at else ""
-    return f"Signature valide : le fichier entier est intact depuis sa signature par {said.signer}{when}."
+    who = facts.signer if facts.vouched else said.holder.described
+    by = (
+        f", selon le certificat du cabinet « {facts.holder} »" if facts.vouched and facts.signer != facts.holder else ""
+    )
+    other = (
+        f" Le document est au nom de « {author[0]} »."
+        if author[0] and not (facts.vouched or _same(said, author))
+        else ""
+    )
+    return f"Signature valide : le fichier entier est intact depuis sa signature par {who}{when}{by}.{other}"
+
+
+def _same(said: _Judged, author: tuple[str, str]) -> bool:
+    return author[1] in said.holder.rpps or same_name(author[0], said.holder.name)
+
+
+def _author_of(source: bytes) -> tuple[str, str]:
+    """The name and RPPS number of the doctor whose document the signed source says it is; "" where it says none."""
+    try:
+        author = json.loads(source)["author"]
+        return one_line(author["name"]), one_line(author["rpps"])
+    except (ValueError, KeyError, TypeError):
+        return "", ""
 
 
 _PADES = "PAdES-{}"
@@ -228,11 +338,6 @@ def _is_intact(pdf: bytes, signature: EmbeddedPdfSignature, status: Status) -> b
     else:
         kept = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
     return bool(status.intact and status.valid) and kept and is_written_one_way(pdf, signature)
-
-
-def _name(name: asn1_x509.Name) -> str:
-    parts = name.native
-    return str(parts.get("common_name") or parts.get("organization_name") or "")
 
 
 def _refused(message: str) -> SignatureReport:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner, Result
 
+from pipeline.archive.shelf import FolderShelf
 from pipeline.cli import app
 from pipeline.errors import CalameError
 from pipeline.model.case import Status
+from pipeline.sign.pyhanko_signer import PyhankoSigner
 from tests.practice import CERTIFICATE, DOCTOR, LETTER, PASSWORD, SECRETARY, SOLANGE, Cabinet, practice_keys
+from tests.sign.authorities import Authority
+from tests.sign.conftest import authority as authority
 from tests.sign.forgeries import add_an_annotation, cut_all_signatures_off
 
 
@@ -81,6 +87,45 @@ def test_verify_warns_of_a_document_that_was_replaced(cabinet: Cabinet, tmp_path
     assert said["verdict"] == "valid" and said["archive"]["same_file"]
     assert said["archive"]["replaced_by"] == cabinet.journal.record(old.id).replaced_by  # type: ignore[union-attr]
     assert [one["role"] for one in said["signatures"]] == ["signature"]
+
+
+def test_verify_asks_for_a_file_when_a_folder_is_given(cabinet: Cabinet, tmp_path: Path) -> None:
+    assert "est un dossier" in str(run("verify", str(tmp_path)).exception)
+
+
+def test_verify_names_whose_certificate_it_is_and_not_whom_the_file_claims(
+    cabinet: Cabinet, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trust").mkdir()
+    (tmp_path / "trust" / "ca.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
+    monkeypatch.setenv("CALAME_SIGNATURE__TRUST", str(tmp_path / "trust"))
+    file = tmp_path / "courrier.pdf"
+    unsigned = cut_all_signatures_off(filed(cabinet, tmp_path).read_bytes())
+    other = PyhankoSigner(authority.certify("Jean Escroc"))
+    file.write_bytes(other.sign(unsigned, signer=DOCTOR, at=datetime.now(UTC), reason=""))
+    told = run("verify", str(file))
+    assert told.exit_code == 2 and "Signature valide" not in told.output
+    assert f"se dit signé par « {DOCTOR.name} », et le certificat est celui de « Jean Escroc »" in told.output
+    assert f"Signé par Jean Escroc, ET NON PAR « {DOCTOR.name} » que le fichier nomme," in told.output
+    said = json.loads(run("verify", "--json", str(file)).output)
+    assert (said["verdict"], said["valid"], said["signer"]) == ("unsure", False, "Jean Escroc")
+    file.write_bytes(other.mark_reviewed(unsigned, reviewer=SECRETARY, at=datetime.now(UTC), reason=""))
+    assert run("verify", str(file)).exit_code == 1
+
+
+def test_verify_says_when_a_valid_file_is_not_the_one_that_was_kept(
+    cabinet: Cabinet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filed(cabinet, tmp_path)
+    unsigned = cut_all_signatures_off(file.read_bytes())
+    file.write_bytes(cabinet.flow.parts.signer.sign(unsigned, signer=DOCTOR, at=datetime.now(UTC), reason=""))
+    told = run("verify", str(file))
+    assert told.exit_code == 2 and "n'est pas celui que ce cabinet a classé" in told.output
+    assert "ils diffèrent" in told.output
+    monkeypatch.setattr(FolderShelf, "read", lambda *_: file.read_bytes() + b"a seal over all of it")
+    assert "il lui manque la fin" in run("verify", str(file)).output
+    said = json.loads(run("verify", "--json", str(file)).output)
+    assert (said["verdict"], said["archive"]["same_file"]) == ("unsure", False)
 
 
 def test_a_pile_is_signed_after_one_password(cabinet: Cabinet) -> None:
