@@ -49,6 +49,8 @@ class Questions:
             if not inside or (whole and one.proposals and one.proposals[0].text == one.excerpt):
                 yield replace(one, proposals=one.proposals[:MOST])
                 continue
+            if len(inside) == 1 and self._holds(inside[0], one.proposals):
+                continue
             fits = fitting(one.proposals, inside[0], inside[-1], self._context)
             if whole:
                 yield replace(one, proposals=best_of(fits, MOST))
@@ -60,6 +62,22 @@ class Questions:
             every = [*fits, *fitting(wider.proposals, around[0], around[-1], self._context)]
             other = [fit for fit in every if fit.proposal.text != wider.excerpt]
             yield replace(wider, proposals=best_of(other, MOST))
+
+    def _holds(self, place: int, proposals: Sequence[Proposal]) -> bool:
+        """Whether a medical word makes a known term with a neighbour, and no proposal does: "fibrillation auriculaire"
+        is not asked about for a "vibration"."""
+        lexicon, words = self._context.lexicon, self._words
+        pairs = [(at, at + 1) for at in (place - 1, place) if at + 1 < len(words) and self._context.touching(at + 1)]
+        if not lexicon.is_medical(words[place].text):
+            return False
+        return any(
+            lexicon.together(words[left].text, words[right].text)
+            and not any(
+                lexicon.together(*((one.text, words[right].text) if left == place else (words[left].text, one.text)))
+                for one in proposals
+            )
+            for left, right in pairs
+        )
 
     def _wrapped(self, fits: Iterable[Fitting], inner: tuple[int, int], outer: tuple[int, int]) -> list[Fitting]:
         """Proposals for a part of a place, with the rest of the place as it stands."""

@@ -79,3 +79,15 @@ def test_a_written_term_is_asked_about_however_its_words_became_tokens(
     asked = [one for one in check(transcript, lexicon).findings if "glomérulère" in one.message]
     assert asked
     assert " ".join(words[first:last]) in transcript.text[asked[0].start : asked[-1].end]
+
+
+def of_heart(*, proposed: str) -> Transcript:
+    texts = ("une", "fibrillation", "auriculaire")
+    tokens = tuple(Token(text, " " if n else "", text, "", 0.9, n, n + 1) for n, text in enumerate(texts))
+    return Transcript(tokens, duration=3, speech=3, weighed=(Weighed(1, 2, "fibrillation", (proposed,)),))
+
+
+def test_a_word_that_makes_a_term_with_its_neighbour_is_not_asked_about_for_one_that_makes_none(
+    lexicon: FrenchLexicon,
+) -> None:
+    assert check(of_heart(proposed="vibration"), lexicon).findings == ()
