@@ -23,6 +23,7 @@ from weasyprint import HTML
 
 from pipeline.compose.cell import DIED, DONE, FAULT, HEAD, LATE, LENGTH, SWOLLEN, Job
 from pipeline.compose.confine import Limits, confine
+from pipeline.compose.docx_renderer import inspected
 from pipeline.compose.drawing import Drawing
 from pipeline.compose.own import COPY, PAGE
 from pipeline.compose.own_check import mistakes_inside
@@ -95,7 +96,9 @@ def _done(job: Job) -> bytes:
         if job.verb == "pdf":
             return DONE + Drawing(job.folder).pdf(PAGE, *job.arguments)
         if job.verb == "docx":
-            return DONE + Drawing(job.folder).docx(COPY, *job.arguments, comes_back=True)
+            copy = Drawing(job.folder).docx(COPY, *job.arguments, comes_back=True)
+            inspected(copy, COPY)  # what Jinja wrote into it
+            return DONE + copy
         return DONE + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments)]).encode()
     except TemplateFault as fault:
         return _told(fault.message, fault.advice)

@@ -166,7 +166,10 @@ def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]
         except TemplateFault as fault:
             yield replace(_drawn_wrong(COPY, fault, drawing.folder, probe), line=0)
             return
-        except (FileRefused, zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
+        except FileRefused as refused:
+            yield Mistake(COPY, f"copie refusée une fois remplie avec {probe.named} : {refused.message}", refused.advice)
+            return
+        except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
             says = f"ne peut pas être rempli avec {probe.named} ({type(error).__name__})"
             yield Mistake(COPY, says, "Vérifiez que chaque {%p … %} est seul dans son paragraphe.")
             return
