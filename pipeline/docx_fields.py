@@ -1,8 +1,8 @@
 """Refuses the automatic fields of a DOCX that could run, read or say anything but the document itself.
 
-A field's instruction may stand in one attribute (``w:fldSimple``) or in pieces over several runs (``w:instrText``), in any
-part. What is not on the short list is refused, whatever it is (ECMA-376 part 1, 17.16). A date field is not on it: the
-date of a medical document does not change when somebody opens it.
+A field's instruction may stand in one attribute (``w:fldSimple``) or in pieces over several runs (``w:instrText``), in
+any part. What is not on the short list is refused, whatever it is (ECMA-376 part 1, 17.16). A date field is not on it:
+the date of a medical document does not change when somebody opens it.
 """
 
 from __future__ import annotations
