@@ -12,13 +12,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from pipeline.compose.docx_renderer import inspected
-from pipeline.compose.drawing import Drawing
+from pipeline.compose.drawing import Drawing, qr_text
 from pipeline.compose.own import COPY, PAGE, Mistake
 from pipeline.compose.own_docx import docx_source, docx_text, section_marks
 from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
 from pipeline.compose.own_markup import markup_mistakes
 from pipeline.compose.own_probe import Fact, Probe
-from pipeline.compose.own_visible import text_of, visible_text
+from pipeline.compose.own_proof import flaws_of_copy, flaws_of_page, suspects
+from pipeline.compose.own_visible import sheets_of, text_of, visible_text
 from pipeline.compose.pictures import picture_fault
 from pipeline.docx_package import open_package
 from pipeline.errors import FileRefused, TemplateFault
@@ -76,9 +77,16 @@ def _on_paper(drawing: Drawing, texts: dict[str, str], probes: Sequence[Probe]) 
             logger.removeHandler(heard)
         yield from (_ignored(told, texts) for told in dict.fromkeys(heard.told))
         yield from _for_reader_aloud(page)
-        lacking = list(_lacking(PAGE, text_of(pdf), probe))
-        yield from lacking
-        yield from _unseen(texts, visible_text(pdf), probe, {one.field for one in lacking})
+        sheets = sheets_of(pdf)
+        found = [one for one in _lacking(PAGE, text_of(pdf), probe) if one.field != "sections"]
+        told = {one.field for one in found} | {"sections"}  # each word of these is looked for below
+        found += _unseen(texts, visible_text(sheets), probe, told)
+        yield from found
+        told = {one.field for one in found}
+        for flaw in flaws_of_page(sheets, probe.shown, qr_text(probe.revision), invented=True):
+            if flaw.field not in told:
+                file, line = suspects(flaw, texts)
+                yield Mistake(file, f"{flaw.says} (avec {probe.named})", flaw.advice, line, flaw.field)
 
 
 class _Heard(logging.Handler):
@@ -167,13 +175,18 @@ def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]
             yield replace(_drawn_wrong(COPY, fault, drawing.folder, probe), line=0)
             return
         except FileRefused as refused:
-            yield Mistake(COPY, f"copie refusée une fois remplie avec {probe.named} : {refused.message}", refused.advice)
+            says = f"copie refusée une fois remplie avec {probe.named} : {refused.message}"
+            yield Mistake(COPY, says, refused.advice)
             return
         except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
             says = f"ne peut pas être rempli avec {probe.named} ({type(error).__name__})"
             yield Mistake(COPY, says, "Vérifiez que chaque {%p … %} est seul dans son paragraphe.")
             return
-        yield from _lacking(COPY, docx_text(copy), probe)
+        lacking = list(_lacking(COPY, docx_text(copy), probe))
+        yield from lacking
+        for flaw in flaws_of_copy(docx_text(copy), probe.shown):
+            if flaw.field not in {one.field for one in lacking}:
+                yield Mistake(COPY, f"{flaw.says} (avec {probe.named})", flaw.advice, 0, flaw.field)
         wanted = len(probe.revision.sections)
         if section_marks(copy) != wanted:
             advice = "Repartez d'un modèle neuf : le signet « section_1 » entoure chaque partie."

@@ -29,6 +29,9 @@ class PracticeRenderer:
     `TemplateFault` says so and the case waits. Papers (envelope, labels, slip) are the shipped ones.
     """
 
+    _whole = True
+    """A document of which the template drops or changes a word is refused; a preview shows it."""
+
     def __init__(self, templates: Path, own: OwnTemplates, cell: Cell | None = None) -> None:
         self._shipped = TemplateRenderer(templates)
         self._templates, self._own = templates, own
@@ -112,7 +115,7 @@ class PracticeRenderer:
                 advice="Enregistrez à nouveau le brouillon : il sera refait avec le modèle actuel.",
             )
         arguments = (view(revision, rules), revision)
-        return self._cell.run(Job(verb, own.folder.resolve(), arguments), own.name)
+        return self._cell.run(Job(verb, own.folder.resolve(), arguments, self._whole), own.name)
 
     def _serving(self, kind: DocumentKind) -> OwnTemplate | None:
         name = self._own.serving().get(kind)
@@ -123,6 +126,8 @@ class PracticeRenderer:
 
 
 class _Trying(PracticeRenderer):
+    _whole = False
+
     def __init__(self, templates: Path, tried: OwnTemplate, own: OwnTemplates, cell: Cell) -> None:
         super().__init__(templates, own, cell)
         self._tried = tried
