@@ -33,7 +33,8 @@ _SIMPLIFY = "Simplifiez le mod√®le : boucles, tableaux, images. Aucun autre mod√
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is asked of the template in ``folder``. ``whole``: a drawing that lacks a word is refused."""
+    """What is asked of the template in ``folder``. ``whole``: a drawing that lacks a word is refused; a
+    check draws."""
 
     verb: Literal["pdf", "docx", "check"]
     folder: Path

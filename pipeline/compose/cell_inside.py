@@ -96,7 +96,10 @@ def _done(job: Job) -> bytes:
     try:
         if job.verb in ("pdf", "docx"):
             return DONE + _drawn(job)
-        return DONE + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments)]).encode()
+        return (
+            DONE
+            + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments, drawn=job.whole)]).encode()
+        )
     except TemplateFault as fault:
         return _told(fault.message, fault.advice)
     except OSError:  # the kernel's answer
