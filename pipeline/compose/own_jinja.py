@@ -14,6 +14,7 @@ from pipeline.compose.own import Mistake
 
 _ANY = None
 _MOST_LINES = 30
+_FIELD = re.compile(r"\{\{-?([^{}]*?)-?\}\}|\{%-?\s*(?:el)?if\s+([^{}%]*?)-?%\}")
 _PAIRED = re.compile(r"\{%-?\s*(?:end)?(?:if|for|block|macro|call|filter|set|with|else|elif|autoescape|raw)\b")
 _MESSAGES = (
     (
@@ -66,6 +67,8 @@ def jinja_mistakes(sources: Sources, environment: Environment) -> list[Mistake]:
         found += wrong
         if tree is not None:
             trees[name] = tree
+        else:
+            found += _single_fields(name, sources, environment)
     shared = {name for tree in trees.values() for name in _defined(tree)}
     for name, tree in trees.items():
         reader = _Reader(name, sources, environment)
@@ -95,6 +98,21 @@ def _parsed(name: str, text: str, environment: Environment) -> tuple[nodes.Templ
             says = "trop de parenthèses ou de blocs les uns dans les autres"
             return None, [*found, Mistake(name, says, "Simplifiez-le.")]
     return None, found
+
+
+def _single_fields(name: str, sources: Sources, environment: Environment) -> list[Mistake]:
+    """Of a file whose blocks cannot be read: each field and condition alone, but for names that blocks may make."""
+    reader = _Reader(name, sources, environment)
+    text = sources.texts[name]
+    for met in _FIELD.finditer(text):
+        try:
+            above = "\n" * text.count("\n", 0, met.start())
+            tree = environment.parse(f"{above}{{{{ {met[1] or met[2]} }}}}", name)
+            names = {node.name for node in tree.find_all(nodes.Name)}
+            reader.read(tree, {**dict.fromkeys(names, _ANY), **sources.shape})
+        except (TemplateSyntaxError, RecursionError):
+            continue
+    return reader.found
 
 
 def _syntax(name: str, error: TemplateSyntaxError) -> Mistake:

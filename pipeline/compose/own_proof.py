@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import zxingcpp
-
 from pipeline.compose.own import COPY, PAGE
 from pipeline.compose.own_docx import docx_text
 from pipeline.compose.own_visible import Letter, Sheet, sheets_of
@@ -51,7 +49,7 @@ def flaws_of_page(sheets: Sequence[Sheet], shown: Mapping[str, Any], qr: str, *,
     seen = _words(letter for sheet in sheets for letter in sheet.letters if letter.seen)
     if plain(shown["reference"]) not in plain(seen):
         yield Flaw("reference", "le numéro du document n'est pas imprimé", "Ajoutez « {{ reference }} ».")
-    if not any(_says(sheet, qr) for sheet in sheets):
+    if not any(qr in sheet.codes for sheet in sheets):
         advice = 'Gardez <img src="{{ qr }}" alt="Code QR">, noir sur blanc, 15 mm au moins.'
         yield Flaw("qr", "le code QR du document n'est pas imprimé, ou ne se lit pas", advice)
     yield from _of_pages(paper, len(sheets))
@@ -109,11 +107,6 @@ def _of_text(paper: Paper, shown: Mapping[str, Any]) -> Iterator[Flaw]:
         yield Flaw("sections", f"personne ne voit ces mots du texte : « {lost.words} »", _ROOM)
     elif lost:
         yield Flaw("sections", f"le texte est changé ou incomplet à partir de « {lost.words} »", _ALL)
-
-
-def _says(sheet: Sheet, wanted: str) -> bool:
-    codes = zxingcpp.read_barcodes(sheet.picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    return any(code.text == wanted for code in codes)
 
 
 def _of_pages(paper: Paper, count: int) -> Iterator[Flaw]:

@@ -13,6 +13,7 @@ from typing import cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+import zxingcpp
 from PIL import Image
 
 SCALE = 3
@@ -48,18 +49,18 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A drawn page: its picture, its height in points, its letters in the order of the file, the signature's box."""
+    """A drawn page: its height in points, its letters in the order of the file, its QR codes, the signature's box."""
 
-    picture: Image.Image
     height: float
     letters: tuple[Letter, ...]
+    codes: tuple[str, ...] = ()
     field: Box | None = None
 
 
 def sheets_of(pdf: bytes) -> list[Sheet]:
     """Every page as it is seen."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [_sheet(page, number) for number, page in enumerate(document)]
+        return [_sheet(page, number, ends=number in (0, len(document) - 1)) for number, page in enumerate(document)]
 
 
 def visible_text(sheets: list[Sheet]) -> str:
@@ -67,7 +68,8 @@ def visible_text(sheets: list[Sheet]) -> str:
     return "".join(letter.sign for sheet in sheets for letter in sheet.letters if letter.seen)
 
 
-def _sheet(page: pypdfium2.PdfPage, number: int) -> Sheet:
+def _sheet(page: pypdfium2.PdfPage, number: int, *, ends: bool) -> Sheet:
+    """QR codes are looked for on the first and the last page (``ends``): that takes longer than all the rest."""
     picture, height = page.render(scale=SCALE, grayscale=True).to_pil().convert("L"), page.get_height()
     letters = list(_letters(page.get_textpage()))
     middles: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
@@ -78,7 +80,9 @@ def _sheet(page: pypdfium2.PdfPage, number: int) -> Sheet:
         Letter(sign, number, box, _differs(picture, box, height) and not _written_over(index, box, middles), apart)
         for index, (sign, box, apart) in enumerate(letters)
     ]
-    return Sheet(picture, height, tuple(found), _field(page))
+    kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = tuple(code.text for code in zxingcpp.read_barcodes(picture, formats=kinds)) if ends else ()
+    return Sheet(height, tuple(found), codes, _field(page))
 
 
 def _field(page: pypdfium2.PdfPage) -> Box | None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.compose.own_visible import Letter
 
-_DASHES = dict.fromkeys(map(ord, "\u0002\ufffe\u2010\u2011\u00ad"), "-")
-"""Hyphens as PDF and PDFium write them."""
+_SIGNS = dict.fromkeys(map(ord, "\u0002\ufffe\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"), "-") | {ord("×"): "x"}
+"""Hyphens as PDF and PDFium write them, and signs that typography may write in two ways."""
 _QUOTES = '«»"“”„'
 _OVERLAP = 12
 """Letters that a line may have in common with the foot of the page that it goes over."""
@@ -187,7 +187,7 @@ def plain(text: str) -> str:
 
 
 def _fold(char: str) -> Iterator[str]:
-    for sign in unicodedata.normalize("NFKD", char.translate(_DASHES)).casefold():
+    for sign in unicodedata.normalize("NFKD", char.translate(_SIGNS)).casefold():
         known = unicodedata.category(sign)
         if known[0] not in "ZC" and known != "Mn" and sign not in _QUOTES:
             yield "'" if sign == "’" else sign

@@ -106,12 +106,14 @@ class PracticeRenderer:
             if kind not in kinds:
                 says = f"un document « {kind.value} » n'est pas composé"
                 found.append(Mistake(ENTRY, says, "« calame templates list » montre les types.", 0, "kinds"))
-        tried = [probe for kind in kinds or [DocumentKind.LETTER] for probe in self._tried_with(kind, own)]
-        try:
-            answer = self._cell.run(Job("check", folder.resolve(), (tried,), bool(kinds)), folder.name)
-        except TemplateFault as fault:
-            return own, [*found, Mistake(folder.name, fault.message, fault.advice)]
-        return own, [*found, *(Mistake(**one) for one in json.loads(answer))]
+        for kind in kinds or [DocumentKind.LETTER]:
+            job = Job("check", folder.resolve(), (self._tried_with(kind, own),), bool(kinds))
+            try:
+                found += (Mistake(**one) for one in json.loads(self._cell.run(job, folder.name)))
+            except TemplateFault as fault:
+                found.append(Mistake(folder.name, fault.message, fault.advice))
+                break
+        return own, list(dict.fromkeys(found))
 
     def _tried_with(self, kind: DocumentKind, own: OwnTemplate | None) -> tuple[Probe, Probe]:
         shipped = self._shipped.rules(kind)

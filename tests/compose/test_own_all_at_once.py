@@ -59,6 +59,15 @@ def test_each_line_that_cannot_be_read_is_told_and_what_follows_it(workshop: Wor
     assert (first + 2, "adresse") in found
 
 
+def test_a_block_that_is_not_closed_hides_no_unknown_field_beside_it(workshop: Workshop) -> None:
+    folder = workshop.new()
+    line = change(folder / "parts.html", "{{ patient.birth_name }}", "{{ patient.birth_nom }}")
+    change(folder / "parts.html", "{% macro close(name", "{% if x %}\n{% macro close(name")
+    found = workshop.check(folder)
+    assert ("parts.html", line, "patient.birth_nom") in told(found)
+    assert any("n'est pas fermé" in one.says or "mal écrite" in one.says for one in found)
+
+
 def test_a_required_field_that_is_named_nowhere_is_told_beside_a_mistake(workshop: Workshop) -> None:
     folder = workshop.new()
     change(folder / "parts.html", "<p>Nom de naissance : {{ patient.birth_name }}</p>", "")
