@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.compose.docx_renderer import inspected
 from pipeline.compose.drawing import Drawing, qr_text
+from pipeline.compose.fields import ANCHOR_ID
 from pipeline.compose.own import COPY, PAGE, Mistake
 from pipeline.compose.own_docx import docx_source, docx_text, section_marks
 from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
@@ -75,6 +76,7 @@ def _on_paper(drawing: Drawing, texts: dict[str, str], probes: Sequence[Probe]) 
         except TemplateFault as fault:
             yield _drawn_wrong(PAGE, fault, drawing.folder, probe)
             yield from ignored_styles(drawing.folder, texts)
+            yield from (one for one in never_named(texts, probe.facts) if one.field != ANCHOR_ID)
             return
         yield from (ignored(told, texts) for told in dict.fromkeys(heard.told))
         yield from _for_reader_aloud(page)

@@ -86,6 +86,15 @@ def test_a_brace_that_is_missing_or_too_many_is_told(rule: str, line: int, works
     assert [one.line for one in found if "accolade" in one.says] == [line]
 
 
+def test_a_page_that_cannot_be_drawn_hides_no_missing_field(workshop: Workshop) -> None:
+    folder = workshop.new()
+    change(folder / "parts.html", '<div id="signature"></div>', "")
+    change(folder / "parts.html", "<p>Nom de naissance : {{ patient.birth_name }}</p>", "")
+    found = workshop.check(folder)
+    assert {one.field for one in found} == {"", "patient.birth_name"}
+    assert "place pour la signature" in found[0].says
+
+
 def test_a_wrong_kind_hides_no_mistake_of_the_page_and_invents_none(workshop: Workshop) -> None:
     folder = workshop.new()
     line = change(folder / ENTRY, "kinds: [letter]", "kinds: [lettre]")
