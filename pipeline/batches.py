@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid5
 
+from pipeline.archive.step import record_id
+from pipeline.batch.moved import moment_of, replaced_by
 from pipeline.batch.port import Appointment, Columns, Refusal, Register, Row
 from pipeline.batch.step import Rules, judge, key_of, sections_of, subject_of
-from pipeline.compose.completeness import missing
+from pipeline.compose.completeness import advice, missing
 from pipeline.errors import CalameError, FileRefused
 from pipeline.flow import Flow
 from pipeline.jobs.port import JobKey
 from pipeline.model.case import BlobRef, Case, Status
 from pipeline.model.clock import local
-from pipeline.model.document import ConfirmedScan, Revision
+from pipeline.model.document import ConfirmedScan, Record, Revision
 from pipeline.model.identity import DocumentKind
 from pipeline.model.spreadsheet import guarded
 
@@ -33,6 +35,13 @@ _CASES = UUID("3f6f0c55-5a0d-5be1-8c8e-7d1f2b9a4c11")
 """The namespace of the ids of these cases: an arbitrary constant that must never change."""
 
 _LONGEST = 10
+_CANCELLABLE = (Status.CONFIRMED, Status.FAILED, Status.FILED)
+_UNDONE = (
+    "La convocation de cette ligne (n° {}) a été annulée et remplacée : elle n'est pas refaite. Pour une nouvelle "
+    "convocation à cette heure, précisez la durée, le lieu ou les consignes."
+)
+
+T = TypeVar("T")
 
 
 class ListJournal(Register, Protocol):
@@ -42,11 +51,17 @@ class ListJournal(Register, Protocol):
 
     def listed_subjects(self, subjects: Sequence[str]) -> dict[str, list[tuple[str, Case]]]: ...
 
-    def open_listed(self, key: str, subject: str, number: str, confirmed: ConfirmedScan) -> Case: ...
+    def open_listed(
+        self, key: str, subject: str, number: str, confirmed: ConfirmedScan, *, replaces: str = ""
+    ) -> Case: ...
 
     def mark_printed(self, ids: Sequence[str], message: str, *, actor: str, details: dict[str, str]) -> None: ...
 
     def case(self, case_id: str) -> Case: ...
+
+    def record(self, record_id: str) -> Record | None: ...
+
+    def result(self, case_id: str, stage: str, type_: type[T]) -> T | None: ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class BatchParts:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a list would do: lines to make, made before, moved (with the earlier case) and refused."""
+    """What a list would do: lines to make, made before, moved (with the earlier case, now cancelled), refused."""
 
     lines: tuple[Appointment, ...]
     done: dict[str, Case]
@@ -99,37 +114,64 @@ class Batches:
         good, refused = judge(rows, Rules(self.parts.journal, self.parts.holiday, now, self.parts.columns))
         lines: list[Appointment] = []
         for one in good:
-            lacks = missing(self._revision(one), self.parts.flow.parts.renderer.rules(one.kind))
+            revision, rules = self._revision(one), self.parts.flow.parts.renderer.rules(one.kind)
+            lacks = missing(revision, rules)
             if lacks:
                 refused.append(Refusal(one.row, "", lacks[0]))
             else:
-                lines.append(one)
-        keys = {key_of(one): subject_of(one) for one in lines}
-        earlier = self.parts.journal.listed_subjects(list(dict.fromkeys(keys.values())))
+                lines.append(replace(one, warnings=(*one.warnings, *advice(revision, rules))))
+        keys = {key_of(one): one for one in lines}
         done = self.parts.journal.listed(list(keys))
-        moved: dict[str, Case] = {}
-        for key, subject in keys.items():
-            others = [case for other, case in earlier.get(subject, []) if other not in keys]
-            if others and key not in done:
-                moved[key] = others[-1]
-        return Plan(tuple(lines), done, moved, tuple(sorted(refused, key=lambda one: one.row.number)))
+        new = [one for key, one in keys.items() if key not in done]
+        moved, unclear = replaced_by(new, self._ahead(keys, new, now), self.parts.columns)
+        undone = {key: case for key, case in done.items() if case.status is Status.REPLACED}
+        refused += unclear
+        refused += [Refusal(keys[key].row, "", _UNDONE.format(case.number)) for key, case in undone.items()]
+        unusable = {no.row.number for no in refused}
+        kept = tuple(one for one in lines if one.row.number not in unusable)
+        still = {key: case for key, case in done.items() if key not in undone}
+        return Plan(kept, still, moved, tuple(sorted(refused, key=lambda one: one.row.number)))
+
+    def _ahead(
+        self, keys: Mapping[str, Appointment], new: Sequence[Appointment], now: datetime
+    ) -> dict[str, list[Case]]:
+        """The convocations to come that this list does not hold, by their subject: what a new one may cancel."""
+        earlier = self.parts.journal.listed_subjects(list(dict.fromkeys(map(subject_of, new))))
+        return {
+            subject: [case for key, case in cases if key not in keys and self._is_ahead(case, now)]
+            for subject, cases in earlier.items()
+        }
+
+    def _is_ahead(self, case: Case, now: datetime) -> bool:
+        if case.status not in _CANCELLABLE:
+            return False
+        confirmed = self.parts.journal.result(case.id, "confirmed", ConfirmedScan)
+        at = moment_of(confirmed.text) if confirmed else None
+        return at is not None and at > now
 
     def make(self, plan: Plan, *, by: str, duplex: bool, on_filed: Callable[[], None]) -> Made:
         """File every line of the plan that is not filed, then write the print file. Raises `TemplateFault`."""
-        for case in plan.done.values():
+        for case in (*plan.done.values(), *plan.moved.values()):
             self._file(case)
         to_make = plan.to_make
+        olds = [plan.moved.get(key_of(one)) if plan.moved else None for one in to_make]
         with self.parts.flow.parts.index.kept():
-            for one, pdf in zip(to_make, self.parts.draw(map(self._revision, to_make), self._keep), strict=True):
-                self._file(self._open(one, pdf, by))
+            pdfs = self.parts.draw(map(self._revision, to_make, olds), self._keep)
+            for one, old, pdf in zip(to_make, olds, pdfs, strict=True):
+                self._file(self._open(one, old, pdf, by))
                 on_filed()
         return self._print(plan, len(to_make), by, duplex)
 
     def refusals(self, plan: Plan, source: Path) -> Path | None:
-        """Write the refused lines as they stood, with why, in a CSV file that can be corrected and dropped again."""
+        """Write the refused lines as they stood, with why, in a CSV file that can be corrected and dropped again.
+
+        One of an earlier run is taken away when no line is refused any more.
+        """
+        name = source.stem if source.suffix.lower() == ".csv" else source.name  # each kind has its own
+        target = self.parts.outbox / f"{name}-refus.csv"
         if not plan.refused:
+            target.unlink(missing_ok=True)
             return None
-        target = self.parts.outbox / f"{source.stem}-refus.csv"
         names = list(dict.fromkeys(name for one in plan.refused for name in one.row.cells))
         with target.open("w", encoding="utf-8-sig", newline="") as file:
             rows = csv.writer(file, delimiter=";")
@@ -139,8 +181,10 @@ class Batches:
                 rows.writerow((one.row.number, one.column, *map(guarded, (one.reason, *cells))))
         return target
 
-    def _revision(self, one: Appointment) -> Revision:
+    def _revision(self, one: Appointment, old: Case | None = None) -> Revision:
+        """``old`` is the case of the convocation that it cancels."""
         parts, key = self.parts.flow.parts, key_of(one)
+        record = self.parts.journal.record(record_id(old.id)) if old else None
         rules = parts.renderer.rules(one.kind)
         return Revision(
             case_id=_case_id(key),
@@ -156,6 +200,9 @@ class Batches:
             template_sha256=self._sha256(one),
             reference=_number(one.at, key),
             made_by="list",
+            replaces=record.id if record else "",
+            replaces_reference=old.number if old else "",
+            replaces_sha256=record.sha256 if record else "",
         )
 
     def _sha256(self, one: Appointment) -> str:
@@ -167,7 +214,7 @@ class Batches:
     def _keep(self, pdf: bytes) -> BlobRef:
         return self.parts.flow.parts.blobs.put(pdf, "application/pdf")
 
-    def _open(self, one: Appointment, pdf: BlobRef, by: str) -> Case:
+    def _open(self, one: Appointment, old: Case | None, pdf: BlobRef, by: str) -> Case:
         parts, key = self.parts.flow.parts, key_of(one)
         at = parts.now()
         confirmed = ConfirmedScan(
@@ -183,7 +230,8 @@ class Batches:
             confirmed_by=by,
             confirmed_at=at,
         )
-        return self.parts.journal.open_listed(key, subject_of(one), _number(one.at, key), confirmed)
+        replaces = record_id(old.id) if old else ""
+        return self.parts.journal.open_listed(key, subject_of(one), _number(one.at, key), confirmed, replaces=replaces)
 
     def _file(self, case: Case) -> None:
         """File a case that waits for it, also one that failed at it and was put back; raise when it cannot be."""

@@ -22,6 +22,9 @@ from pipeline.settings import read_settings
 
 out = Console(highlight=False)
 
+_MOST_LINES = 20
+"""Line numbers that are told for the same warning."""
+
 
 def batch(
     file: Annotated[Path, typer.Argument(help="Une liste de rendez-vous : .csv, .xlsx ou .ics.")],
@@ -62,17 +65,26 @@ def _tell(plan: Plan) -> None:
     for no in plan.refused:
         told.add_row(str(no.row.number), escape(no.column), f"[red]refusée[/red] : {escape(no.reason)}")
     days: dict[str, int] = {}
+    warned: dict[str, list[str]] = {}
     for one in plan.lines:
         key, line = key_of(one), str(one.row.number)
-        for warning in one.warnings:
-            told.add_row(line, "date", f"[yellow]attention[/yellow] : {escape(warning)}")
+        if key not in plan.done:
+            for warning in one.warnings:
+                warned.setdefault(warning, []).append(line)
         if key in plan.done:
             day = f"{local(plan.done[key].received_at):%d/%m/%Y}"
             days[day] = days.get(day, 0) + 1
         elif key in plan.moved:
             old = plan.moved[key]
-            told.add_row(line, "", f"rendez-vous changé : remplace la convocation {old.number}")
+            told.add_row(line, "", f"rendez-vous changé : annule et remplace la convocation {old.number}")
+    for warning, lines in warned.items():
+        count = f" ({len(lines)} lignes)" if len(lines) > 1 else ""
+        told.add_row(_shortened(lines), "", f"[yellow]attention[/yellow] : {escape(warning)}{count}")
     if told.row_count:
         out.print(told)
     for day, number in days.items():
         out.print(f"{number} convocation(s) déjà faite(s) le {day} : rien n'est refait.")
+
+
+def _shortened(lines: list[str]) -> str:
+    return ", ".join(lines[:_MOST_LINES]) + (", …" if len(lines) > _MOST_LINES else "")

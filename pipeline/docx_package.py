@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from pipeline.docx_fields import check_fields
 from pipeline.errors import FileRefused
 from pipeline.model.exchange import LARGEST_COPY
 
@@ -96,6 +97,8 @@ def open_package(content: bytes) -> Package:
         if not _ALLOWED.fullmatch(types.get(name, "")):
             raise FileRefused("Ce DOCX contient une partie d'un type inconnu.", advice=_AGAIN)
     _check_relationships(parts)
+    for root in parts.values():
+        check_fields(root)
     return Package(parts, main, types)
 
 

@@ -179,7 +179,7 @@ class Flow:
     # --- the machine's steps, in the order of the map --------------------------------------------------------------
 
     def _read(self, case: Case) -> Case:
-        if case.replaces:
+        if case.replaces and case.medium is Medium.DICTATION:
             return self.parts.journal.move(case, Status.IDENTIFIED, actor=WORKER, reason="correction")
         original = self.parts.blobs.path(case.original)
         if case.medium is Medium.DICTATION:
@@ -290,8 +290,11 @@ class Flow:
     def _file_scan(self, case: Case) -> Case:
         confirmed = self.need(case, "confirmed", ConfirmedScan)
         pdf = self.parts.blobs.read(confirmed.pdf)
-        record = archive.file_scan(confirmed, pdf, self.parts.shelf)
+        previous = self.parts.journal.record(case.replaces) if case.replaces else None
+        record = archive.file_scan(confirmed, pdf, self.parts.shelf, previous)
         self.parts.index.add(record, confirmed.patient, _scan_text(confirmed))
+        if previous is not None:
+            self._retire(previous, case)
         return self.parts.journal.move(
             case, Status.FILED, actor=WORKER, record=record, details={"record": record.id, "sha256": record.sha256}
         )

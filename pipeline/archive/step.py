@@ -62,12 +62,18 @@ def file_document(
     return record
 
 
-def file_scan(confirmed: ConfirmedScan, pdf: bytes, shelf: Shelf, *, at: datetime | None = None) -> Record:
+def file_scan(
+    confirmed: ConfirmedScan, pdf: bytes, shelf: Shelf, previous: Record | None = None, *, at: datetime | None = None
+) -> Record:
     """File a confirmed scan. Without a date of its own it stands under the day of its confirmation.
 
-    Raises `IntegrityBroken` (``pdf`` is not what was confirmed) or `ArchiveConflict` (the place is taken).
+    ``previous`` is the record that it cancels: of an appointment that was changed.
+
+    Raises `IntegrityBroken` (``pdf`` is not what was confirmed) or `ArchiveConflict` (it does not fit ``previous``, or
+    the place is taken).
     """
     _check_content(pdf, confirmed.pdf)
+    _check_previous(previous.id if previous else "", confirmed.patient, confirmed.case_id, previous)
     record = _record(
         case_id=confirmed.case_id,
         patient=confirmed.patient,
@@ -76,8 +82,8 @@ def file_scan(confirmed: ConfirmedScan, pdf: bytes, shelf: Shelf, *, at: datetim
         document_date=confirmed.document_date or local(confirmed.confirmed_at).date(),
         pdf=confirmed.pdf,
         filed_at=at or confirmed.confirmed_at,
-        version=1,
-        replaces="",
+        version=previous.version + 1 if previous else 1,
+        replaces=previous.id if previous else "",
         author=confirmed.sender,
     )
     shelf.place(record.path, pdf)

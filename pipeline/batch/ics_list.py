@@ -64,6 +64,9 @@ def _start(event: Any) -> tuple[datetime | None, str]:
         return None, "Le rendez-vous n'a pas de début lisible."
     if not isinstance(start, datetime):
         return None, "Le rendez-vous n'a pas d'heure (journée entière)."
+    zone = str(event["DTSTART"].params.get("TZID", ""))
+    if zone and start.tzinfo is None:
+        return None, f"Le fuseau horaire « {zone[:40]} » n'est pas connu : l'heure n'est pas sûre."
     return (local(start) if start.tzinfo else start), ""
 
 

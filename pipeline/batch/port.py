@@ -45,7 +45,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A line that can be used. ``at`` is the local time of the practice; ``warnings`` are French sentences."""
+    """A line that can be used. ``at`` is the local time of the practice; ``warnings`` are French sentences.
+
+    ``replaces`` is the number of the convocation that it cancels, as the list says it, or that there is none.
+    """
 
     row: Row
     patient: Patient
@@ -57,6 +60,7 @@ class Appointment:
     reason: str = ""
     preparation: str = ""
     bring: str = ""
+    replaces: str = ""
     warnings: tuple[str, ...] = ()
 
 

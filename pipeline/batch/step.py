@@ -9,12 +9,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline.batch.port import Appointment, Columns, Refusal, Register, Row
 from pipeline.batch.words import folded
 from pipeline.model.calendar import day_in_words
+from pipeline.model.clock import ZONE
 from pipeline.model.document import Section
 from pipeline.model.identity import DocumentKind
 from pipeline.model.people import Patient, Practitioner, Role, User
@@ -61,7 +62,22 @@ def judge(rows: Iterable[Row], rules: Rules) -> tuple[list[Appointment], list[Re
             good.append(one)
         else:
             refused.append(Refusal(row, "", f"La ligne répète la ligne {earlier}."))
-    return good, refused
+    return _at_once(good), refused
+
+
+def _at_once(lines: list[Appointment]) -> list[Appointment]:
+    """The same, with a warning where a patient is expected twice at the same hour."""
+    numbers: dict[tuple[str, datetime], list[int]] = {}
+    for one in lines:
+        numbers.setdefault((one.patient.id, one.at), []).append(one.row.number)
+    if len(numbers) == len(lines):
+        return lines
+    return [
+        replace(one, warnings=(*one.warnings, f"Le patient a plusieurs rendez-vous à cette heure : lignes {told}."))
+        if len(same := numbers[one.patient.id, one.at]) > 1 and (told := " et ".join(map(str, same)))
+        else one
+        for one in lines
+    ]
 
 
 def key_of(one: Appointment) -> str:
@@ -111,6 +127,8 @@ def _appointment(row: Row, rules: Rules, doctors: list[User]) -> Appointment:
         raise _RefusedError("kind", "Ce type de convocation n'est pas connu.")
     day, (hour, minute) = _day(values.get("date", ""), "date"), _hour(values.get("hour", ""))
     at = datetime(day.year, day.month, day.day, hour, minute)
+    if at.replace(tzinfo=ZONE).utcoffset() != at.replace(tzinfo=ZONE, fold=1).utcoffset():
+        raise _RefusedError("hour", "Cette heure n'existe pas ce jour-là, ou deux fois : on change d'heure.")
     if kind is DocumentKind.CONVOCATION_MISSED:
         if at > rules.now:
             raise _RefusedError("date", "Le rendez-vous manqué est dans le futur.")
@@ -129,6 +147,7 @@ def _appointment(row: Row, rules: Rules, doctors: list[User]) -> Appointment:
         reason=values.get("reason", ""),
         preparation=values.get("preparation", ""),
         bring=values.get("bring", ""),
+        replaces=values.get("replaces", ""),
         warnings=_warnings(day, rules),
     )
 

@@ -33,11 +33,13 @@ _SIMPLIFY = "Simplifiez le mod√®le : boucles, tableaux, images. Aucun autre mod√
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is asked of the template in ``folder``."""
+    """What is asked of the template in ``folder``. ``whole``: a drawing that lacks a word is refused; a
+    check draws."""
 
     verb: Literal["pdf", "docx", "check"]
     folder: Path
     arguments: tuple[Any, ...]
+    whole: bool = False
 
 
 class Cell:

@@ -16,16 +16,18 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from PIL import Image
 from weasyprint import HTML
 
 from pipeline.compose.cell import DIED, DONE, FAULT, HEAD, LATE, LENGTH, SWOLLEN, Job
 from pipeline.compose.confine import Limits, confine
-from pipeline.compose.drawing import Drawing
+from pipeline.compose.docx_renderer import inspected
+from pipeline.compose.drawing import Drawing, qr_text
 from pipeline.compose.own import COPY, PAGE
 from pipeline.compose.own_check import mistakes_inside
+from pipeline.compose.own_proof import refuse_flaws
 from pipeline.errors import TemplateFault
 
 
@@ -92,11 +94,12 @@ def _work(request: bytes, limits: Limits, scratch: Path, pipe: int) -> None:
 
 def _done(job: Job) -> bytes:
     try:
-        if job.verb == "pdf":
-            return DONE + Drawing(job.folder).pdf(PAGE, *job.arguments)
-        if job.verb == "docx":
-            return DONE + Drawing(job.folder).docx(COPY, *job.arguments, comes_back=True)
-        return DONE + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments)]).encode()
+        if job.verb in ("pdf", "docx"):
+            return DONE + _drawn(job)
+        return (
+            DONE
+            + json.dumps([asdict(one) for one in mistakes_inside(job.folder, *job.arguments, drawn=job.whole)]).encode()
+        )
     except TemplateFault as fault:
         return _told(fault.message, fault.advice)
     except OSError:  # the kernel's answer
@@ -105,6 +108,19 @@ def _done(job: Job) -> bytes:
         )
     except MemoryError:
         return SWOLLEN
+
+
+def _drawn(job: Job) -> bytes:
+    shown, revision = job.arguments
+    drawing, file = Drawing(job.folder), PAGE if job.verb == "pdf" else COPY
+    if file == PAGE:
+        content = drawing.pdf(PAGE, shown, revision)
+    else:
+        content = drawing.docx(COPY, shown, revision, comes_back=True)
+        inspected(content, COPY)  # what Jinja wrote into it
+    if job.whole:
+        refuse_flaws(file, content, shown, qr_text(revision), PurePosixPath(revision.template).parent.name)
+    return content
 
 
 def _told(message: str, advice: str) -> bytes:

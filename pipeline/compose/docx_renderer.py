@@ -22,6 +22,7 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
 from pipeline.compose.sandbox import environment, faults_of
+from pipeline.docx_fields import check_fields, leads_outside
 from pipeline.docx_package import Package, open_package
 from pipeline.errors import FileRefused, TemplateFault
 from pipeline.model.document import Revision
@@ -116,7 +117,8 @@ def inspected(template: bytes, name: str) -> Package:
             advice="Retirez cet élément dans Word ou LibreOffice, puis enregistrez le modèle.",
         ) from error
     relations = (one for part, root in package.parts.items() if part.endswith(".rels") for one in root)
-    if any(one.get("TargetMode", "").lower() == "external" for one in relations):
+    fields = (field for root in package.parts.values() for field in check_fields(root))
+    if any(one.get("TargetMode", "").lower() == "external" for one in relations) or any(map(leads_outside, fields)):
         raise TemplateFault(
             f"Le modèle « {name} » contient un lien vers l'extérieur.",
             advice="Enregistrez-le sans ce lien : une adresse s'écrit comme un simple texte.",

@@ -116,8 +116,13 @@ class Drawing:
         return styles
 
 
+def qr_text(revision: Revision) -> str:
+    """What the QR code of a document says."""
+    return f"CALAME {revision.reference} {revision.sha256[:16]}"
+
+
 def _qr(revision: Revision) -> str:
-    return qr_data_uri(f"CALAME {revision.reference} {revision.sha256[:16]}")
+    return qr_data_uri(qr_text(revision))
 
 
 def _source(revision: Revision) -> Attachment:

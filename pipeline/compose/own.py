@@ -136,9 +136,10 @@ def load_own(folder: Path, name: str = "") -> tuple[OwnTemplate | None, list[Mis
             found.append(
                 Mistake(needed, "ce fichier manque", "Recopiez-le d'un modèle neuf (« calame templates new »).")
             )
-    if found:
-        return None, found
-    entry, found = _entry((folder / ENTRY).read_bytes())
+    entry: dict[str, Any] = {}
+    if (folder / ENTRY).is_file():
+        entry, wrong = _entry((folder / ENTRY).read_bytes())
+        found += wrong
     if found:
         return None, found
     own = OwnTemplate(name or folder.name, folder, fingerprint(folder), **entry)
@@ -168,9 +169,14 @@ def _entry(content: bytes) -> tuple[dict[str, Any], list[Mistake]]:
         return {}, [
             Mistake(ENTRY, "la rubrique « kinds » manque", "Écrivez par exemple « kinds: [letter] ».", 1, "kinds")
         ]
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in tree.value}
+    lines: dict[str, int] = {}
     made: dict[str, Any] = {}
     found: list[Mistake] = []
+    for name, line in ((str(key.value), key.start_mark.line + 1) for key, _ in tree.value):
+        if name in lines:
+            says = f"cette rubrique est déjà écrite à la ligne {lines[name]}"
+            found.append(Mistake(ENTRY, says, "Gardez une seule des deux lignes.", line, name[:40]))
+        lines[name] = line
     for key, value in data.items():
         try:
             made[str(key)] = _value(str(key), value)

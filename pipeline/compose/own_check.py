@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 import zipfile
@@ -12,13 +11,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from pipeline.compose.docx_renderer import inspected
-from pipeline.compose.drawing import Drawing
+from pipeline.compose.drawing import Drawing, qr_text
+from pipeline.compose.fields import ANCHOR_ID
 from pipeline.compose.own import COPY, PAGE, Mistake
 from pipeline.compose.own_docx import docx_source, docx_text, section_marks
 from pipeline.compose.own_jinja import Sources, jinja_mistakes, shape_of
 from pipeline.compose.own_markup import markup_mistakes
 from pipeline.compose.own_probe import Fact, Probe
-from pipeline.compose.own_visible import text_of, visible_text
+from pipeline.compose.own_proof import flaws_of_copy, flaws_of_page, suspects
+from pipeline.compose.own_static import ignored, ignored_styles, listening, never_named
+from pipeline.compose.own_visible import sheets_of, text_of, visible_text
 from pipeline.compose.pictures import picture_fault
 from pipeline.docx_package import open_package
 from pipeline.errors import FileRefused, TemplateFault
@@ -30,8 +32,9 @@ _MOST = 100
 """Mistakes told at once."""
 
 
-def mistakes_inside(folder: Path, probes: Sequence[Probe]) -> list[Mistake]:
-    """What is wrong with the files of ``folder``, file by file. The template is drawn only when it reads well."""
+def mistakes_inside(folder: Path, probes: Sequence[Probe], *, drawn: bool = True) -> list[Mistake]:
+    """What is wrong with the files of ``folder``, file by file. The template is drawn only when it reads well, and not
+    at all when it is not known what it draws (``drawn``)."""
     found: list[Mistake] = []
     texts: dict[str, str] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -51,9 +54,13 @@ def mistakes_inside(folder: Path, probes: Sequence[Probe]) -> list[Mistake]:
     found += jinja_mistakes(Sources(pages, shape, files), drawing.environment)
     for name, text in texts.items():
         found += markup_mistakes(name, text)
-    if not found:
+    if PAGE not in texts or not drawn or found:
+        found += ignored_styles(folder, texts)
+        found += never_named(texts, probes[0].facts if drawn else ()) if PAGE in texts else ()
+    else:
         found += _on_paper(drawing, texts, probes)
-    found += _of_the_copy(drawing, probes)
+    if COPY in files:
+        found += _of_the_copy(drawing, probes, drawn=drawn)
     return list(dict.fromkeys(found))[:_MOST]
 
 
@@ -62,52 +69,27 @@ def mistakes_inside(folder: Path, probes: Sequence[Probe]) -> list[Mistake]:
 
 def _on_paper(drawing: Drawing, texts: dict[str, str], probes: Sequence[Probe]) -> Iterator[Mistake]:
     for probe in probes:
-        heard = _Heard()
-        logger = logging.getLogger("weasyprint")
-        logger.addHandler(heard)
-        logger.propagate = False
         try:
-            pdf = drawing.pdf(PAGE, probe.shown, probe.revision)
+            with listening() as heard:
+                pdf = drawing.pdf(PAGE, probe.shown, probe.revision)
             page = drawing.environment.get_template(PAGE).render(probe.shown | {"qr": "", "tight": False})
         except TemplateFault as fault:
             yield _drawn_wrong(PAGE, fault, drawing.folder, probe)
+            yield from ignored_styles(drawing.folder, texts)
+            yield from (one for one in never_named(texts, probe.facts) if one.field != ANCHOR_ID)
             return
-        finally:
-            logger.removeHandler(heard)
-        yield from (_ignored(told, texts) for told in dict.fromkeys(heard.told))
+        yield from (ignored(told, texts) for told in dict.fromkeys(heard.told))
         yield from _for_reader_aloud(page)
-        lacking = list(_lacking(PAGE, text_of(pdf), probe))
-        yield from lacking
-        yield from _unseen(texts, visible_text(pdf), probe, {one.field for one in lacking})
-
-
-class _Heard(logging.Handler):
-    """What WeasyPrint says it left out."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.told: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(record.getMessage())
-
-
-def _ignored(told: str, texts: dict[str, str]) -> Mistake:
-    """WeasyPrint names the declaration, and a line of its own style sheet but not which one: it is looked for."""
-    met = re.search(r"Ignored `([^`]*)`|selector, '([^']*)'", told)
-    words = (met[1] or met[2] or "") if met else ""
-    name, _, value = words.partition(":")
-    loose = re.compile(rf"{re.escape(name.strip())}\s*:\s*{re.escape(value.strip())}" if value else re.escape(words))
-    for file, text in texts.items():
-        place = loose.search(text) if words else None
-        if place:
-            advice = "Retirez-la ou corrigez-la : WeasyPrint ne la connaît pas."
-            return Mistake(file, "règle CSS sans effet", advice, text.count("\n", 0, place.start()) + 1, words[:60])
-    if "image" in told or "font" in told.lower():
-        return Mistake(
-            PAGE, "une image ou une police ne peut pas être lue", "Vérifiez le fichier et son nom « app:… »."
-        )
-    return Mistake(PAGE, "règle CSS sans effet", "Comparez-la avec un modèle neuf.", 0, words[:60])
+        sheets = sheets_of(pdf)
+        found = [one for one in _lacking(PAGE, text_of(pdf), probe) if one.field != "sections"]
+        told = {one.field for one in found} | {"sections"}  # each word of these is looked for below
+        found += _unseen(texts, visible_text(sheets), probe, told)
+        yield from found
+        told = {one.field for one in found}
+        for flaw in flaws_of_page(sheets, probe.shown, qr_text(probe.revision), invented=True):
+            if flaw.field not in told:
+                file, line = suspects(flaw, texts)
+                yield Mistake(file, f"{flaw.says} (avec {probe.named})", flaw.advice, line, flaw.field)
 
 
 class _Outline(HTMLParser):
@@ -148,7 +130,7 @@ def _for_reader_aloud(page: str) -> Iterator[Mistake]:
 # --- the copy to edit ------------------------------------------------------------------------------------------------
 
 
-def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]:
+def _of_the_copy(drawing: Drawing, probes: Sequence[Probe], *, drawn: bool) -> Iterator[Mistake]:
     content = (drawing.folder / COPY).read_bytes()
     try:
         package = inspected(content, COPY)
@@ -157,7 +139,7 @@ def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]
         return
     source, found = docx_source(package)
     found += jinja_mistakes(Sources({COPY: source}, shape_of(probes[0].shown), ()), drawing.environment)
-    if found:
+    if found or not drawn:
         yield from found
         return
     for probe in probes:
@@ -166,11 +148,19 @@ def _of_the_copy(drawing: Drawing, probes: Sequence[Probe]) -> Iterator[Mistake]
         except TemplateFault as fault:
             yield replace(_drawn_wrong(COPY, fault, drawing.folder, probe), line=0)
             return
-        except (FileRefused, zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
+        except FileRefused as refused:
+            says = f"copie refusée une fois remplie avec {probe.named} : {refused.message}"
+            yield Mistake(COPY, says, refused.advice)
+            return
+        except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError) as error:
             says = f"ne peut pas être rempli avec {probe.named} ({type(error).__name__})"
             yield Mistake(COPY, says, "Vérifiez que chaque {%p … %} est seul dans son paragraphe.")
             return
-        yield from _lacking(COPY, docx_text(copy), probe)
+        lacking = list(_lacking(COPY, docx_text(copy), probe))
+        yield from lacking
+        for flaw in flaws_of_copy(docx_text(copy), probe.shown):
+            if flaw.field not in {one.field for one in lacking}:
+                yield Mistake(COPY, f"{flaw.says} (avec {probe.named})", flaw.advice, 0, flaw.field)
         wanted = len(probe.revision.sections)
         if section_marks(copy) != wanted:
             advice = "Repartez d'un modèle neuf : le signet « section_1 » entoure chaque partie."

@@ -13,6 +13,9 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from pipeline.compose.own import Mistake
 
 _ANY = None
+_MOST_LINES = 30
+_FIELD = re.compile(r"\{\{-?([^{}]*?)-?\}\}|\{%-?\s*(?:el)?if\s+([^{}%]*?)-?%\}")
+_PAIRED = re.compile(r"\{%-?\s*(?:end)?(?:if|for|block|macro|call|filter|set|with|else|elif|autoescape|raw)\b")
 _MESSAGES = (
     (
         r"(?s)(?:Encountered unknown tag '(?:end|el)|Unexpected end).*innermost block .*'(\w+)'.*",
@@ -56,16 +59,16 @@ def _merged(one: Any, other: Any) -> Any:
 
 
 def jinja_mistakes(sources: Sources, environment: Environment) -> list[Mistake]:
-    """In the order of the files and lines. A file that cannot be parsed has its first mistake only."""
+    """In the order of the files and lines. After a line that cannot be parsed, the rest is read without it."""
     found: list[Mistake] = []
     trees: dict[str, nodes.Template] = {}
     for name, text in sources.texts.items():
-        try:
-            trees[name] = environment.parse(text, name)
-        except TemplateSyntaxError as error:
-            found.append(_syntax(name, error))
-        except RecursionError:
-            found.append(Mistake(name, "trop de parenthèses ou de blocs les uns dans les autres", "Simplifiez-le."))
+        tree, wrong = _parsed(name, text, environment)
+        found += wrong
+        if tree is not None:
+            trees[name] = tree
+        else:
+            found += _single_fields(name, sources, environment)
     shared = {name for tree in trees.values() for name in _defined(tree)}
     for name, tree in trees.items():
         reader = _Reader(name, sources, environment)
@@ -76,6 +79,40 @@ def jinja_mistakes(sources: Sources, environment: Environment) -> list[Mistake]:
         except RecursionError:
             found.append(Mistake(name, "trop de blocs les uns dans les autres", "Simplifiez-le."))
     return sorted(set(found), key=lambda one: (one.file, one.line, one.field))
+
+
+def _parsed(name: str, text: str, environment: Environment) -> tuple[nodes.Template | None, list[Mistake]]:
+    """The tree, and the mistakes of the lines that had to be left out. None when nothing can be read around them."""
+    found: list[Mistake] = []
+    lines = text.split("\n")
+    while len(found) < _MOST_LINES:
+        try:
+            return environment.parse("\n".join(lines), name), found
+        except TemplateSyntaxError as error:
+            found.append(_syntax(name, error))
+            line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
+            if not line.strip() or _PAIRED.search(line):  # a block would be torn
+                return None, found
+            lines[error.lineno - 1] = ""
+        except RecursionError:
+            says = "trop de parenthèses ou de blocs les uns dans les autres"
+            return None, [*found, Mistake(name, says, "Simplifiez-le.")]
+    return None, found
+
+
+def _single_fields(name: str, sources: Sources, environment: Environment) -> list[Mistake]:
+    """Of a file whose blocks cannot be read: each field and condition alone, but for names that blocks may make."""
+    reader = _Reader(name, sources, environment)
+    text = sources.texts[name]
+    for met in _FIELD.finditer(text):
+        try:
+            above = "\n" * text.count("\n", 0, met.start())
+            tree = environment.parse(f"{above}{{{{ {met[1] or met[2]} }}}}", name)
+            names = {node.name for node in tree.find_all(nodes.Name)}
+            reader.read(tree, {**dict.fromkeys(names, _ANY), **sources.shape})
+        except (TemplateSyntaxError, RecursionError):
+            continue
+    return reader.found
 
 
 def _syntax(name: str, error: TemplateSyntaxError) -> Mistake:

@@ -25,6 +25,8 @@ def markup_mistakes(file: str, text: str) -> list[Mistake]:
     found = list(_css(file, bare))
     if file.endswith(".html"):
         found += _tags(file, bare)
+    else:
+        found += _braces(file, bare)
     return sorted(set(found), key=lambda one: one.line)
 
 
@@ -53,6 +55,21 @@ def _tags(file: str, text: str) -> Iterator[Mistake]:
                 yield Mistake(
                     file, "adresse interdite : un modèle ne lit que son dossier", _COPY_IT, line, address[:60]
                 )
+
+
+def _braces(file: str, text: str) -> Iterator[Mistake]:
+    """Of a style sheet: what stands after an unclosed one is part of its rule, and has no effect."""
+    opened: list[int] = []
+    for met in re.finditer(r"[{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", text):
+        line = text.count("\n", 0, met.start()) + 1
+        if met[0] == "{":
+            opened.append(line)
+        elif met[0] == "}" and opened:
+            opened.pop()
+        elif met[0] == "}":
+            yield Mistake(file, "accolade « } » de trop", "Retirez-la.", line, "}")
+    for line in opened:
+        yield Mistake(file, "accolade « { » jamais fermée", "Ajoutez « } » à la fin de la règle.", line, "{")
 
 
 def _css(file: str, text: str) -> Iterator[Mistake]:

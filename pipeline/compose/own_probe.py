@@ -19,6 +19,12 @@ from pipeline.errors import TemplateFault
 from pipeline.model.document import Revision, Section
 from pipeline.model.people import Correspondent, Patient, Practice, Practitioner, Sex
 
+_LONG = (
+    "Observation {0} : la marche est possible sans aide, il n'y a pas de fièvre ni de douleur du genou gauche, la "
+    "tension est de 12/8 cmHg, et l'atorvastatine 20 mg n'a pas été arrêtée depuis la dernière visite du printemps."
+)
+"""What a template might cut, shorten or change."""
+
 CERTIFICATES = "certificates/certificate"
 """The shipped layout of what goes to third parties."""
 
@@ -127,6 +133,8 @@ def _full(rules: KindRules) -> Revision:
         Section(
             heading, "bisoprolol 5 mg : 1 comprimé le matin : 3 mois\natorvastatine 20 mg : 1 comprimé le soir : 6 mois"
         ),
+        *(Section("", "\n\n".join(_LONG.format(10 * part + number) for number in range(6))) for part in range(1, 4)),
+        *(Section("", f"Remarque {number} du dossier, sans suite.") for number in range(1, 9)),
         Section("", "Paragraphe terminal jonquille."),
     ]
     return replace(

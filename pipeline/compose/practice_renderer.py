@@ -10,9 +10,18 @@ from typing import Literal
 
 from pipeline.compose.catalog import NAME as CATALOG
 from pipeline.compose.cell import Cell, Job
-from pipeline.compose.own import ENTRY, Mistake, OwnTemplate, OwnTemplates, catalog_with, known_name, load_own
+from pipeline.compose.own import (
+    ENTRY,
+    Mistake,
+    OwnTemplate,
+    OwnTemplates,
+    catalog_with,
+    folder_mistakes,
+    known_name,
+    load_own,
+)
 from pipeline.compose.own_new import new_template
-from pipeline.compose.own_probe import FieldNote, load_fields, probes
+from pipeline.compose.own_probe import FieldNote, Probe, load_fields, probes
 from pipeline.compose.port import Catalog, KindRules
 from pipeline.compose.presentation import view
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
@@ -28,6 +37,9 @@ class PracticeRenderer:
     A kind that a template in service draws is drawn by no other one: when its copy is damaged, or it takes too long,
     `TemplateFault` says so and the case waits. Papers (envelope, labels, slip) are the shipped ones.
     """
+
+    _whole = True
+    """A document of which the template drops or changes a word is refused; a preview shows it."""
 
     def __init__(self, templates: Path, own: OwnTemplates, cell: Cell | None = None) -> None:
         self._shipped = TemplateRenderer(templates)
@@ -84,24 +96,28 @@ class PracticeRenderer:
         return None if mistakes else own
 
     def check(self, folder: Path) -> tuple[OwnTemplate | None, list[Mistake]]:
-        """The template of ``folder`` and every mistake. It is clean when there is none."""
+        """The template of ``folder`` and every mistake that can be found at once. It is clean when there is none."""
+        unsafe = folder_mistakes(folder)
+        if unsafe:
+            return None, unsafe
         own, found = load_own(folder)
-        if own is None or found:
-            return own, found
-        unknown = [kind for kind in own.kinds if kind not in self._shipped.catalog.kinds]
-        if unknown:
-            says = f"un document « {unknown[0].value} » n'est pas composé"
-            return own, [Mistake(ENTRY, says, "« calame templates list » montre les types.", 0, "kinds")]
-        tried = [
-            probe
-            for kind in own.kinds
-            for probe in probes(own.over(self._shipped.rules(kind)), self._shipped.rules(kind), self.fields)
-        ]
-        try:
-            answer = self._cell.run(Job("check", own.folder.resolve(), (tried,)), own.name)
-        except TemplateFault as fault:
-            return own, [Mistake(own.name, fault.message, fault.advice)]
-        return own, [Mistake(**one) for one in json.loads(answer)]
+        kinds = [kind for kind in own.kinds if kind in self._shipped.catalog.kinds] if own else []
+        for kind in own.kinds if own else ():
+            if kind not in kinds:
+                says = f"un document « {kind.value} » n'est pas composé"
+                found.append(Mistake(ENTRY, says, "« calame templates list » montre les types.", 0, "kinds"))
+        for kind in kinds or [DocumentKind.LETTER]:
+            job = Job("check", folder.resolve(), (self._tried_with(kind, own),), bool(kinds))
+            try:
+                found += (Mistake(**one) for one in json.loads(self._cell.run(job, folder.name)))
+            except TemplateFault as fault:
+                found.append(Mistake(folder.name, fault.message, fault.advice))
+                break
+        return own, list(dict.fromkeys(found))
+
+    def _tried_with(self, kind: DocumentKind, own: OwnTemplate | None) -> tuple[Probe, Probe]:
+        shipped = self._shipped.rules(kind)
+        return probes(own.over(shipped) if own else shipped, shipped, self.fields)
 
     def _draw(self, verb: Literal["pdf", "docx"], own: OwnTemplate, revision: Revision) -> bytes:
         """Refuses a revision whose template has changed since: same revision, same bytes."""
@@ -112,7 +128,7 @@ class PracticeRenderer:
                 advice="Enregistrez à nouveau le brouillon : il sera refait avec le modèle actuel.",
             )
         arguments = (view(revision, rules), revision)
-        return self._cell.run(Job(verb, own.folder.resolve(), arguments), own.name)
+        return self._cell.run(Job(verb, own.folder.resolve(), arguments, self._whole), own.name)
 
     def _serving(self, kind: DocumentKind) -> OwnTemplate | None:
         name = self._own.serving().get(kind)
@@ -123,6 +139,8 @@ class PracticeRenderer:
 
 
 class _Trying(PracticeRenderer):
+    _whole = False
+
     def __init__(self, templates: Path, tried: OwnTemplate, own: OwnTemplates, cell: Cell) -> None:
         super().__init__(templates, own, cell)
         self._tried = tried

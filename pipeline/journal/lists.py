@@ -36,8 +36,11 @@ class Lists(Store):
             by_subject.setdefault(subject, []).append((claim.removeprefix(_CLAIM), case))
         return by_subject
 
-    def open_listed(self, key: str, subject: str, number: str, confirmed: ConfirmedScan) -> Case:
-        """Open a case that waits to be filed, with its document, in one transaction; the one there is, if any."""
+    def open_listed(self, key: str, subject: str, number: str, confirmed: ConfirmedScan, *, replaces: str = "") -> Case:
+        """Open a case that waits to be filed, with its document, in one transaction; the one there is, if any.
+
+        ``replaces`` is the id of the record that it cancels.
+        """
         body = encode(confirmed)
 
         def work(connection: sa.Connection) -> Case:
@@ -61,6 +64,7 @@ class Lists(Store):
                 kind=confirmed.kind.value,
                 patient_id=confirmed.patient.id,
                 title=confirmed.title,
+                replaces=replaces,
             )
             connection.execute(_OPEN, {"claim_id": claim, "received_sha256": None, **row_of(case)})
             actor = confirmed.confirmed_by

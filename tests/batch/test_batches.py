@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +16,11 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from pipeline.batch.port import Refusal, Row
+from pipeline.batch.step import key_of
 from pipeline.batches import Plan
 from pipeline.bootstrap import Calame
+from pipeline.model.case import Status
 from pipeline.model.document import SearchQuery
 from pipeline.model.people import Patient, Role, Sex, User
 from tests.road.home import Home
@@ -114,6 +118,90 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     plan, filed = run_here(calame, write_list(home, "autre.csv", hour="14h30"))
     assert (len(plan.moved), filed) == (COUNT, COUNT)
     assert len(archive(calame)) == 2 * COUNT
+
+
+def test_a_moved_appointment_cancels_the_earlier_convocation_on_paper_and_in_the_archive(home: Home) -> None:
+    calame = practice(home)
+    plan, _ = run_here(calame, write_list(home))
+    olds = list(calame.journal.listed([key_of(one) for one in plan.lines]).values())
+    plan, filed = run_here(calame, write_list(home, "autre.csv", hour="14h30"))
+    assert filed == COUNT
+    assert {calame.journal.case(one.id).status for one in olds} == {Status.REPLACED}
+    records = list(calame.journal.all_records())
+    assert sum(bool(one.replaced_by) for one in records) == sum(bool(one.replaces) for one in records) == COUNT
+    numbers = {one.number for one in olds}
+    (sheet,) = [one for one in printed(calame) if any("annule" in text for text in page_texts(one))]
+    words = {word.strip(".") for word in " ".join(page_texts(sheet)).split()}
+    assert numbers <= words
+    assert calame.check_archive().whole
+
+    again, filed = run_here(calame, home.root / "liste.csv")  # the list of before, by mistake
+    assert (filed, len(again.refused)) == (0, COUNT)
+    assert "a été annulée et remplacée" in again.refused[0].reason
+    assert run_here(calame, home.root / "autre.csv")[1] == 0
+
+
+def test_a_second_appointment_is_no_moved_one_when_the_list_says_so_or_it_is_not_clear(home: Home) -> None:
+    calame = practice(home)
+    run_here(calame, write_list(home))
+    extra = write_list(home, "plus.csv", hour="14h30")
+    with_column(extra, "Remplace", "aucune")
+    plan, filed = run_here(calame, extra)
+    assert (plan.moved, plan.refused, filed) == ({}, (), COUNT)
+    third = write_list(home, "encore.csv", hour="16h00")
+    plan, filed = run_here(calame, third)
+    assert (filed, len(plan.refused), plan.refused[0].column) == (0, COUNT, "remplace")
+    number = plan.refused[0].reason.split("(")[1].split(",")[0]
+    with_column(third, "Remplace", number)
+    plan, filed = run_here(calame, third)
+    assert (filed, [case.number for case in plan.moved.values()]) == (1, [number])
+
+
+def with_column(file: Path, name: str, value: str) -> None:
+    head, *lines = file.read_text("cp1252").splitlines()
+    file.write_text("\n".join([f"{head};{name}", *(f"{line};{value}" for line in lines)]), encoding="cp1252")
+
+
+def test_two_lines_that_would_cancel_the_same_convocation_are_both_refused(home: Home) -> None:
+    calame = practice(home)
+    run_here(calame, write_list(home))
+    one, other = write_list(home, "a.csv", hour="14h30"), write_list(home, "b.csv", hour="15h30")
+    one.write_text(one.read_text("cp1252") + other.read_text("cp1252").partition("\n")[2], encoding="cp1252")
+    plan, filed = run_here(calame, one)
+    assert (filed, len(plan.refused)) == (0, 2 * COUNT)
+    assert "Plusieurs lignes remplaceraient" in plan.refused[0].reason
+
+
+def test_an_appointment_that_is_past_is_not_cancelled_by_the_next_one(home: Home) -> None:
+    calame = practice(home)
+    run_here(calame, write_list(home))
+    flow = calame.batches.parts.flow
+    later = flow.parts.now() + timedelta(days=40)
+    flow.parts = replace(flow.parts, now=lambda: later)
+    file = write_list(home, "suite.csv")
+    day = DAY + timedelta(days=60)
+    file.write_text(file.read_text("cp1252").replace(f"{DAY:%d/%m/%Y}", f"{day:%d/%m/%Y}"), encoding="cp1252")
+    plan, filed = run_here(calame, file)
+    assert (plan.moved, filed) == ({}, COUNT)
+
+
+def test_what_a_convocation_lacks_is_told_before_it_is_made(home: Home) -> None:
+    practice(home)
+    file = write_list(home)
+    told = " ".join(home.run("batch", str(file), "--yes").stdout.split())
+    assert "L'adresse du patient" in told
+    assert f"({COUNT} lignes)" in told
+    assert "attention" not in home.run("batch", str(file), "--yes").stdout  # nothing is made
+
+
+def test_each_list_has_its_own_file_of_refusals_and_none_once_it_is_clean(home: Home) -> None:
+    calame, row = practice(home), Row(2, {}, {"Nom": "X"})
+    bad = Plan((), {}, {}, (Refusal(row, "", "Non."),))
+    clean = replace(bad, refused=())
+    files = [calame.batches.refusals(bad, Path(name)) for name in ("x.csv", "x.ics", "x.xlsx")]
+    assert len({file.name for file in files if file and file.is_file()}) == 3
+    assert [calame.batches.refusals(clean, Path(name)) for name in ("x.csv", "x.ics", "x.xlsx")] == [None] * 3
+    assert not any(file and file.exists() for file in files)
 
 
 def test_killed_at_any_moment_and_run_again_nobody_is_forgotten_and_nobody_convoked_twice(home: Home) -> None:

@@ -86,6 +86,16 @@ def test_a_calendar_is_read_in_the_time_of_paris_and_its_odd_events_are_refused(
     assert ["journée entière" in refused[0].reason, "se répète" in refused[1].reason] == [True, True]
 
 
+@pytest.mark.parametrize("zone", ["Bidon/Zone", "Lune"])
+def test_an_event_of_an_unknown_time_zone_is_refused(zone: str, tmp_path: Path) -> None:
+    file = tmp_path / "agenda.ics"
+    for known, hours in (("Europe/Paris", ["09:05"]), (zone, [])):
+        file.write_text(ICS.replace("DTSTART:20270104T080500Z", f"DTSTART;TZID={known}:20270104T090500"), "utf-8")
+        good, refused = judged(*read_ics(file))
+        assert [f"{one.at:%H:%M}" for one in good] == hours
+    assert f"« {zone} » n'est pas connu" in refused[0].reason
+
+
 def test_a_list_without_the_needed_columns_says_which_lack(tmp_path: Path) -> None:
     (tmp_path / "liste.csv").write_text("Nom;Date\nX;Y\n", encoding="utf-8")
     with pytest.raises(FileRefused, match=r"heure, nom de naissance"):

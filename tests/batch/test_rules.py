@@ -77,6 +77,20 @@ def test_a_sunday_and_a_holiday_are_made_with_a_warning() -> None:
     ]
 
 
+def test_the_same_patient_at_the_same_hour_twice_is_told_on_both_lines() -> None:
+    good, refused = judged(row(2), row(3, Type="consultation"), row(4, Heure="10h00"))
+    says = "Le patient a plusieurs rendez-vous à cette heure : lignes 2 et 3."
+    assert not refused
+    assert [one.warnings for one in good] == [(says,), (says,), ()]
+
+
+@pytest.mark.parametrize("day", ["28/03/2027", "31/10/2027"])
+def test_an_hour_that_the_change_of_hour_takes_away_or_gives_twice_is_refused(day: str) -> None:
+    good, refused = judged(row(Date=day, Heure="2h30"))
+    assert (good, refused[0].column, "on change d'heure" in refused[0].reason) == ([], "heure", True)
+    assert judged(row(Date=day, Heure="3h30"))[1] == []
+
+
 def test_a_repeated_line_is_refused_and_names_the_first() -> None:
     good, refused = judged(row(2), row(7, Nom="LEFÈVRE"))
     assert len(good) == 1

@@ -220,6 +220,15 @@ def test_a_field_in_pieces_nested_or_never_ended_is_refused() -> None:
     assert "champ automatique" in refusal(rewritten(copy(), (RUN, unended + RUN)))
 
 
+@pytest.mark.parametrize("kind", ["footnotes", "endnotes"])
+def test_a_field_in_a_part_whose_text_is_not_read_is_refused_too(kind: str) -> None:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    note = f"<w:{kind} {space}><w:p>{FIELD.format('INCLUDETEXT x')}</w:p></w:{kind}>"
+    media_type = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml"
+    message = refusal(typed(f"word/{kind}.xml", media_type, note.encode()))
+    assert message.startswith("Ce DOCX contient un champ automatique (INCLUDETEXT)")
+
+
 def look(properties: str) -> tuple[str, str]:
     return RUN, f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{TEXT}</w:t></w:r>'
 
