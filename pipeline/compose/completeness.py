@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
+from pipeline.compose.presentation import main_window, window
 from pipeline.compose.typography import fold
 from pipeline.model.document import Revision
 from pipeline.model.people import Correspondent
@@ -17,6 +18,7 @@ _WHOLE = 2
 _FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
     Field.RECIPIENT: lambda revision: revision.recipient is not None,
     Field.ADDRESS: lambda revision: bool(revision.recipient and revision.recipient.address.strip()),
+    Field.FITTING_ADDRESS: lambda revision: window(revision.recipient, revision.patient).fits,
     Field.PATIENT_ADDRESS: lambda revision: bool(revision.patient.address.strip()),
     Field.PATIENT_BIRTH_DATE: lambda revision: revision.patient.birth_date is not None,
 }
@@ -50,7 +52,18 @@ def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str,
 
 def advice(revision: Revision, rules: KindRules) -> tuple[str, ...]:
     """What the document may have forgotten: it does not stand in the way."""
-    return tuple(_unmet(revision, rules.advises))
+    return (*_unmet(revision, rules.advises), *_overflowing(revision, rules))
+
+
+def _overflowing(revision: Revision, rules: KindRules) -> Iterable[str]:
+    """An address that no size of type brings into the window: it is printed whole, below it."""
+    if rules.to is not Addressee.NOBODY:
+        for block in (main_window(revision, rules), *(window(person, revision.patient) for person in revision.copy_to)):
+            if not block.fits:
+                yield (
+                    f"L'adresse de « {block.name} » ne tient pas dans la fenêtre de l'enveloppe : raccourcissez-la "
+                    "dans sa fiche (6 lignes de 38 signes au plus, norme AFNOR XP Z 10-011)."
+                )
 
 
 def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | None) -> tuple[str, ...]:
@@ -58,7 +71,12 @@ def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | 
     lacks = []
     for each in rules.requires:
         address = to.address if to else revision.patient.address
-        met = bool(address.strip()) if each.field is Field.ADDRESS else _is_met(revision, each, _Said(revision))
+        if each.field is Field.ADDRESS:
+            met = bool(address.strip())
+        elif each.field is Field.FITTING_ADDRESS:
+            met = window(to, revision.patient).fits
+        else:
+            met = _is_met(revision, each, _Said(revision))
         if not met:
             lacks.append(each.says)
     return tuple(lacks)

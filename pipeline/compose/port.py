@@ -25,6 +25,7 @@ class Field(StrEnum):
 
     RECIPIENT = "recipient"
     ADDRESS = "address"  # of whoever stands in the window
+    FITTING_ADDRESS = "fitting_address"  # one that the window can hold
     PATIENT_ADDRESS = "patient_address"
     PATIENT_BIRTH_DATE = "patient_birth_date"
 

@@ -11,8 +11,10 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.compose.port import Addressee, KindRules
+from pipeline.compose.postal import Block, address_block
 from pipeline.compose.tables import rows_of
 from pipeline.compose.typography import NO_BREAK, capital, fold, french_date, ins_groups, no_break, quotes, short_date
+from pipeline.compose.widths import ems
 from pipeline.model.document import Revision, Section
 from pipeline.model.people import Correspondent, Patient, Role, Sex
 
@@ -29,6 +31,9 @@ INS_LABELS = {
 
 _LONG_NAME, _FEW_LINES, _LONG_LINE = 36, 2, 60
 """Above these (characters, lines), the letterhead is set smaller, so that the address below stays in the window."""
+
+_LONG_NAMES = 52
+"""Ems of all names together above which a label is set smaller."""
 
 SHORT_HASH = 16
 """Hexadecimal digits of the source's SHA-256 that are printed: 64 bits."""
@@ -58,7 +63,7 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
             "practice": _practice(revision),
             "author": _author(revision),
             "patient": _patient(revision.patient),
-            "recipient": _window(revision, rules),
+            "recipient": _shown(main_window(revision, rules)),
             "copies": [*(_copy(person) for person in revision.copy_to), *revision.copies],
             "replaces": revision.replaces,
             "replaces_reference": revision.replaces_reference,
@@ -73,9 +78,9 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
 
 def paper_view(revision: Revision, rules: KindRules, to: Correspondent | None) -> dict[str, Any]:
     """The same for what goes with the document to one addressee, the patient when None."""
-    main = _window(revision, rules)["name"]
+    main = main_window(revision, rules).name
     addressees = [main, *(_copy(person) for person in revision.copy_to), *revision.copies]
-    more = {"to": window(to, revision.patient), "addressees": [name for name in addressees if name]}
+    more = {"to": _shown(window(to, revision.patient)), "addressees": [name for name in addressees if name]}
     return view(revision, rules) | _cleaned(more)
 
 
@@ -113,34 +118,42 @@ def _patient(patient: Patient) -> dict[str, Any]:
         "sex": _SEXES[patient.sex],
         "ins": ins_groups(patient.ins) if shows_ins else "",
         "ins_label": INS_LABELS.get(patient.ins_oid, "INS") if shows_ins else "",
+        "dense": ems(patient.display_name) + ems(patient.birth_name + patient.first_names) > _LONG_NAMES,
     }
 
 
-def _patient_address(patient: Patient) -> dict[str, Any]:
+def _patient_address(patient: Patient) -> Block:
     civil = {Sex.FEMALE: "Madame", Sex.MALE: "Monsieur", Sex.UNKNOWN: ""}[patient.sex]
     first = patient.first_names.split()[0].title() if patient.first_names else ""
     name = " ".join(part for part in (civil, first, (patient.used_name or patient.birth_name).upper()) if part)
-    return {"name": name, "specialty": "", "address": _lines(patient.address)}
+    return address_block(name, "", patient.address)
 
 
-def window(recipient: Correspondent | None, patient: Patient) -> dict[str, Any]:
+def window(recipient: Correspondent | None, patient: Patient) -> Block:
     """Who stands in the window of an envelope: this correspondent, or the patient when None."""
     if recipient is None:
         return _patient_address(patient)
-    return {
-        "name": no_break(recipient.display_name),
-        "specialty": recipient.specialty,
-        "address": _lines(recipient.address),
-    }
+    return address_block(no_break(recipient.display_name), recipient.specialty, recipient.address)
 
 
-def _window(revision: Revision, rules: KindRules) -> dict[str, Any]:
-    nobody = {"name": "", "specialty": "", "address": []}
+def main_window(revision: Revision, rules: KindRules) -> Block:
+    """The same of the document itself: empty for one that is handed over."""
     if rules.to is Addressee.PATIENT:
         return window(None, revision.patient)
     if rules.to is Addressee.NOBODY or revision.recipient is None:
-        return nobody
+        return Block("", "", ())
     return window(revision.recipient, revision.patient)
+
+
+def _shown(block: Block) -> dict[str, Any]:
+    return {
+        "name": block.name,
+        "specialty": block.specialty,
+        "address": list(block.address),
+        "small": block.small,
+        "smaller": block.smaller,
+        "smallest": block.smallest,
+    }
 
 
 def _copy(person: Correspondent) -> str:
