@@ -22,6 +22,8 @@ LEAST_CONTRAST = 48
 """Of 255 grey levels, between the darkest and the lightest pixel of a letter's box: #cfcfcf on white is the limit."""
 
 _CELL = 8.0
+_APOSTROPHES = "'’"
+"""They hang over the slope of an A, and hide nothing."""
 
 
 def text_of(pdf: bytes) -> str:
@@ -45,7 +47,9 @@ def _seen(page: pypdfium2.PdfPage) -> Iterator[str]:
     picture = page.render(scale=SCALE, grayscale=True).to_pil().convert("L")
     letters = list(_letters(text))
     middles: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
-    for index, (_, (left, bottom, right, top)) in enumerate(letters):
+    for index, (letter, (left, bottom, right, top)) in enumerate(letters):
+        if letter in _APOSTROPHES:
+            continue
         x, y = (left + right) / 2, (bottom + top) / 2
         middles.setdefault((int(x // _CELL), int(y // _CELL)), []).append((index, x, y))
     for index, (letter, box) in enumerate(letters):

@@ -42,6 +42,7 @@ _SEXES = {Sex.FEMALE: "féminin", Sex.MALE: "masculin", Sex.UNKNOWN: ""}
 _BORN = {Sex.FEMALE: "Née le", Sex.MALE: "Né le", Sex.UNKNOWN: "Né(e) le"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(r"[-–—•] ")
+_NEGATIVE = re.compile(r"[-–—] \d+[.,]\d")
 _SHORT_FACT = 120
 """Characters of the longest text that is shown in the grid of facts."""
 
@@ -200,7 +201,7 @@ def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]
         if not text.strip():
             continue
         lines = text.split("\n")
-        is_list = all(_ITEM.match(line) for line in lines)
+        is_list = _are_items(lines)
         bare = [_ITEM.sub("", line, count=1) if is_list else line for line in lines]
         table = rows_of(bare, columns)
         shown = [_typeset(line) for line in bare]
@@ -216,6 +217,13 @@ def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]
             }
         )
     return found
+
+
+def _are_items(lines: Sequence[str]) -> bool:
+    """Whether each begins with a dash that is no minus: "- 2,5 dioptries" stays so, as do lines of figures only."""
+    if not all(_ITEM.match(line) for line in lines) or any(_NEGATIVE.match(line) for line in lines):
+        return False
+    return not all(line[2:3].isdigit() for line in lines)
 
 
 def _typeset(text: str) -> str:

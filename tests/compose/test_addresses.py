@@ -30,7 +30,8 @@ HOSPITAL = replace(
     specialty="Médecine physique et de réadaptation, médecine de la douleur",
     address=(
         "Centre hospitalier universitaire d'Angers – Pôle neurosciences\n"
-        "Service de médecine physique et de réadaptation\nBâtiment Larrey, porte 12, niveau -1\n4, rue Larrey\nBP 40213\n49933 ANGERS CEDEX 09"
+        "Service de médecine physique et de réadaptation\nBâtiment Larrey, porte 12, niveau -1\n4, rue Larrey\n"
+        "BP 40213\n49933 ANGERS CEDEX 09"
     ),
 )
 ENDLESS = replace(HOSPITAL, address="\n".join([HOSPITAL.address.replace("\n", ", ")] * 4 + ["49933 ANGERS CEDEX 09"]))
