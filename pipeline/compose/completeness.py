@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
-from pipeline.compose.presentation import main_window, window
+from pipeline.compose.presentation import cut_tables, main_window, window
 from pipeline.compose.typography import fold
 from pipeline.model.document import Revision
 from pipeline.model.people import Correspondent
@@ -52,7 +52,13 @@ def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str,
 
 def advice(revision: Revision, rules: KindRules) -> tuple[str, ...]:
     """What the document may have forgotten: it does not stand in the way."""
-    return (*_unmet(revision, rules.advises), *_overflowing(revision, rules))
+    return (*_unmet(revision, rules.advises), *_overflowing(revision, rules), *_cut(revision, rules))
+
+
+def _cut(revision: Revision, rules: KindRules) -> Iterable[str]:
+    for heading in cut_tables(revision, rules):
+        where = f"sous « {heading} »" if heading else "du texte"
+        yield f"Le tableau {where} a trop de colonnes : des chiffres y sont coupés. Partagez-le en deux tableaux."
 
 
 def _overflowing(revision: Revision, rules: KindRules) -> Iterable[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.compose.port import Addressee, KindRules
 from pipeline.compose.postal import Block, address_block
-from pipeline.compose.tables import rows_of
+from pipeline.compose.tables import Rows, introduced, rows_of, setting_of
 from pipeline.compose.typography import NO_BREAK, capital, fold, french_date, ins_groups, no_break, quotes, short_date
 from pipeline.compose.widths import ems
 from pipeline.model.document import Revision, Section
@@ -172,7 +172,8 @@ def _section(section: Section, rules: KindRules) -> dict[str, Any]:
     paragraphs = _paragraphs(section, (rules.tables or {}).get(heading, ()))
     short = len(paragraphs) == 1 and len(paragraphs[0]["lines"]) == 1 and len(section.text) <= _SHORT_FACT
     is_fact = short and heading in {fold(fact) for fact in rules.facts}
-    return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs}
+    wide = any(paragraph["wide"] for paragraph in paragraphs)
+    return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs, "wide": wide}
 
 
 def _frame(sections: Sequence[dict[str, Any]], rules: KindRules) -> str:
@@ -187,10 +188,16 @@ def _blocks(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for is_fact, group in groupby(sections, key=lambda section: bool(section["fact"])):
         if is_fact:
             facts = [{"heading": one["heading"], "text": one["paragraphs"][0]["lines"][0]} for one in group]
-            blocks.append({"facts": facts, "heading": "", "paragraphs": []})
+            blocks.append({"facts": facts, "heading": "", "paragraphs": [], "wide": False})
         else:
             blocks.extend({"facts": [], **one} for one in group)
     return blocks
+
+
+def cut_tables(revision: Revision, rules: KindRules) -> list[str]:
+    """The headings of tables that no type and no sheet holds without a cut inside a word or a figure."""
+    shown = (_section(section, rules) for section in revision.sections)
+    return [one["heading"] for one in shown if not all(paragraph["fits"] for paragraph in one["paragraphs"])]
 
 
 def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -198,25 +205,43 @@ def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]
     the untouched paragraph."""
     found: list[dict[str, Any]] = []
     for text in re.split(r"\n{2,}", section.text.strip("\n")):
-        if not text.strip():
-            continue
-        lines = text.split("\n")
-        is_list = _are_items(lines)
-        bare = [_ITEM.sub("", line, count=1) if is_list else line for line in lines]
-        table = rows_of(bare, columns)
-        shown = [_typeset(line) for line in bare]
-        if section.heading and not found and not is_list:
-            shown[0] = capital(shown[0])
-        found.append(
-            {
-                "text": text,
-                "columns": [no_break(name) for name in table.columns] if table else [],
-                "rows": [[_typeset(cell) for cell in row] for row in table.rows] if table else [],
-                "items": shown if is_list and not table else [],
-                "lines": [] if is_list or table else shown,
-            }
-        )
+        if text.strip():
+            for lines in _parts(text.split("\n"), columns):
+                found.append(_paragraph(lines, columns, begins=bool(section.heading) and not found))
     return found
+
+
+def _parts(lines: list[str], columns: Sequence[str]) -> list[list[str]]:
+    """The line that leads to a list or a table, and the list or table; else all of it."""
+    cut = introduced(lines)
+    rest = lines[cut:]
+    return [lines[:cut], rest] if cut and (_are_items(rest) or _table(rest, columns)) else [lines]
+
+
+def _table(lines: Sequence[str], columns: Sequence[str]) -> Rows | None:
+    return rows_of([_ITEM.sub("", line, count=1) for line in lines] if _are_items(lines) else lines, columns)
+
+
+def _paragraph(lines: list[str], columns: Sequence[str], *, begins: bool) -> dict[str, Any]:
+    is_list, table = _are_items(lines), _table(lines, columns)
+    shown = [_typeset(_ITEM.sub("", line, count=1) if is_list else line) for line in lines]
+    if begins and not is_list:
+        shown[0] = capital(shown[0])
+    heads = [no_break(name) for name in table.columns] if table else []
+    rows = [[_typeset(cell) for cell in row] for row in table.rows] if table else []
+    setting = setting_of(heads, rows) if table else None
+    return {
+        "text": "\n".join(lines),
+        "columns": heads,
+        "rows": rows,
+        "items": shown if is_list and not table else [],
+        "lines": [] if is_list or table else shown,
+        "even": bool(setting and setting.even),
+        "close": bool(setting and setting.close),
+        "closest": bool(setting and setting.closest),
+        "wide": bool(setting and setting.wide),
+        "fits": not setting or setting.fits,
+    }
 
 
 def _are_items(lines: Sequence[str]) -> bool:
