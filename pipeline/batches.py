@@ -99,7 +99,8 @@ class Batches:
         good, refused = judge(rows, Rules(self.parts.journal, self.parts.holiday, now, self.parts.columns))
         lines: list[Appointment] = []
         for one in good:
-            lacks = missing(self._revision(one), self.parts.flow.parts.renderer.rules(one.kind))
+            renderer = self.parts.flow.parts.renderer
+            lacks = missing(self._revision(one), renderer.rules(one.kind), undrawable=renderer.undrawable)
             if lacks:
                 refused.append(Refusal(one.row, "", lacks[0]))
             else:

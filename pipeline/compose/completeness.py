@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from pipeline.compose.coverage import Undrawable, boxes, none
 from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
 from pipeline.compose.presentation import cut_tables, main_window, window
 from pipeline.compose.typography import fold
@@ -24,11 +25,11 @@ _FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
 }
 
 
-def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str, ...]:
+def missing(revision: Revision, rules: KindRules, named: str = "", undrawable: Undrawable = none) -> tuple[str, ...]:
     """What stands in the way of approval: French sentences that name what lacks and which article asks for it.
 
     ``named`` is whom the dictation addresses as long as nobody said who that is: then even a document that needs no
-    recipient does not leave without one unseen.
+    recipient does not leave without one unseen. ``undrawable`` tells the characters that no font has.
     """
     lacks: list[str] = []
     if not any(section.text.strip() for section in revision.sections):
@@ -42,6 +43,7 @@ def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str,
     if revision.patient.birth_date is None:
         lacks.append(f"La date de naissance du patient manque ({_IDENTITY}).")
     lacks.extend(_unmet(revision, rules.requires))
+    lacks.extend(boxes(revision, rules, undrawable))
     if named and revision.recipient is None and may_go_without(rules):
         lacks.append(
             f"La dictée nomme un destinataire, « {named} », et aucun n'est choisi : choisissez-le, créez sa fiche, ou "

@@ -123,6 +123,10 @@ class Renderer(Protocol):
 
     def template_sha256(self, kind: DocumentKind) -> str: ...
 
+    def undrawable(self, letters: str) -> str:
+        """Those of ``letters`` that no installed font has."""
+        ...
+
     def pdf(self, revision: Revision) -> bytes:
         """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded; same revision, same bytes. Raises `TemplateFault`."""
         ...

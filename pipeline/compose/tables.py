@@ -41,8 +41,8 @@ def rows_of(lines: Sequence[str], columns: Sequence[str]) -> Rows | None:
     """The table of these lines, or None. ``columns`` are the heads that the heading above asks for, if any.
 
     Cells are parted by " | " or a tab anywhere (the first row is the head when it holds no figure, or nothing but
-    moments after its first cell), and by ":" where ``columns`` are given. Every line must have from two cells to as many as
-    there are heads; a line alone is a table when it has them all.
+    moments after its first cell), and by ":" where ``columns`` are given. Every line must have from two cells to as
+    many as there are heads; a line alone is a table when it has them all.
     """
     typed = [_cells(_TYPED, line) for line in lines]
     if len(lines) >= _LEAST_ROWS and len({len(row) for row in typed}) == 1 and len(typed[0]) > 1:
