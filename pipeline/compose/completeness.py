@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.compose.coverage import Undrawable, boxes, none
 from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
 from pipeline.compose.presentation import cut_tables, main_window, window
-from pipeline.compose.typography import fold
+from pipeline.compose.said import Said
+from pipeline.compose.said import named as title_names
 from pipeline.model.document import Revision
 from pipeline.model.people import Correspondent
 
 _IDENTITY = "article L.1111-8-1 du code de la santé publique : identité nationale de santé"
-_WHOLE = 2
-"""Letters up to which a word of the catalogue must be a whole word of the text ("h", "mg", "du")."""
 
 _FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
     Field.RECIPIENT: lambda revision: revision.recipient is not None,
@@ -84,7 +82,7 @@ def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | 
         elif each.field is Field.FITTING_ADDRESS:
             met = window(to, revision.patient).fits
         else:
-            met = _is_met(revision, each, _Said(revision))
+            met = _is_met(revision, each, Said(revision))
         if not met:
             lacks.append(each.says)
     return tuple(lacks)
@@ -100,38 +98,16 @@ def may_go_without(rules: KindRules) -> bool:
     return rules.to is Addressee.CORRESPONDENT and not needs_recipient(rules)
 
 
-class _Said:
-    """The text of a revision, folded. A heading without a text says nothing."""
-
-    def __init__(self, revision: Revision) -> None:
-        with_text = [section for section in revision.sections if section.text.strip()]
-        self.headings = {fold(section.heading.strip()) for section in with_text}
-        self.text = fold("\n".join(f"{section.heading}\n{section.text}" for section in with_text))
-        self.title = fold(revision.title)
-
-
 def _unmet(revision: Revision, requirements: Iterable[Requirement]) -> Iterable[str]:
-    said = _Said(revision)
+    said = Said(revision)
     return [each.says for each in requirements if not _is_met(revision, each, said)]
 
 
-def _is_met(revision: Revision, requirement: Requirement, said: _Said) -> bool:
-    if requirement.when and not _any_word(requirement.when, said.text):
+def _is_met(revision: Revision, requirement: Requirement, said: Said) -> bool:
+    if requirement.when and not said.has(requirement.when):
         return True
-    if requirement.titled and not _any_word(requirement.titled, said.title):
+    if requirement.titled and not title_names(requirement.titled, said.title):
         return True
     if requirement.field is not None:
         return _FIELDS[requirement.field](revision)
-    if any(fold(heading) in said.headings for heading in requirement.headings):
-        return True
-    return _any_word(requirement.words, said.text)
-
-
-def _any_word(words: Iterable[str], text: str) -> bool:
-    return any(re.search(_pattern(word), text) for word in words)
-
-
-def _pattern(word: str) -> str:
-    """A word begins where no letter stands before it: "h" is found in "14h30", not in "jusqu'au hameau"."""
-    end = r"(?![^\W\d_])" if len(word) <= _WHOLE else ""
-    return rf"(?<![^\W\d_]){re.escape(fold(word))}{end}"
+    return said.fulfils(requirement)
