@@ -46,8 +46,8 @@ class Requirement:
     at most two letters only as a whole; "admis … pour" has other words between, "<date>" is any day. A clause with one
     of ``refused`` does not count, nor one that says that nothing is known. ``least`` asks for that many words. With
     ``field``, that must be there instead. Nothing is asked unless one of ``when`` stands in the text and one of
-    ``titled`` in the title, where these are given. ``says`` is the French sentence for what lacks; it names the article that asks
-    for it.
+    ``titled`` in the title, where these are given. ``says`` is the French sentence for what lacks; it names
+    the article that asks for it.
     """
 
     words: tuple[str, ...]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,7 +17,9 @@ from pipeline.compose.tables import introduced, rows_of
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
 from pipeline.model.document import Section
 from pipeline.model.identity import DocumentKind
+from tests import verapdf
 from tests.compose.samples import TEMPLATES, revision
+from tests.compose.test_addresses import HOSPITAL, LONG_NAMES
 
 RENDERER = TemplateRenderer(TEMPLATES)
 RULES = RENDERER.rules(DocumentKind.LETTER)
@@ -58,6 +62,20 @@ def test_many_columns_stand_on_a_sheet_that_lies_and_what_follows_on_one_that_do
     assert [page.get_width() > page.get_height() for page in pages] == [False, True, False]
     assert "Biologie" in pages[1].get_textpage().get_text_range()
     assert RENDERER.pdf(made) == RENDERER.pdf(made)
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=f"absent: {verapdf.missing()}")
+def test_a_sheet_that_lies_long_addresses_and_joined_units_stay_valid(tmp_path: Path) -> None:
+    text = "Créatinine à 98 µmol/L, disque L4-L5, de - 3,5 à + 2 dioptries."
+    sections = (Section("", text), Section("Biologie", results(11)), Section("Suivi", "Contrôle :\n- NFS ;\n- CRP."))
+    made = revision(RENDERER, recipient=HOSPITAL, sections=sections, title="Compte rendu d'hospitalisation")
+    files = {"letter": RENDERER.pdf(made), "envelope": RENDERER.paper("envelope", made, HOSPITAL)}
+    files["labels"] = RENDERER.paper("labels", replace(made, patient=LONG_NAMES), None)
+    asked = []
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        asked += [(tmp_path / name, "3a"), (tmp_path / name, "ua1")]
+    assert [verdict[0] for verdict in verapdf.validate_all(asked)] == [True] * 6
 
 
 def test_a_signature_under_a_wide_table_is_on_its_sheet() -> None:
