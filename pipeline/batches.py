@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 
 from pipeline.batch.port import Appointment, Columns, Refusal, Register, Row
 from pipeline.batch.step import Rules, judge, key_of, sections_of, subject_of
-from pipeline.compose.completeness import missing
+from pipeline.compose.completeness import missing, overflowing
 from pipeline.errors import CalameError, FileRefused
 from pipeline.flow import Flow
 from pipeline.jobs.port import JobKey
@@ -32,6 +32,7 @@ from pipeline.model.spreadsheet import guarded
 _CASES = UUID("3f6f0c55-5a0d-5be1-8c8e-7d1f2b9a4c11")
 """The namespace of the ids of these cases: an arbitrary constant that must never change."""
 
+_TOO_LONG = "L'adresse du patient ne tient pas dans la fenêtre de l'enveloppe : raccourcissez-la dans sa fiche."
 _LONGEST = 10
 
 
@@ -100,7 +101,9 @@ class Batches:
         lines: list[Appointment] = []
         for one in good:
             renderer = self.parts.flow.parts.renderer
-            lacks = missing(self._revision(one), renderer.rules(one.kind), undrawable=renderer.undrawable)
+            revision, rules = self._revision(one), renderer.rules(one.kind)
+            lacks = [*missing(revision, rules, undrawable=renderer.undrawable)]
+            lacks += [_TOO_LONG for _ in overflowing(revision, rules)]
             if lacks:
                 refused.append(Refusal(one.row, "", lacks[0]))
             else:

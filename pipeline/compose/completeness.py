@@ -52,7 +52,7 @@ def missing(revision: Revision, rules: KindRules, named: str = "", undrawable: U
 
 def advice(revision: Revision, rules: KindRules) -> tuple[str, ...]:
     """What the document may have forgotten: it does not stand in the way."""
-    return (*_unmet(revision, rules.advises), *_overflowing(revision, rules), *_cut(revision, rules))
+    return (*_unmet(revision, rules.advises), *overflowing(revision, rules), *_cut(revision, rules))
 
 
 def _cut(revision: Revision, rules: KindRules) -> Iterable[str]:
@@ -61,7 +61,7 @@ def _cut(revision: Revision, rules: KindRules) -> Iterable[str]:
         yield f"Le tableau {where} a trop de colonnes : des chiffres y sont coupés. Partagez-le en deux tableaux."
 
 
-def _overflowing(revision: Revision, rules: KindRules) -> Iterable[str]:
+def overflowing(revision: Revision, rules: KindRules) -> Iterable[str]:
     """An address that no size of type brings into the window: it is printed whole, below it."""
     if rules.to is not Addressee.NOBODY:
         for block in (main_window(revision, rules), *(window(person, revision.patient) for person in revision.copy_to)):

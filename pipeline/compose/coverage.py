@@ -26,13 +26,14 @@ def none(letters: str) -> str:
 
 
 def boxes(revision: Revision, rules: KindRules, undrawable: Undrawable) -> Iterator[str]:
-    """A French sentence for each character that would be printed as a box, with the words around it."""
+    """A French sentence for each character that would be printed as a box, with its place and no word around it."""
     for place, text in _printed(revision, rules):
         asked = "".join(sorted({letter for letter in text if _is_rare(letter)}))
         for letter in undrawable(asked) if asked else "":
+            line = text.count("\n", 0, text.index(letter)) + 1
             yield (
-                f"Le caractère « {letter} » (U+{ord(letter):04X}), {place} (« {_around(text, letter)} »), n'existe "
-                "dans aucune police installée : un carré vide serait imprimé. Remplacez-le par des lettres ordinaires."
+                f"Le caractère « {letter} » (U+{ord(letter):04X}), {place}, ligne {line}, n'existe dans aucune police "
+                "installée : un carré vide serait imprimé. Remplacez-le par des lettres ordinaires."
             )
 
 
@@ -45,17 +46,13 @@ def _printed(revision: Revision, rules: KindRules) -> Iterable[tuple[str, str]]:
     for section in revision.sections:
         yield (
             f"sous « {section.heading} »" if section.heading else "dans le texte",
-            section.heading + " " + section.text,
+            section.text,
         )
     patient, practice = revision.patient, revision.practice
+    yield "dans un titre du texte", "\n".join(section.heading for section in revision.sections)
     yield "dans le titre", revision.title
     yield "dans l'identité du patient", " ".join((patient.birth_name, patient.used_name, patient.first_names))
     for block in (main_window(revision, rules), *(window(one, patient) for one in revision.copy_to)):
-        yield "dans l'adresse du destinataire", " ".join((block.name, block.specialty, *block.address))
+        yield "dans l'adresse du destinataire", "\n".join((block.name, block.specialty, *block.address))
     yield "dans les copies", " ; ".join(revision.copies)
     yield "dans l'en-tête", " ".join((practice.name, practice.address, revision.author.name, revision.author.specialty))
-
-
-def _around(text: str, letter: str) -> str:
-    at = text.index(letter)
-    return " ".join(text[max(0, at - 15) : at + 16].split())

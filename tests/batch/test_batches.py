@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -114,6 +115,16 @@ def test_a_list_is_filed_by_patient_and_printed_in_its_order_and_dropped_again_d
     plan, filed = run_here(calame, write_list(home, "autre.csv", hour="14h30"))
     assert (len(plan.moved), filed) == (COUNT, COUNT)
     assert len(archive(calame)) == 2 * COUNT
+
+
+def test_a_line_whose_address_no_window_holds_is_refused_with_the_reason(home: Home) -> None:
+    calame = practice(home)
+    endless = "\n".join([f"Résidence des Grandes Arcades, bâtiment {n}, escalier 4, appartement 12" for n in range(9)])
+    people_with_address = [replace(one, address=f"{endless}\n49000 Angers") for one in people()[:1]]
+    calame.journal.import_patients(people_with_address, actor="test")
+    plan = calame.batches.plan(calame.read_list(write_list(home)))
+    assert [(one.row.number, "ne tient pas dans la fenêtre" in one.reason) for one in plan.refused] == [(2, True)]
+    assert len(plan.lines) == COUNT - 1
 
 
 def test_killed_at_any_moment_and_run_again_nobody_is_forgotten_and_nobody_convoked_twice(home: Home) -> None:

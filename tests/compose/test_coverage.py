@@ -15,12 +15,12 @@ NOWHERE = "\u0378"
 
 
 def test_a_character_of_no_font_is_named_with_its_place() -> None:
-    text = f"Patient né à {NOWHERE} Pékin."
+    text = f"Bilan fait à l'étranger.\nPatient né à {NOWHERE} Pékin."
     made = revision(RENDERER, sections=(Section("Motif", text), Section("", "Bien à vous.")))
     (lack,) = missing(made, RENDERER.rules(made.kind), undrawable=RENDERER.undrawable)
     assert "U+0378" in lack
-    assert "sous « Motif »" in lack
-    assert "Patient né à" in lack
+    assert "sous « Motif », ligne 2" in lack
+    assert "Pékin" not in lack
 
 
 def test_the_title_and_the_address_are_looked_at_too() -> None:
