@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.compose.catalog import load_catalog
-from pipeline.compose.completeness import missing
+from pipeline.compose.completeness import advice, missing
 from pipeline.compose.step import split_sections
 from pipeline.model.document import Section
 from pipeline.model.identity import DocumentKind as Kind
@@ -81,6 +81,14 @@ def test_sections_that_hold_a_mark_hold_nothing() -> None:
     marks = tuple(Section(section.heading, mark) for section, mark in zip(made.sections, ".?-…" * 9, strict=False))
     found = " ".join(missing(replace(made, sections=marks), RULES))
     assert all(number in found for number in ("1°", "2°", "3°", "4°"))
+
+
+def test_a_treatment_without_a_duration_and_a_stay_without_a_mode_of_entry_are_spoken_of() -> None:
+    text = "Hospitalisée du 3 au 9 mars 2026. Motif : asthme. Synthèse : bien. Amoxicilline 1 g, un comprimé le matin."
+    made = replace(EXAMPLES.revision(Kind.DISCHARGE_LETTER, RENDERER), sections=split_sections(text, RULES.headings))
+    told = " ".join(advice(made, RULES))
+    assert "durée des traitements" in told
+    assert "mode d'entrée" in told
 
 
 @pytest.mark.parametrize(
