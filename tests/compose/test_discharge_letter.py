@@ -62,6 +62,8 @@ def test_each_heading_of_the_article_opens_a_section() -> None:
         "pneumopathie. Synthèse : évolution favorable. Traitement de sortie : aucun.",
         "Dates d'entrée et de sortie : du 3 au 9 mars 2026. Motif du séjour : fièvre d'origine inconnue. "
         "Synthèse médicale du séjour : bilan négatif, apyrexie. Traitements à la sortie : paracétamol, un comprimé.",
+        "Madame Pradelle a été hospitalisée dans le service de médecine du 28 octobre au 6 novembre 2026 pour une "
+        "pneumopathie. Évolution : favorable. Traitement de sortie : apixaban 2,5 mg.",
         "Patient adressé le lundi 3 mars, après une chute, pour une fracture. Au total, bonne évolution. Il sort le "
         "9 mars, transféré en rééducation. Ordonnance de sortie jointe.",
     ],
