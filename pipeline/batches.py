@@ -21,7 +21,7 @@ from pipeline.archive.step import record_id
 from pipeline.batch.moved import moment_of, replaced_by
 from pipeline.batch.port import Appointment, Columns, Refusal, Register, Row
 from pipeline.batch.step import Rules, judge, key_of, sections_of, subject_of
-from pipeline.compose.completeness import advice, missing
+from pipeline.compose.completeness import advice, missing, overflowing
 from pipeline.errors import CalameError, FileRefused
 from pipeline.flow import Flow
 from pipeline.jobs.port import JobKey
@@ -34,6 +34,7 @@ from pipeline.model.spreadsheet import guarded
 _CASES = UUID("3f6f0c55-5a0d-5be1-8c8e-7d1f2b9a4c11")
 """The namespace of the ids of these cases: an arbitrary constant that must never change."""
 
+_TOO_LONG = "L'adresse du patient ne tient pas dans la fenêtre de l'enveloppe : raccourcissez-la dans sa fiche."
 _LONGEST = 10
 _CANCELLABLE = (Status.CONFIRMED, Status.FAILED, Status.FILED)
 _UNDONE = (
@@ -114,8 +115,10 @@ class Batches:
         good, refused = judge(rows, Rules(self.parts.journal, self.parts.holiday, now, self.parts.columns))
         lines: list[Appointment] = []
         for one in good:
-            revision, rules = self._revision(one), self.parts.flow.parts.renderer.rules(one.kind)
-            lacks = missing(revision, rules)
+            renderer = self.parts.flow.parts.renderer
+            revision, rules = self._revision(one), renderer.rules(one.kind)
+            lacks = [*missing(revision, rules, undrawable=renderer.undrawable)]
+            lacks += [_TOO_LONG for _ in overflowing(revision, rules)]
             if lacks:
                 refused.append(Refusal(one.row, "", lacks[0]))
             else:

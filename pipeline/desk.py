@@ -190,12 +190,15 @@ class Desk:
             recipients=[person for person in people if person],
             draft=draft,
             rules=rules,
-            missing=missing(draft.revision, rules, addressee_named(found)) if draft and rules else (),
+            missing=self._missing(draft.revision, rules, addressee_named(found)) if draft and rules else (),
             advice=advice(draft.revision, rules) if draft and rules else (),
             remarks=self.journal.results(case.id, "remark", Remark),
             scan=result(case.id, "scan", ScanReading),
             record=self.journal.record(record_id(case.id)) if chosen else None,
         )
+
+    def _missing(self, revision: Revision, rules: KindRules, named: str) -> tuple[str, ...]:
+        return missing(revision, rules, named, self.parts.renderer.undrawable)
 
     # --- identity ------------------------------------------------------------------------------------------------
 
@@ -388,7 +391,7 @@ class Desk:
         checked = self.journal.result(case.id, "checked", CheckedText)
         settled = self.journal.results(case.id, "settled", Settled)
         written = beside(self._open_written(case, draft), checked, settled)
-        lacks = missing(draft.revision, rules, named)
+        lacks = self._missing(draft.revision, rules, named)
         review.check_approvable(lacks, checked, settled, [one.finding for one in written])
         at = self.parts.now()
         reviewed = draft.approve(by=by.login, at=at, seen_sha256=seen_sha256)

@@ -344,6 +344,10 @@ class PlainRenderer:
     def template_sha256(self, kind: DocumentKind) -> str:
         return self.rules(kind).template.encode().hex().ljust(64, "0")[:64]
 
+    def undrawable(self, letters: str) -> str:
+        del letters
+        return ""
+
     def pdf(self, revision: Revision) -> bytes:
         return b"%PDF-1.7 " + revision.source
 

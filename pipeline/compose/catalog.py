@@ -129,11 +129,13 @@ def requirements(name: str, entries: list[Any]) -> tuple[Requirement, ...]:
             headings=strings(name, entry.get("headings", [])),
             when=strings(name, entry.get("when", [])),
             titled=strings(name, entry.get("titled", [])),
+            refused=strings(name, entry.get("refused", [])),
+            least=int(entry.get("least", 0)),
             field=Field(entry["field"]) if "field" in entry else None,
         )
         for entry in entries
     )
-    if not all(each.words or each.headings or each.field for each in found):
+    if not all(each.words or each.headings or each.field or each.least for each in found):
         raise ValueError("une exigence sans mot, titre ni champ")
     return found
 

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
+from pipeline.compose.coverage import Undrawable, boxes, none
 from pipeline.compose.port import Addressee, Field, KindRules, PaperRules, Requirement
-from pipeline.compose.typography import fold
+from pipeline.compose.presentation import cut_tables, main_window, window
+from pipeline.compose.said import Said
+from pipeline.compose.said import named as title_names
 from pipeline.model.document import Revision
 from pipeline.model.people import Correspondent
 
 _IDENTITY = "article L.1111-8-1 du code de la santé publique : identité nationale de santé"
-_WHOLE = 2
-"""Letters up to which a word of the catalogue must be a whole word of the text ("h", "mg", "du")."""
 
 _FIELDS: Mapping[Field, Callable[[Revision], bool]] = {
     Field.RECIPIENT: lambda revision: revision.recipient is not None,
     Field.ADDRESS: lambda revision: bool(revision.recipient and revision.recipient.address.strip()),
+    Field.FITTING_ADDRESS: lambda revision: window(revision.recipient, revision.patient).fits,
     Field.PATIENT_ADDRESS: lambda revision: bool(revision.patient.address.strip()),
     Field.PATIENT_BIRTH_DATE: lambda revision: revision.patient.birth_date is not None,
 }
 
 
-def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str, ...]:
+def missing(revision: Revision, rules: KindRules, named: str = "", undrawable: Undrawable = none) -> tuple[str, ...]:
     """What stands in the way of approval: French sentences that name what lacks and which article asks for it.
 
     ``named`` is whom the dictation addresses as long as nobody said who that is: then even a document that needs no
-    recipient does not leave without one unseen.
+    recipient does not leave without one unseen. ``undrawable`` tells the characters that no font has.
     """
     lacks: list[str] = []
     if not any(section.text.strip() for section in revision.sections):
@@ -40,6 +41,7 @@ def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str,
     if revision.patient.birth_date is None:
         lacks.append(f"La date de naissance du patient manque ({_IDENTITY}).")
     lacks.extend(_unmet(revision, rules.requires))
+    lacks.extend(boxes(revision, rules, undrawable))
     if named and revision.recipient is None and may_go_without(rules):
         lacks.append(
             f"La dictée nomme un destinataire, « {named} », et aucun n'est choisi : choisissez-le, créez sa fiche, ou "
@@ -50,7 +52,24 @@ def missing(revision: Revision, rules: KindRules, named: str = "") -> tuple[str,
 
 def advice(revision: Revision, rules: KindRules) -> tuple[str, ...]:
     """What the document may have forgotten: it does not stand in the way."""
-    return tuple(_unmet(revision, rules.advises))
+    return (*_unmet(revision, rules.advises), *overflowing(revision, rules), *_cut(revision, rules))
+
+
+def _cut(revision: Revision, rules: KindRules) -> Iterable[str]:
+    for heading in cut_tables(revision, rules):
+        where = f"sous « {heading} »" if heading else "du texte"
+        yield f"Le tableau {where} a trop de colonnes : des chiffres y sont coupés. Partagez-le en deux tableaux."
+
+
+def overflowing(revision: Revision, rules: KindRules) -> Iterable[str]:
+    """An address that no size of type brings into the window: it is printed whole, below it."""
+    if rules.to is not Addressee.NOBODY:
+        for block in (main_window(revision, rules), *(window(person, revision.patient) for person in revision.copy_to)):
+            if not block.fits:
+                yield (
+                    f"L'adresse de « {block.name} » ne tient pas dans la fenêtre de l'enveloppe : raccourcissez-la "
+                    "dans sa fiche (6 lignes de 38 signes au plus, norme AFNOR XP Z 10-011)."
+                )
 
 
 def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | None) -> tuple[str, ...]:
@@ -58,7 +77,12 @@ def missing_on_paper(revision: Revision, rules: PaperRules, to: Correspondent | 
     lacks = []
     for each in rules.requires:
         address = to.address if to else revision.patient.address
-        met = bool(address.strip()) if each.field is Field.ADDRESS else _is_met(revision, each, _Said(revision))
+        if each.field is Field.ADDRESS:
+            met = bool(address.strip())
+        elif each.field is Field.FITTING_ADDRESS:
+            met = window(to, revision.patient).fits
+        else:
+            met = _is_met(revision, each, Said(revision))
         if not met:
             lacks.append(each.says)
     return tuple(lacks)
@@ -74,38 +98,16 @@ def may_go_without(rules: KindRules) -> bool:
     return rules.to is Addressee.CORRESPONDENT and not needs_recipient(rules)
 
 
-class _Said:
-    """The text of a revision, folded. A heading without a text says nothing."""
-
-    def __init__(self, revision: Revision) -> None:
-        with_text = [section for section in revision.sections if section.text.strip()]
-        self.headings = {fold(section.heading.strip()) for section in with_text}
-        self.text = fold("\n".join(f"{section.heading}\n{section.text}" for section in with_text))
-        self.title = fold(revision.title)
-
-
 def _unmet(revision: Revision, requirements: Iterable[Requirement]) -> Iterable[str]:
-    said = _Said(revision)
+    said = Said(revision)
     return [each.says for each in requirements if not _is_met(revision, each, said)]
 
 
-def _is_met(revision: Revision, requirement: Requirement, said: _Said) -> bool:
-    if requirement.when and not _any_word(requirement.when, said.text):
+def _is_met(revision: Revision, requirement: Requirement, said: Said) -> bool:
+    if requirement.when and not said.has(requirement.when):
         return True
-    if requirement.titled and not _any_word(requirement.titled, said.title):
+    if requirement.titled and not title_names(requirement.titled, said.title):
         return True
     if requirement.field is not None:
         return _FIELDS[requirement.field](revision)
-    if any(fold(heading) in said.headings for heading in requirement.headings):
-        return True
-    return _any_word(requirement.words, said.text)
-
-
-def _any_word(words: Iterable[str], text: str) -> bool:
-    return any(re.search(_pattern(word), text) for word in words)
-
-
-def _pattern(word: str) -> str:
-    """A word begins where no letter stands before it: "h" is found in "14h30", not in "jusqu'au hameau"."""
-    end = r"(?![^\W\d_])" if len(word) <= _WHOLE else ""
-    return rf"(?<![^\W\d_]){re.escape(fold(word))}{end}"
+    return said.fulfils(requirement)

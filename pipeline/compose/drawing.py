@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pipeline.compose.catalog import read_template
 from pipeline.compose.fields import Place, add_signature_field, find_place
+from pipeline.compose.finish import finished
 from pipeline.compose.pictures import picture_fault
 from pipeline.compose.presentation import signature_label
 from pipeline.compose.qr import qr_data_uri
@@ -101,7 +102,7 @@ class Drawing:
     def lay_out(self, name: str, values: dict[str, Any]) -> tuple[Any, AppFetcher]:
         """WeasyPrint's document and who fetched for it."""
         with faults_of(name):
-            page = self.environment.get_template(name).render(values)
+            page = finished(self.environment.get_template(name).render(values))
         fetcher = AppFetcher(self.folder)
         with fetcher.guard(name):
             bare, sheets = self._styles.taken_from(page, fetcher)

@@ -24,6 +24,8 @@ LEAST_CONTRAST = 48
 """Of 255 grey levels, between the darkest and the lightest pixel of a letter's box: #cfcfcf on white is the limit."""
 
 _CELL = 8.0
+_APOSTROPHES = "'’"
+"""They hang over the slope of an A, and hide nothing."""
 
 
 def text_of(pdf: bytes) -> str:
@@ -73,7 +75,9 @@ def _sheet(page: pypdfium2.PdfPage, number: int, *, ends: bool) -> Sheet:
     picture, height = page.render(scale=SCALE, grayscale=True).to_pil().convert("L"), page.get_height()
     letters = list(_letters(page.get_textpage()))
     middles: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
-    for index, (_, (left, bottom, right, top), _apart) in enumerate(letters):
+    for index, (sign, (left, bottom, right, top), _apart) in enumerate(letters):
+        if sign in _APOSTROPHES:
+            continue
         x, y = (left + right) / 2, (bottom + top) / 2
         middles.setdefault((int(x // _CELL), int(y // _CELL)), []).append((index, x, y))
     found = [

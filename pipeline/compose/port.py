@@ -25,6 +25,7 @@ class Field(StrEnum):
 
     RECIPIENT = "recipient"
     ADDRESS = "address"  # of whoever stands in the window
+    FITTING_ADDRESS = "fitting_address"  # one that the window can hold
     PATIENT_ADDRESS = "patient_address"
     PATIENT_BIRTH_DATE = "patient_birth_date"
 
@@ -42,9 +43,11 @@ class Requirement:
     """Something a document must say: one of ``words`` stands in it, or a text under one of ``headings``.
 
     Case and accents are ignored; a word counts at the start of a word of the text ("allergi" finds "allergies"), one of
-    at most two letters only as a whole. With ``field``, that must be there instead. Nothing is asked unless one of
-    ``when`` stands in the text and one of ``titled`` in the title, where these are given. ``says`` is the French
-    sentence for what lacks; it names the article that asks for it.
+    at most two letters only as a whole; "admis … pour" has other words between, "<date>" is any day. A clause with one
+    of ``refused`` does not count, nor one that says that nothing is known. ``least`` asks for that many words. With
+    ``field``, that must be there instead. Nothing is asked unless one of ``when`` stands in the text and one of
+    ``titled`` in the title, where these are given. ``says`` is the French sentence for what lacks; it names
+    the article that asks for it.
     """
 
     words: tuple[str, ...]
@@ -52,6 +55,8 @@ class Requirement:
     headings: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    least: int = 0
     field: Field | None = None
 
 
@@ -121,6 +126,10 @@ class Renderer(Protocol):
     def rules(self, kind: DocumentKind) -> KindRules: ...
 
     def template_sha256(self, kind: DocumentKind) -> str: ...
+
+    def undrawable(self, letters: str) -> str:
+        """Those of ``letters`` that no installed font has."""
+        ...
 
     def pdf(self, revision: Revision) -> bytes:
         """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded; same revision, same bytes. Raises `TemplateFault`."""

@@ -63,6 +63,9 @@ class PracticeRenderer:
         own = self._serving(kind)
         return self._sha256(own) if own else self._shipped.template_sha256(kind)
 
+    def undrawable(self, letters: str) -> str:
+        return self._shipped.undrawable(letters)
+
     def pdf(self, revision: Revision) -> bytes:
         own = self._serving(revision.kind)
         return self._draw("pdf", own, revision) if own else self._shipped.pdf(revision)

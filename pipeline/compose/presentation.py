@@ -11,8 +11,10 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.compose.port import Addressee, KindRules
-from pipeline.compose.tables import rows_of
+from pipeline.compose.postal import Block, address_block
+from pipeline.compose.tables import Rows, introduced, rows_of, setting_of
 from pipeline.compose.typography import NO_BREAK, capital, fold, french_date, ins_groups, no_break, quotes, short_date
+from pipeline.compose.widths import ems
 from pipeline.model.document import Revision, Section
 from pipeline.model.people import Correspondent, Patient, Role, Sex
 
@@ -30,6 +32,9 @@ INS_LABELS = {
 _LONG_NAME, _FEW_LINES, _LONG_LINE = 36, 2, 60
 """Above these (characters, lines), the letterhead is set smaller, so that the address below stays in the window."""
 
+_LONG_NAMES = 52
+"""Ems of all names together above which a label is set smaller."""
+
 SHORT_HASH = 16
 """Hexadecimal digits of the source's SHA-256 that are printed: 64 bits."""
 
@@ -37,6 +42,7 @@ _SEXES = {Sex.FEMALE: "féminin", Sex.MALE: "masculin", Sex.UNKNOWN: ""}
 _BORN = {Sex.FEMALE: "Née le", Sex.MALE: "Né le", Sex.UNKNOWN: "Né(e) le"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(r"[-–—•] ")
+_NEGATIVE = re.compile(r"[-–—] \d+[.,]\d")
 _SHORT_FACT = 120
 """Characters of the longest text that is shown in the grid of facts."""
 
@@ -58,7 +64,7 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
             "practice": _practice(revision),
             "author": _author(revision),
             "patient": _patient(revision.patient),
-            "recipient": _window(revision, rules),
+            "recipient": _shown(main_window(revision, rules)),
             "copies": [*(_copy(person) for person in revision.copy_to), *revision.copies],
             "replaces": revision.replaces,
             "replaces_reference": revision.replaces_reference,
@@ -73,9 +79,9 @@ def view(revision: Revision, rules: KindRules) -> dict[str, Any]:
 
 def paper_view(revision: Revision, rules: KindRules, to: Correspondent | None) -> dict[str, Any]:
     """The same for what goes with the document to one addressee, the patient when None."""
-    main = _window(revision, rules)["name"]
+    main = main_window(revision, rules).name
     addressees = [main, *(_copy(person) for person in revision.copy_to), *revision.copies]
-    more = {"to": window(to, revision.patient), "addressees": [name for name in addressees if name]}
+    more = {"to": _shown(window(to, revision.patient)), "addressees": [name for name in addressees if name]}
     return view(revision, rules) | _cleaned(more)
 
 
@@ -113,34 +119,42 @@ def _patient(patient: Patient) -> dict[str, Any]:
         "sex": _SEXES[patient.sex],
         "ins": ins_groups(patient.ins) if shows_ins else "",
         "ins_label": INS_LABELS.get(patient.ins_oid, "INS") if shows_ins else "",
+        "dense": ems(patient.display_name) + ems(patient.birth_name + patient.first_names) > _LONG_NAMES,
     }
 
 
-def _patient_address(patient: Patient) -> dict[str, Any]:
+def _patient_address(patient: Patient) -> Block:
     civil = {Sex.FEMALE: "Madame", Sex.MALE: "Monsieur", Sex.UNKNOWN: ""}[patient.sex]
     first = patient.first_names.split()[0].title() if patient.first_names else ""
     name = " ".join(part for part in (civil, first, (patient.used_name or patient.birth_name).upper()) if part)
-    return {"name": name, "specialty": "", "address": _lines(patient.address)}
+    return address_block(name, "", patient.address)
 
 
-def window(recipient: Correspondent | None, patient: Patient) -> dict[str, Any]:
+def window(recipient: Correspondent | None, patient: Patient) -> Block:
     """Who stands in the window of an envelope: this correspondent, or the patient when None."""
     if recipient is None:
         return _patient_address(patient)
-    return {
-        "name": no_break(recipient.display_name),
-        "specialty": recipient.specialty,
-        "address": _lines(recipient.address),
-    }
+    return address_block(no_break(recipient.display_name), recipient.specialty, recipient.address)
 
 
-def _window(revision: Revision, rules: KindRules) -> dict[str, Any]:
-    nobody = {"name": "", "specialty": "", "address": []}
+def main_window(revision: Revision, rules: KindRules) -> Block:
+    """The same of the document itself: empty for one that is handed over."""
     if rules.to is Addressee.PATIENT:
         return window(None, revision.patient)
     if rules.to is Addressee.NOBODY or revision.recipient is None:
-        return nobody
+        return Block("", "", ())
     return window(revision.recipient, revision.patient)
+
+
+def _shown(block: Block) -> dict[str, Any]:
+    return {
+        "name": block.name,
+        "specialty": block.specialty,
+        "address": list(block.address),
+        "small": block.small,
+        "smaller": block.smaller,
+        "smallest": block.smallest,
+    }
 
 
 def _copy(person: Correspondent) -> str:
@@ -158,7 +172,8 @@ def _section(section: Section, rules: KindRules) -> dict[str, Any]:
     paragraphs = _paragraphs(section, (rules.tables or {}).get(heading, ()))
     short = len(paragraphs) == 1 and len(paragraphs[0]["lines"]) == 1 and len(section.text) <= _SHORT_FACT
     is_fact = short and heading in {fold(fact) for fact in rules.facts}
-    return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs}
+    wide = any(paragraph["wide"] for paragraph in paragraphs)
+    return {"heading": section.heading, "fact": is_fact, "paragraphs": paragraphs, "wide": wide}
 
 
 def _frame(sections: Sequence[dict[str, Any]], rules: KindRules) -> str:
@@ -173,10 +188,16 @@ def _blocks(sections: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for is_fact, group in groupby(sections, key=lambda section: bool(section["fact"])):
         if is_fact:
             facts = [{"heading": one["heading"], "text": one["paragraphs"][0]["lines"][0]} for one in group]
-            blocks.append({"facts": facts, "heading": "", "paragraphs": []})
+            blocks.append({"facts": facts, "heading": "", "paragraphs": [], "wide": False})
         else:
             blocks.extend({"facts": [], **one} for one in group)
     return blocks
+
+
+def cut_tables(revision: Revision, rules: KindRules) -> list[str]:
+    """The headings of tables that no type and no sheet holds without a cut inside a word or a figure."""
+    shown = (_section(section, rules) for section in revision.sections)
+    return [one["heading"] for one in shown if not all(paragraph["fits"] for paragraph in one["paragraphs"])]
 
 
 def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -184,25 +205,50 @@ def _paragraphs(section: Section, columns: Sequence[str]) -> list[dict[str, Any]
     the untouched paragraph."""
     found: list[dict[str, Any]] = []
     for text in re.split(r"\n{2,}", section.text.strip("\n")):
-        if not text.strip():
-            continue
-        lines = text.split("\n")
-        is_list = all(_ITEM.match(line) for line in lines)
-        bare = [_ITEM.sub("", line, count=1) if is_list else line for line in lines]
-        table = rows_of(bare, columns)
-        shown = [_typeset(line) for line in bare]
-        if section.heading and not found and not is_list:
-            shown[0] = capital(shown[0])
-        found.append(
-            {
-                "text": text,
-                "columns": [no_break(name) for name in table.columns] if table else [],
-                "rows": [[_typeset(cell) for cell in row] for row in table.rows] if table else [],
-                "items": shown if is_list and not table else [],
-                "lines": [] if is_list or table else shown,
-            }
-        )
+        if text.strip():
+            for lines in _parts(text.split("\n"), columns):
+                found.append(_paragraph(lines, columns, begins=bool(section.heading) and not found))
     return found
+
+
+def _parts(lines: list[str], columns: Sequence[str]) -> list[list[str]]:
+    """The line that leads to a list or a table, and the list or table; else all of it."""
+    cut = introduced(lines)
+    rest = lines[cut:]
+    return [lines[:cut], rest] if cut and (_are_items(rest) or _table(rest, columns)) else [lines]
+
+
+def _table(lines: Sequence[str], columns: Sequence[str]) -> Rows | None:
+    return rows_of([_ITEM.sub("", line, count=1) for line in lines] if _are_items(lines) else lines, columns)
+
+
+def _paragraph(lines: list[str], columns: Sequence[str], *, begins: bool) -> dict[str, Any]:
+    is_list, table = _are_items(lines), _table(lines, columns)
+    shown = [_typeset(_ITEM.sub("", line, count=1) if is_list else line) for line in lines]
+    if begins and not is_list:
+        shown[0] = capital(shown[0])
+    heads = [no_break(name) for name in table.columns] if table else []
+    rows = [[_typeset(cell) for cell in row] for row in table.rows] if table else []
+    setting = setting_of(heads, rows) if table else None
+    return {
+        "text": "\n".join(lines),
+        "columns": heads,
+        "rows": rows,
+        "items": shown if is_list and not table else [],
+        "lines": [] if is_list or table else shown,
+        "even": bool(setting and setting.even),
+        "close": bool(setting and setting.close),
+        "closest": bool(setting and setting.closest),
+        "wide": bool(setting and setting.wide),
+        "fits": not setting or setting.fits,
+    }
+
+
+def _are_items(lines: Sequence[str]) -> bool:
+    """Whether each begins with a dash that is no minus: "- 2,5 dioptries" stays so, as do lines of figures only."""
+    if not all(_ITEM.match(line) for line in lines) or any(_NEGATIVE.match(line) for line in lines):
+        return False
+    return not all(line[2:3].isdigit() for line in lines)
 
 
 def _typeset(text: str) -> str:

@@ -20,6 +20,15 @@ NO_BREAK = "\u00a0"
 NARROW = "\u202f"
 _SPACES = f"[ {NO_BREAK}{NARROW}]"
 
+_RANKED = ("grade", "Grade", "stade", "Stade", "type", "Type", "classe", "Classe", "niveau", "Niveau", "score", "Score")
+_TITLES = ("Dr", "Dr.", "Pr", "Pr.", "M.", "MM.", "Mme", "Mmes", "Mlle")
+
+
+def _behind(*words: str) -> str:
+    """Looks for one of ``words`` before a space."""
+    return "|".join(rf"(?<=\b{re.escape(word)} )" for word in words)
+
+
 _RULES = (
     (re.compile(f"{_SPACES}(?=[;!?])"), NARROW),
     (re.compile(f"{_SPACES}(?=[:»])"), NO_BREAK),
@@ -29,7 +38,13 @@ _RULES = (
     (re.compile(r"(?<=\d) (?=\d)"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=[^\W\d])"), NO_BREAK),
     (re.compile(rf"(?:{'|'.join(rf'(?<=[ {NO_BREAK}]{month})' for month in MONTHS)}) (?=\d{{4}}\b)"), NO_BREAK),
-    (re.compile(r"(?:(?<=\bDr)|(?<=\bPr)|(?<=\bM\.)|(?<=\bMme)) (?=[^\W\d])"), NO_BREAK),
+    (re.compile(rf" (?=\d\d\b)(?<=\d[ {NO_BREAK}]h )"), NO_BREAK),
+    (re.compile(r" (?=[€$£×±])(?<=\d )"), NO_BREAK),
+    (re.compile(rf" (?=[x×][ {NO_BREAK}]\d)"), NO_BREAK),
+    (re.compile(rf" (?=\d)(?:(?<=[≥≤<>≈~±−+=×°§] )|(?<=[ {NO_BREAK}]x )|(?<=\s[-–] )|(?<=\A[-–] ))"), NO_BREAK),
+    (re.compile(rf" (?=\d)(?:{_behind('p.', 'pp.', 'art.', 'fig.', 'vol.', 'tél.', 'J', 'H', 'T')})"), NO_BREAK),
+    (re.compile(rf" (?=\d|[IVX]+\b)(?:{_behind(*_RANKED)})"), NO_BREAK),
+    (re.compile(rf" (?=[^\W\d])(?:{_behind(*_TITLES)})"), NO_BREAK),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
 )
 

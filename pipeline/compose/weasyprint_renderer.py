@@ -65,6 +65,12 @@ class TemplateRenderer:
             total.update(hashlib.sha256(read_template(path, template)).digest())
         return total.hexdigest()
 
+    def undrawable(self, letters: str) -> str:
+        """Those of ``letters`` that no installed font has."""
+        from pipeline.compose.glyphs import undrawable  # as `_drawing`: only who must ask loads WeasyPrint
+
+        return undrawable(letters)
+
     def pdf(self, revision: Revision) -> bytes:
         """PDF/A-3a + PDF/UA-1 with ``revision.source`` embedded and one empty signature field (see `fields`)."""
         rules = self._current(revision)

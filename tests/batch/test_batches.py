@@ -204,6 +204,16 @@ def test_each_list_has_its_own_file_of_refusals_and_none_once_it_is_clean(home: 
     assert not any(file and file.exists() for file in files)
 
 
+def test_a_line_whose_address_no_window_holds_is_refused_with_the_reason(home: Home) -> None:
+    calame = practice(home)
+    endless = "\n".join([f"Résidence des Grandes Arcades, bâtiment {n}, escalier 4, appartement 12" for n in range(9)])
+    people_with_address = [replace(one, address=f"{endless}\n49000 Angers") for one in people()[:1]]
+    calame.journal.import_patients(people_with_address, actor="test")
+    plan = calame.batches.plan(calame.read_list(write_list(home)))
+    assert [(one.row.number, "ne tient pas dans la fenêtre" in one.reason) for one in plan.refused] == [(2, True)]
+    assert len(plan.lines) == COUNT - 1
+
+
 def test_killed_at_any_moment_and_run_again_nobody_is_forgotten_and_nobody_convoked_twice(home: Home) -> None:
     calame = practice(home)
     file = write_list(home)
