@@ -126,12 +126,13 @@ class Batches:
         keys = {key_of(one): one for one in lines}
         done = self.parts.journal.listed(list(keys))
         new = [one for key, one in keys.items() if key not in done]
-        moved, unclear = replaced_by(new, self._ahead(keys, new, now), self.parts.columns)
+        moved, told, unclear = replaced_by(new, self._ahead(keys, new, now), self.parts.columns)
         undone = {key: case for key, case in done.items() if case.status is Status.REPLACED}
         refused += unclear
         refused += [Refusal(keys[key].row, "", _UNDONE.format(case.number)) for key, case in undone.items()]
         unusable = {no.row.number for no in refused}
-        kept = tuple(one for one in lines if one.row.number not in unusable)
+        usable = (one for one in lines if one.row.number not in unusable)
+        kept = tuple(replace(one, warnings=(*one.warnings, *filter(None, [told.get(key_of(one))]))) for one in usable)
         still = {key: case for key, case in done.items() if key not in undone}
         return Plan(kept, still, moved, tuple(sorted(refused, key=lambda one: one.row.number)))
 

@@ -1,6 +1,6 @@
-"""Which earlier convocation a line cancels: one appointment still to come, about the same, that the list no longer has.
+"""Which earlier convocation a line cancels: the one whose number stands in its column « remplace ».
 
-Two that it could be, or two lines for one, are a doubt: the line is refused until it says which.
+Nothing is cancelled unasked: a second appointment about the same may be the next of a series. It is told.
 """
 
 from __future__ import annotations
@@ -31,32 +31,37 @@ def moment_of(text: str) -> datetime | None:
 
 def replaced_by(
     lines: Iterable[Appointment], ahead: Mapping[str, Sequence[Case]], columns: Columns
-) -> tuple[dict[str, Case], list[Refusal]]:
-    """The case that each line cancels, by the line's key. ``ahead``: the appointments to come, by their subject."""
+) -> tuple[dict[str, Case], dict[str, str], list[Refusal]]:
+    """The case that each line cancels and what is told of a line, both by the line's key, and the lines refused.
+
+    ``ahead``: the appointments to come that the list does not hold, by their subject.
+    """
     found: list[tuple[Appointment, Case]] = []
+    told: dict[str, str] = {}
     refused: list[Refusal] = []
     for one in lines:
         others, wanted = ahead.get(subject_of(one), ()), folded(one.replaces)
-        named = [case for case in others if folded(case.number) == wanted] if wanted else others
-        if wanted in _NONE or (not wanted and not others):
+        if wanted in _NONE:
             continue
-        if len(named) == 1:
+        if not wanted:
+            if others:
+                told[key_of(one)] = _TOLD.format(", ".join(case.number for case in others))
+            continue
+        named = [case for case in others if folded(case.number) == wanted]
+        if named:
             found.append((one, named[0]))
         else:
-            refused.append(Refusal(one.row, columns.french["replaces"], _unclear(others, wanted)))
+            refused.append(Refusal(one.row, columns.french["replaces"], _UNKNOWN))
     claims = Counter(case.id for _, case in found)
     for one, case in found:
         if claims[case.id] > 1:
-            says = f"Plusieurs lignes remplaceraient la convocation {case.number} : {_SAY_WHICH}"
+            says = f"Plusieurs lignes remplaceraient la convocation {case.number} : laissez son numéro à une seule."
             refused.append(Refusal(one.row, columns.french["replaces"], says))
-    return {key_of(one): case for one, case in found if claims[case.id] == 1}, refused
+    return {key_of(one): case for one, case in found if claims[case.id] == 1}, told, refused
 
 
-_SAY_WHICH = "écrivez dans la colonne « remplace » le numéro de celle que la ligne annule, ou « aucune »."
-
-
-def _unclear(others: Sequence[Case], wanted: str) -> str:
-    if wanted:
-        return "Le patient n'a pas de convocation à venir de ce numéro pour cet examen."
-    numbers = ", ".join(case.number for case in others)
-    return f"Le patient a déjà des convocations à venir pour cet examen ({numbers}) : {_SAY_WHICH}"
+_UNKNOWN = "Le patient n'a pas de convocation à venir de ce numéro pour cet examen."
+_TOLD = (
+    "Le patient a déjà une convocation à venir pour cet examen ({}). Si ce rendez-vous l'annule, écrivez ce numéro "
+    "dans la colonne « remplace » avant de faire la liste ; sinon, « aucune »."
+)
