@@ -34,11 +34,13 @@ _ROOM = "Laissez la page grandir avec son texte : ni hauteur fixe, ni « overflo
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What a drawn document lacks, the field it comes from, and what to do."""
+    """What a drawn document lacks, the field it comes from, and what to do. ``bare`` says it without the words of the
+    document, where ``says`` has some."""
 
     field: str
     says: str
     advice: str
+    bare: str = ""
 
 
 def flaws_of_page(sheets: Sequence[Sheet], shown: Mapping[str, Any], qr: str, *, invented: bool) -> Iterator[Flaw]:
@@ -66,7 +68,8 @@ def flaws_of_copy(text: str, shown: Mapping[str, Any]) -> Iterator[Flaw]:
 
 
 def refuse_flaws(file: str, content: bytes, shown: Mapping[str, Any], qr: str, template: str) -> None:
-    """Raises `TemplateFault` with the first flaw of a drawn document."""
+    """Raises `TemplateFault` with the first flaw of a drawn document, by its line: no word of a patient's document
+    stands in an error."""
     if file == COPY:
         found = flaws_of_copy(docx_text(open_package(content)), shown)
     else:
@@ -75,7 +78,7 @@ def refuse_flaws(file: str, content: bytes, shown: Mapping[str, Any], qr: str, t
     if flaw is not None:
         what = "La copie à modifier n'est pas faite" if file == COPY else "Le document n'est pas fait"
         raise TemplateFault(
-            f"{what} : avec le modèle « {template} », {flaw.says}.",
+            f"{what} : avec le modèle « {template} », {flaw.bare or flaw.says}.",
             advice=f"{flaw.advice} Ou revenez au modèle livré : « calame templates retire {template} ».",
         )
 
@@ -104,9 +107,11 @@ _SUSPECTS = {
 def _of_text(paper: Paper, shown: Mapping[str, Any]) -> Iterator[Flaw]:
     lost = paper.lost(Given(shown).texts)
     if lost and lost.unseen:
-        yield Flaw("sections", f"personne ne voit ces mots du texte : « {lost.words} »", _ROOM)
+        bare = f"des mots de la ligne {lost.line} du texte ne se voient pas"
+        yield Flaw("sections", f"personne ne voit ces mots du texte : « {lost.words} »", _ROOM, bare)
     elif lost:
-        yield Flaw("sections", f"le texte est changé ou incomplet à partir de « {lost.words} »", _ALL)
+        bare = f"le texte est changé ou incomplet à partir de sa ligne {lost.line}"
+        yield Flaw("sections", f"le texte est changé ou incomplet à partir de « {lost.words} »", _ALL, bare)
 
 
 def _of_pages(paper: Paper, count: int) -> Iterator[Flaw]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -25,10 +25,12 @@ _SHOWN_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The first words that are not on the paper as they were given (``unseen``: they are, but nobody sees them)."""
+    """The first words that are not on the paper as they were given (``unseen``: they are, but nobody sees them), and
+    the line of the text that holds them, from 1."""
 
     words: str
     unseen: bool = False
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,18 @@ class Paper:
 
     def lost(self, texts: Sequence[str]) -> Lost | None:
         """The first of these texts that is not there whole, after the one before it, and seen."""
-        cursor = 0
+        cursor = line = 0
         for text in texts:
             wanted = plain(text)
             if not wanted:
                 continue
+            line += 1
             found = self._find(wanted, cursor)
             if found is None:
-                return Lost(self._first_words(text, cursor))
+                return Lost(self._first_words(text, cursor), line=line)
             unseen = self._unseen(found)
             if unseen:
-                return Lost(unseen, unseen=True)
+                return Lost(unseen, unseen=True, line=line)
             for start, end in found:
                 self._used[start:end] = b"\1" * (end - start)
             cursor = found[0][1]
