@@ -53,7 +53,9 @@ def batch(
         f"{len(plan.refused)} ligne(s) refusée(s)."
     )
     if made.print_file:
-        out.print(f"À imprimer : {made.print_file} ({made.printed} convocations, {made.pages} pages)", soft_wrap=True)
+        out.print(
+            f"À imprimer : {made.print_file} ({made.printed} convocation(s), {made.pages} page(s))", soft_wrap=True
+        )
     if report:
         out.print(f"Les lignes refusées, à corriger et à donner à nouveau : {report}", soft_wrap=True)
         raise typer.Exit(1)

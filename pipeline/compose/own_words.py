@@ -104,25 +104,29 @@ class Paper:
             if stop <= start or page + 1 not in self._pages:
                 continue
             for at in self._places(wanted[0], max(first, start), stop, ends=False):
-                most = self._common(wanted, at, stop)
-                for length in range(most, max(0, most - _OVERLAP), -1):
-                    rest = self._continued(wanted[length:], page + 1)
-                    if rest:
-                        return [(at, at + length), *rest]
+                if found := self._parted(wanted, at, stop, page + 1):
+                    return found
         return None
 
     def _continued(self, wanted: str, page: int) -> list[tuple[int, int]] | None:
         first, stop = self._pages[page]
-        for at in self._places(wanted, first, stop, begins=False):
-            return [(at, at + len(wanted))]
+        whole = next(self._places(wanted, first, stop, begins=False), None)
+        if whole is not None:
+            return [(whole, whole + len(wanted))]
         if page + 1 not in self._pages or len(wanted) < stop - first - 400:
             return None
         for at in self._places(wanted[:_OVERLAP], first, stop, begins=False, ends=False):
-            most = self._common(wanted, at, stop)
-            for length in range(most, max(0, most - _OVERLAP), -1):
-                rest = self._continued(wanted[length:], page + 1)
-                if rest:
-                    return [(at, at + length), *rest]
+            if found := self._parted(wanted, at, stop, page + 1):
+                return found
+        return None
+
+    def _parted(self, wanted: str, at: int, stop: int, page: int) -> list[tuple[int, int]] | None:
+        """It begins at ``at``, before the end of its page (``stop``), and goes on on ``page``."""
+        most = self._common(wanted, at, stop)
+        for length in range(most, max(0, most - _OVERLAP), -1):
+            rest = self._continued(wanted[length:], page)
+            if rest:
+                return [(at, at + length), *rest]
         return None
 
     def _common(self, wanted: str, at: int, stop: int) -> int:

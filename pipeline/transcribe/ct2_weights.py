@@ -84,12 +84,8 @@ def read_variables(file: Path) -> dict[str, Array]:
 
     Raises ``OSError``, ``ValueError`` or ``struct.error`` when the file is absent, of another kind or cut short.
     """
-    reader = _Reader(np.memmap(file, dtype=np.uint8, mode="r"))
-    version = reader.number("I")
-    if version not in _VERSIONS or reader.string() != "WhisperSpec":
-        raise ValueError(f"format {version}")
-    reader.number("I")  # revision of the spec: its names below are the same in all three
-    stored = dict(reader.variable() for _ in range(reader.number("I")))
+    reader = ModelReader(np.memmap(file, dtype=np.uint8, mode="r"))
+    stored = dict(reader.variable() for _ in range(reader.begin()))
     found = {
         name: _plain(array, stored.get(f"{name}_scale")) for name, array in stored.items() if name[-6:] != "_scale"
     }
@@ -100,36 +96,56 @@ def read_variables(file: Path) -> dict[str, Array]:
     return found
 
 
-class _Reader:
-    """Reads numbers, strings and arrays one after the other."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands before the data of a variable: ``kind`` is the number of its type, ``length`` its bytes."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    length: int
+
+
+class ModelReader:
+    """Reads numbers, strings and arrays of a ``model.bin`` one after the other; ``at`` is the next byte."""
 
     def __init__(self, data: npt.NDArray[np.uint8]) -> None:
         self._data = data
-        self._at = 0
+        self.at = 0
+
+    def begin(self) -> int:
+        """How many variables follow. Raises ``ValueError`` for a file of another kind."""
+        version = self.number("I")
+        if version not in _VERSIONS or self.string() != "WhisperSpec":
+            raise ValueError(f"format {version}")
+        self.number("I")  # revision of the spec: the names are the same in all three
+        return self.number("I")
 
     def number(self, kind: str) -> int:
-        return int(struct.unpack(f"<{kind}", self._bytes(struct.calcsize(f"<{kind}")).tobytes())[0])
+        return int(struct.unpack(f"<{kind}", self.bytes(struct.calcsize(f"<{kind}")).tobytes())[0])
 
     def string(self) -> str:
-        return self._bytes(self.number("H")).tobytes()[:-1].decode("utf-8")
+        return self.bytes(self.number("H")).tobytes()[:-1].decode("utf-8")
 
-    def variable(self) -> tuple[str, Array]:
+    def head(self) -> Head:
         name, rank = self.string(), self.number("B")
         if rank > _HIGHEST_RANK:
             raise ValueError(f"rank {rank}")
         shape = tuple(self.number("I") for _ in range(rank))
-        kind = self.number("B")
-        array = self._bytes(self.number("I")).tobytes()
-        values: Array = np.frombuffer(array, dtype=_TYPES[kind]).reshape(shape)
-        if kind == _BFLOAT16:  # the upper half of a float32
-            values = (values.astype("<u4") << 16).view("<f4")
-        return name, values
+        return Head(name, shape, self.number("B"), self.number("I"))
 
-    def _bytes(self, count: int) -> npt.NDArray[np.uint8]:
-        taken = self._data[self._at : self._at + count]
+    def variable(self) -> tuple[str, Array]:
+        head = self.head()
+        values: Array = np.frombuffer(self.bytes(head.length).tobytes(), dtype=_TYPES[head.kind]).reshape(head.shape)
+        if head.kind == _BFLOAT16:  # the upper half of a float32
+            values = (values.astype("<u4") << 16).view("<f4")
+        return head.name, values
+
+    def bytes(self, count: int) -> npt.NDArray[np.uint8]:
+        taken = self._data[self.at : self.at + count]
         if len(taken) != count:
             raise ValueError("cut short")
-        self._at += count
+        self.at += count
         return taken
 
 

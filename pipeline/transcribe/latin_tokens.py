@@ -1,8 +1,8 @@
 """Whisper's vocabulary without the pieces of other scripts, made when a model is loaded.
 
 A fifth of the 50,257 pieces of text that Whisper knows are Chinese, Cyrillic, Arabic…: a decoder compares each step
-with all of them, and no French dictation holds one. Without them it writes sooner, and what it writes stays the same
-(``docs/measurements.md``): the share of probability that they had is next to none. All that French spelling, names
+with all of them, and no French dictation holds one. Without them it writes sooner and nearly always the same: the share
+of probability that they had is next to none. All that French spelling, names
 and figures need stays, down to single bytes, and so do all signs that are no text (languages, times).
 
 The tokenizer of the converted models lacks the first merge of Whisper's list (a space and "t"): each hint that begins
@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 from tokenizers.decoders import ByteLevel
+
+from pipeline.transcribe.ct2_weights import ModelReader
 
 END_OF_TEXT = "<|endoftext|>"
 """The first sign that is no text: all pieces of text have smaller numbers."""
@@ -91,43 +93,24 @@ def _is_latin(piece: str) -> bool:
 
 def with_rows(model: bytes, size: int, rows: Sequence[int]) -> bytes:
     """A ``model.bin`` (format: `ct2_weights`) whose arrays with ``size`` rows have only ``rows``, in this order."""
-    at = 0
-
-    def number(kind: str) -> int:
-        nonlocal at
-        (found,) = struct.unpack_from(f"<{kind}", model, at)
-        at += struct.calcsize(f"<{kind}")
-        return int(found)
-
-    def skip(length: int) -> bytes:
-        nonlocal at
-        at += length
-        return model[at - length : at]
-
-    number("I")
-    skip(number("H"))
-    number("I")
-    count = number("I")
-    parts: list[bytes | memoryview] = [model[:at]]
-    whole = memoryview(model)
-    for _ in range(count):
-        start = at
-        name = skip(number("H"))
-        shape = [number("I") for _ in range(number("B"))]
-        kind, length = number("B"), number("I")
-        if not shape or shape[0] != size:
-            at += length
-            parts.append(whole[start:at])
-            continue
-        values = np.frombuffer(whole[at : at + length], dtype=np.uint8).reshape(size, -1)[list(rows)].tobytes()
-        at += length
-        shape[0] = len(rows)
-        parts += [
-            struct.pack("<H", len(name)) + name,
-            struct.pack(f"<B{len(shape)}IBI", len(shape), *shape, kind, len(values)),
-            values,
-        ]
-    return b"".join([*parts, whole[at:]])
+    reader = ModelReader(np.frombuffer(model, np.uint8))
+    parts: list[bytes] = []
+    copied = 0
+    for _ in range(reader.begin()):
+        start, head = reader.at, reader.head()
+        values = reader.bytes(head.length)
+        if head.shape[:1] == (size,):
+            kept = values.reshape(size, -1)[list(rows)].tobytes()
+            shape = (len(rows), *head.shape[1:])
+            name = head.name.encode() + b"\0"
+            parts += [
+                model[copied:start],
+                struct.pack("<H", len(name)) + name,
+                struct.pack(f"<B{len(shape)}IBI", len(shape), *shape, head.kind, len(kept)),
+                kept,
+            ]
+            copied = reader.at
+    return b"".join([*parts, model[copied:]])
 
 
 def _vocabulary(file: Path) -> list[str]:

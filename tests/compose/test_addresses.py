@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
 from pipeline.compose.completeness import advice, missing_on_paper
 from pipeline.compose.postal import address_block
 from pipeline.compose.weasyprint_renderer import TemplateRenderer
-from pipeline.compose.widths import wrapped
+from pipeline.compose.widths import ems, wrapped
 from pipeline.model.document import Revision
 from pipeline.model.people import Correspondent
 from tests.compose.samples import GP, PATIENT, TEMPLATES, revision
@@ -111,3 +113,16 @@ LONG_NAMES = replace(
 
 def test_labels_of_long_names_stay_on_their_sheet() -> None:
     assert len(pypdfium2.PdfDocument(RENDERER.paper("labels", revision(RENDERER, patient=LONG_NAMES), None))) == 1
+
+
+def test_the_widths_by_which_an_address_is_fitted_are_those_of_the_font() -> None:
+    file = subprocess.run(
+        ["fc-match", "-f", "%{family}\n%{file}", "Carlito"], capture_output=True, text=True, check=True
+    )
+    family, path = file.stdout.split("\n")
+    assert family == "Carlito"
+    font = TTFont(path)
+    glyphs, widths, em = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789àâäçéèêëîïôöùûüÿœÀÂÇÉÈÊËÎÏÔÙÛÜŒ ,.'’()/–-°"
+    off = {one: widths[glyphs[ord(one)]][0] / em - ems(one) for one in letters}
+    assert {one: round(by, 2) for one, by in off.items() if abs(by) > 0.05} == {}
