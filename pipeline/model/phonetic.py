@@ -89,6 +89,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("y", "i"),
     ("Y", "i"),
     ("w", "v"),
+    # an e before a doubled consonant is heard ("effort", "cellule")
+    (r"e(?=(ll|tt|ff|rr|pp)[aeéiou])", "é"),
     # doubled letters, silent endings
     (r"(.)\1", r"\1"),
     ("(?:er|ez|et)$", "é"),

@@ -27,6 +27,7 @@ CUES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
 FIXED = re.compile(r"à telle (?:enseigne|date|heure|fin)\b", re.IGNORECASE)
 """Expressions of general French that begin like a term sounds."""
 _DOSE = re.compile(r"\s*(?:à\s+)?\d+(?:[.,]\d+)?\s*(?:mg|µg|g|ml|UI)\b")
+_ELIDED = ("l'", "d'", "s'", "n'", "qu'", "l’", "d’", "s’", "n’", "qu’")
 _DRUGS = frozenset({"drug", "drug-brand"})
 
 
@@ -42,6 +43,11 @@ class Context:
     def touching(self, i: int) -> bool:
         """Whether only a space stands between word ``i`` and the one before."""
         return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \u00a0")
+
+    def tied(self, first: int, last: int, marks: str = "-") -> bool:
+        """Whether nothing but spaces, ``marks`` and elided articles stand between the words."""
+        gaps = (self.text[self.words[j].end : self.words[j + 1].start] for j in range(first, last))
+        return all("\n" not in gap and gap.strip(" \u00a0" + marks) in ("", *_ELIDED) for gap in gaps)
 
     def fixed(self, first: int) -> bool:
         """Whether a fixed expression begins with word ``first``."""

@@ -9,6 +9,10 @@ from pipeline.model.said import SaidTerm, TermKind
 from pipeline.model.text import Proposal
 from pipeline.verify.reading import Reading
 
+OWN = "liste Calame"
+PRACTICE = "liste du cabinet"
+LISTED = frozenset({OWN, PRACTICE})
+"""The sources of terms that somebody chose, before a nomenclature's rarities."""
 OPPOSITE = "attention : sens opposé"
 """Stands in the source of a proposal that differs by a beginning that turns the meaning."""
 

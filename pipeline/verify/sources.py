@@ -22,12 +22,11 @@ import yaml
 
 from pipeline import yaml_text
 from pipeline.errors import LexiconError, ToolMissing
+from pipeline.verify.port import LISTED as LISTED
+from pipeline.verify.port import OWN as OWN
+from pipeline.verify.port import PRACTICE as PRACTICE
 from pipeline.verify.spelling import plain
 
-OWN = "liste Calame"
-PRACTICE = "liste du cabinet"
-LISTED = frozenset({OWN, PRACTICE})
-"""The sources of terms that somebody chose, before a nomenclature's rarities."""
 SPECIALTIES = "specialties.yaml"
 COLUMNS = ["word", "class", "gender", "number", "note"]
 SENSE_COLUMNS = [*COLUMNS, "specialty", "may_expand"]

@@ -18,6 +18,7 @@ from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.flips import with_flips
+from pipeline.verify.meant import SecondThoughts
 from pipeline.verify.places import Places
 from pipeline.verify.port import Lexicon
 from pipeline.verify.questions import Questions
@@ -26,6 +27,7 @@ from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import pieces
+from pipeline.verify.witness import Witness
 
 
 def check(
@@ -66,6 +68,7 @@ def check(
     found.add(reheard_drugs(transcript, lexicon))
     found.add(questions.not_agreed())
     found.add(questions.badly_heard(found.places))
+    found.all = SecondThoughts(context, reader, places, Witness(transcript)).about(found.all)
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
     every = sorted(
         (*map(questions.with_other_number, map(questions.turning_nothing, found.all)), *gaps),

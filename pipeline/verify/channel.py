@@ -1,0 +1,171 @@
+"""What was meant, as a noisy channel: a term is likely where it is expected and sounds like what was written.
+
+Of all terms that some words may stand for, the best is the one for which *what it costs to say it* plus *what it costs
+to hear it so* is least (Shannon's noisy channel; Kernighan, Church and Gale 1990 for spelling; Mays, Damerau and Mercer
+1991 for errors that are words). Saying a word costs minus the natural logarithm of its probability: little for what
+everybody or every doctor says, much for a rarity, most for what is in no list. A listed term of several words costs as
+much as one word, so it explains a whole stretch at once: "pouls pédieux" costs less than "poupée" and "dieux" do.
+Hearing it so costs `SOUND` for each sound that differs. What a term saves over the words as they stand is its *gain*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+
+from pipeline.model.phonetic import distance, sound_of
+from pipeline.model.text import Proposal
+from pipeline.verify.context import Context
+from pipeline.verify.kin import content_words
+from pipeline.verify.places import Heard
+from pipeline.verify.port import LISTED, Lexicon
+from pipeline.verify.usage import content, root, roots
+
+SOUND = 2.5
+"""Nats for a sound that is heard as another one, added or lost (`phonetic.distance`)."""
+UNLISTED, UNLISTED_SOUND = 4.0, 2.2
+"""Nats of a word that no list has, and of each of its sounds."""
+PLAIN = 2.0
+"""Nats by which a word that is none of medicine is rarer in a letter than in French at large."""
+LISTED_WORD = 10.5
+"""The most that a word of an own list costs: one in 36,000, for letters are full of them."""
+DOCUMENT_WORD = 9.0
+"""The same for a word of letters and their headings ("échographie", "cordialement")."""
+MEDICAL_WORD = 12.5
+"""The same for a word of a nomenclature."""
+TERM = 11.0
+"""The most that a listed term of several words costs."""
+LABEL = 13.0
+"""The same for one of a nomenclature."""
+USED_LEAST = 1.5
+"""Zipf value of a French word that is hardly ever used."""
+BESIDE = 5.0
+"""Nats that a term saves beside a word with which labels have it."""
+GONE = 9.0
+"""Nats of a listed word that was heard and is not in the term: most of these are right."""
+GONE_MEDICAL = 10.0
+"""The same of a word of medicine: it is hardly ever made up."""
+TOUCHED = 0.5
+"""Nats for each of them, however it was heard: of two answers that are as good the shorter one is asked about."""
+GONE_SMALL = 2.0
+"""The same of a small word."""
+UNSURE = 0.4
+"""The share of this where the word was hardly heard."""
+WEIGHED_MORE = 4.0
+"""Nats for a term that the speech model found to fit the sound."""
+COMMA = 3.0
+"""Nats for a term over a comma, which the engine may have written for a breath."""
+NUMBER = 8.0
+SMALL = 0.5
+"""Nats of a small word: what stands around it says it."""
+SMALL_PROPOSED = 10.0
+"""The same in place of other words."""
+_ELIDED = re.compile(r"^(?:[ldsnmjtc]|qu)['’]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """``proposal`` in place of the words ``first`` to ``last``, and what it saves, in nats."""
+
+    first: int
+    last: int
+    proposal: Proposal
+    gain: float
+    with_article: bool = False
+
+
+def word_cost(word: str, lexicon: Lexicon, *, proposed: bool = False) -> float:
+    """Nats of saying one word, without its elided article; ``proposed``: in place of words that were heard."""
+    bare = _ELIDED.sub("", word)
+    if any(letter.isdigit() for letter in bare):
+        return NUMBER
+    if not lexicon.knows(bare):
+        return UNLISTED + UNLISTED_SOUND * len(sound_of(bare))
+    if not content(bare):
+        return SMALL_PROPOSED if proposed else SMALL
+    cost = (9 - max(USED_LEAST, lexicon.frequency(bare))) * log(10)
+    classes = lexicon.classes(bare)
+    if "document" in classes:
+        return min(cost, DOCUMENT_WORD)
+    if classes:
+        return min(cost, LISTED_WORD)
+    return min(cost, MEDICAL_WORD) if lexicon.is_medical(bare) else cost + PLAIN
+
+
+def term_cost(text: str, source: str, lexicon: Lexicon, *, labelled: bool = True) -> float:
+    """Nats of saying a term of one or several words; ``source`` is its list (`Proposal.source`), in which it stands
+    whole when it is ``labelled``."""
+    words = _ELIDED.sub("", text).split()
+    alone = sum(word_cost(word, lexicon, proposed=len(words) == 1) for word in words)
+    if len(words) == 1:
+        return alone
+    if any(one in source for one in LISTED) or _is_listed(text, lexicon):
+        return min(alone, TERM)
+    together = sum(lexicon.together(*pair) for pair in pairwise(content_words(text)))
+    return min(alone - BESIDE * together, LABEL) if labelled else alone - BESIDE * together
+
+
+def _is_listed(text: str, lexicon: Lexicon) -> bool:
+    wanted = roots(text)
+    return any(roots(one.text) == wanted for word in content_words(text)[:1] for one in lexicon.phrases(word))
+
+
+def words_cost(first: int, last: int, context: Context) -> float:
+    """Nats of saying the words ``first`` to ``last`` as they stand: each alone, or as the listed terms that they are;
+    less for two that labels have beside each other."""
+    lexicon = context.lexicon
+    texts = [context.words[i].text for i in range(first, last + 1)]
+    best = [0.0]
+    for end in range(1, len(texts) + 1):
+        one = best[end - 1] + word_cost(texts[end - 1], lexicon)
+        if end > 1 and lexicon.together(texts[end - 2], texts[end - 1]):
+            one -= BESIDE
+        for begin in range(end - 1):
+            if best[begin] + TERM < one and _is_listed(" ".join(texts[begin:end]), lexicon):
+                one = best[begin] + TERM
+        best.append(one)
+    return best[-1]
+
+
+def saved(
+    text: str,
+    source: str,
+    first: int,
+    last: int,
+    context: Context,
+    heard: Callable[[int], Heard],
+    *,
+    with_article: bool = False,
+    labelled: bool = True,
+) -> float:
+    """What the term saves in place of the words ``first`` to ``last``: above 0 it is likelier than they are."""
+    lexicon = context.lexicon
+    words = context.span(first, last, with_article=with_article)
+    meant = content_words(text)
+    before, after = context.beside(first, -1), context.beside(last, 1)
+    beside = bool(meant and before and lexicon.together(before, meant[0])) + bool(
+        meant and after and lexicon.together(meant[-1], after)
+    )
+    stood = bool(before and lexicon.together(before, context.words[first].text)) + bool(
+        after and lexicon.together(context.words[last].text, after)
+    )
+    kept = set(map(root, re.split(r"[\s'’-]+", text)))
+    gone, sounds = 0.0, sound_of(text)
+    for i in range(first, last + 1):
+        word = context.words[i].text
+        if root(word) in kept or not lexicon.knows(word) or (len(key := sound_of(word)) > 1 and key in sounds):
+            continue
+        gone += TOUCHED
+        lost = GONE_SMALL if not content(word) else GONE_MEDICAL if lexicon.is_medical(word) else GONE
+        gone += lost * (UNSURE if heard(i).unsure else 1.0)
+    return (
+        words_cost(first, last, context)
+        - term_cost(text, source, lexicon, labelled=labelled)
+        - SOUND * distance(sound_of(words), sound_of(text))
+        + BESIDE * (beside - stood)
+        - gone
+        - COMMA * context.span(first, last).count(",")
+    )

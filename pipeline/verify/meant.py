@@ -1,0 +1,359 @@
+"""Second thoughts about the doubtful places of a text: what was meant there, with the words around (`channel`).
+
+The rules before ask where a word is in no list, was hardly heard or surprises, each for its own reason and with its
+own span. Here all terms that these places and their neighbours may stand for are compared in one measure, over one to
+four words, so that a place which is a part of a term is asked about as a whole ("[mettre fourmin]", not "[fourmin]").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.model.phonetic import likeness
+from pipeline.model.text import Finding, FindingKind, Proposal
+from pipeline.verify.agreement import SOURCE
+from pipeline.verify.channel import WEIGHED_MORE, Meant, saved
+from pipeline.verify.context import Context
+from pipeline.verify.kin import says_other
+from pipeline.verify.places import DOUBT, Heard, Places
+from pipeline.verify.ranking import agrees
+from pipeline.verify.reader import Reader
+from pipeline.verify.reheard import WEIGHED
+from pipeline.verify.spelling import squash
+from pipeline.verify.turning import turns
+from pipeline.verify.usage import root
+from pipeline.verify.witness import FAR, Witness
+
+LONGEST = 4
+"""Words of the text that may be one term."""
+AROUND = 3
+"""Words on either side of a doubtful one that may belong to it."""
+OFFERED = 8
+"""Terms near one stretch of words."""
+MOST = 3
+"""Proposals of a finding."""
+HARDLY = 0.5
+"""Probability below which a known word is looked at, whatever stands beside it."""
+LETTERS = 4
+"""Letters of such a word."""
+ALIKE = 0.6
+"""Least likeness by sound of a term to the words."""
+LEAST = -6.0
+"""Nats that a term may lose in place of words of which one is in no list: something is wrong there."""
+LITTLE, EVEN = 0.1, 0.01
+"""Nats of one that saves nothing, and a difference that says nothing."""
+SWAP = 4.0
+"""Nats that another term must save where the speech model had weighed what is written."""
+ASK = 3.0
+"""Nats that a term must save where all words are known and nobody asked before."""
+NEAR = 8.0
+"""Nats by which a second proposal may save less than the first."""
+NEAR_WIDER = 2.0
+"""The same where it would change further words."""
+FORMS = 2
+"""Forms of one word among the proposals."""
+FIRST = 20.0
+"""Nats for a term that sounds like what the first hearing wrote, for each unit of likeness above `witness.FAR`."""
+FIRST_NAMED = 6.0
+"""Nats for a word of medicine that it wrote letter for letter."""
+OFFERED_BEFORE = 0.3
+"""Nats for what the rules before had offered there: of two answers that are as good it stays."""
+AGREES = 1.0
+EXPECTED = 3.0
+SPECIALTY = 1.0
+_KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A finding about words, and the words that it covers."""
+
+    finding: Finding
+    first: int
+    last: int
+
+
+class SecondThoughts:
+    """Looks at the findings of one text again."""
+
+    def __init__(self, context: Context, reader: Reader, places: Places, witness: Witness) -> None:
+        self._context, self._reader, self._places, self._witness = context, reader, places, witness
+        self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
+
+    def about(self, found: Sequence[Finding]) -> list[Finding]:
+        """``found`` with better spans and proposals, and questions about words that nobody had asked about."""
+        asked = [
+            one for finding in found if finding.kind in _KINDS or _is_open(finding) for one in self._covered(finding)
+        ]
+        about_words = {id(one.finding) for one in asked}
+        barred = {i for one in found if id(one) not in about_words for i in self._inside(one.start, one.end)}
+        free = [i not in barred and i not in self._reader.names for i in range(len(self._words))]
+        unlisted = {i for i in self._reader.unlisted() if free[i]}
+        doubtful = unlisted | {i for one in asked for i in range(one.first, one.last + 1) if free[i]}
+        doubtful |= {i for i, may in enumerate(free) if may and self._is_hardly_heard(i)}
+        meant = [
+            one
+            for cluster in self._clusters(sorted(doubtful))
+            for one in (*self._meant(cluster, free), *self._offered(asked, cluster))
+        ]
+        whole = [one for one in asked if _is_open(one.finding)]
+        meant = [
+            one
+            for one in meant
+            if all(
+                one.last < other.first
+                or other.last < one.first
+                or (one.first <= other.first and other.last <= one.last)
+                for other in whole
+            )
+        ]
+        new = list(self._answers(meant, asked, unlisted))
+        rest = [one for one in found if id(one) not in about_words]
+        old = [one.finding for one in asked]
+        for finding in new:
+            touched = [one for one in old if one.start < finding.end and finding.start < one.end]
+            old = [one for one in old if one not in touched]
+        covered = [(one.start, one.end) for one in (*rest, *old, *new)]
+        left = {
+            i: one.finding
+            for one in asked
+            for i in range(one.first, one.last + 1)
+            if not any(start < self._words[i].end and self._words[i].start < end for start, end in covered)
+        }
+        return [*rest, *old, *new, *(one for i in sorted(left) for one in self._alone(i, left[i], i in unlisted))]
+
+    def _answers(self, meant: Sequence[Meant], asked: Sequence[_Asked], unlisted: Collection[int]) -> Iterator[Finding]:
+        """The terms that save most, each with the next ones for the same words; none over words of another."""
+        ordered = sorted(dict.fromkeys(meant), key=lambda one: (-one.gain, one.last - one.first, one.with_article))
+        chosen = _most_saved([one for one in ordered if self._is_worth(one, asked, unlisted)])
+        for best in chosen:
+            others = {i for one in chosen if one != best for i in range(one.first, one.last + 1)}
+            yield self._finding(self._alternatives(best, ordered, others), asked)
+
+    def _is_worth(self, one: Meant, asked: Sequence[_Asked], unlisted: Collection[int]) -> bool:
+        """Whether it saves enough to be asked about where it stands."""
+        touching = [other for other in asked if other.first <= one.last and one.first <= other.last]
+        if any(o.first <= one.first and one.last <= o.last and _is_written(o.finding) for o in touching):
+            return one.gain >= SWAP
+        if any(i in unlisted for i in range(one.first, one.last + 1)):
+            return one.gain >= LEAST
+        return one.gain >= (0.0 if any(one.first <= o.first and o.last <= one.last for o in touching) else ASK)
+
+    def _alternatives(self, best: Meant, ordered: Sequence[Meant], used: Collection[int]) -> list[Meant]:
+        """``best`` and the next ones that share a word with it, `MOST` in all, `FORMS` of one word."""
+        chosen = [best]
+        for one in ordered:
+            span = range(one.first, one.last + 1)
+            if len(chosen) == MOST or one.gain < best.gain - NEAR:
+                break
+            if one.last < best.first or best.last < one.first or not set(span).isdisjoint(used):
+                continue
+            further = set(span) - set(range(best.first, best.last + 1))
+            if further and (one.gain < best.gain - NEAR_WIDER or any(self._is_sure(i) for i in further)):
+                continue
+            text = self._padded(one, best.first, best.last)
+            same = [other for other in chosen if root(self._padded(other, best.first, best.last)) == root(text)]
+            wide = max(one.last, *(c.last for c in chosen)) - min(one.first, *(c.first for c in chosen)) > LONGEST
+            if len(same) < FORMS and all(self._padded(o, best.first, best.last) != text for o in same) and not wide:
+                chosen.append(one)
+        return chosen
+
+    def _padded(self, one: Meant, first: int, last: int) -> str:
+        """Its text with the words of ``first`` to ``last`` around it."""
+        start, end = min(self._start(one), self._words[first].start), max(self._words[last].end, self._end(one))
+        return self._text[start : self._start(one)] + one.proposal.text + self._text[self._end(one) : end]
+
+    def _alone(self, i: int, finding: Finding, unlisted: bool) -> Iterator[Finding]:
+        """What stays in doubt of word ``i`` where other words of its ``finding`` are asked about."""
+        word = self._words[i]
+        if unlisted or self._lexicon.is_drug(word.text):
+            message = "mot absent des lexiques : vérifiez" if unlisted else finding.message
+            kind = FindingKind.UNKNOWN_WORD if unlisted else finding.kind
+            yield Finding(
+                kind, word.start, word.end, word.text, (), 0.0, message, *self._places.said(word.start, word.end)
+            )
+
+    def _is_hardly_heard(self, i: int) -> bool:
+        word = self._words[i]
+        if len(word.text) < LETTERS or not self._reader.may_be_questioned(i):
+            return False
+        heard = self._places.heard(word.start, word.end)
+        return heard.probability < HARDLY or (heard.differing and heard.probability < DOUBT)
+
+    def _is_sure(self, i: int) -> bool:
+        return self._reader.may_be_questioned(i) and not self._heard(i).unsure
+
+    def _heard(self, i: int) -> Heard:
+        return self._places.heard(self._words[i].start, self._words[i].end)
+
+    def _inside(self, start: int, end: int) -> list[int]:
+        return [i for i, word in enumerate(self._words) if word.start < end and start < word.end]
+
+    def _covered(self, finding: Finding) -> Iterator[_Asked]:
+        if inside := self._inside(finding.start, finding.end):
+            yield _Asked(finding, inside[0], inside[-1])
+
+    def _clusters(self, doubtful: Iterable[int]) -> Iterator[list[int]]:
+        cluster: list[int] = []
+        for i in doubtful:
+            if cluster and (i - cluster[-1] > 1 or not self._context.tied(cluster[-1], i)):
+                yield cluster
+                cluster = []
+            cluster.append(i)
+        if cluster:
+            yield cluster
+
+    def _meant(self, cluster: Sequence[int], free: Sequence[bool]) -> Iterator[Meant]:
+        begin, end = cluster[0], cluster[-1]
+        for first in range(max(0, begin - AROUND), end + 1):
+            for last in range(max(first, begin), min(first + LONGEST, len(self._words))):
+                if first > end or not any(first <= i <= last for i in cluster):
+                    continue
+                unsure = self._places.heard(self._words[first].start, self._words[last].end).unsure
+                if not all(free[first : last + 1]) or not self._context.tied(first, last, ",-" if unsure else "-"):
+                    break
+                for with_article in (False, True) if self._words[first].elided else (False,):
+                    yield from self._terms(first, last, with_article=with_article)
+
+    def _terms(self, first: int, last: int, *, with_article: bool) -> Iterator[Meant]:
+        words = self._context.span(first, last, with_article=with_article)
+        for one in self._lexicon.propose(words, OFFERED, far=last - first < 2):
+            if squash(one.text) == squash(words) or turns(words, one.text) or likeness(words, one.text) < ALIKE:
+                continue
+            if all(map(self._reader.may_be_questioned, range(first, last + 1))) and not says_other(
+                one, words, self._lexicon, phrase=" " in one.text, hardly=True
+            ):
+                continue
+            yield self._judged(one, first, last, with_article=with_article)
+
+    def _offered(self, asked: Sequence[_Asked], cluster: Sequence[int]) -> Iterator[Meant]:
+        for one in asked:
+            if one.first > cluster[-1] or one.last < cluster[0]:
+                continue
+            with_article = one.finding.start < self._words[one.first].start
+            words = self._context.span(one.first, one.last, with_article=with_article)
+            if words != one.finding.excerpt:
+                continue
+            for proposal in one.finding.proposals:
+                if proposal.text != one.finding.excerpt and not self._is_form(proposal, one):
+                    yield self._judged(proposal, one.first, one.last, with_article=with_article, labelled=False)
+
+    def _is_form(self, proposal: Proposal, asked: _Asked) -> bool:
+        """Whether it is only another form of words that all are listed: no ear tells a number."""
+        known = all(map(self._reader.may_be_questioned, range(asked.first, asked.last + 1)))
+        return known and proposal.source != SOURCE and root(proposal.text) == root(asked.finding.excerpt)
+
+    def _judged(self, one: Proposal, first: int, last: int, *, with_article: bool, labelled: bool = True) -> Meant:
+        gain = OFFERED_BEFORE * (not labelled) + saved(
+            one.text, one.source, first, last, self._context, self._heard, with_article=with_article, labelled=labelled
+        )
+        word = self._words[first]
+        start = word.start - (len(word.elided) if with_article else 0)
+        if before := self._witness.instead(start, self._words[last].end):
+            gain += FIRST * max(0.0, likeness(before, one.text) - FAR)
+            gain += FIRST_NAMED * (squash(before) == squash(one.text) and self._lexicon.is_medical(one.text))
+        gain += WEIGHED_MORE * (one.source == WEIGHED)
+        gain += SPECIALTY * (one.text in self._context.expected_terms)
+        words = [word for word in re.split(r"[\s'’]+", one.text) if word]
+        if (agreed := agrees(words, first, self._context)) is not None:
+            gain += AGREES if agreed else -AGREES
+        bare = words[-1] if len(words) == 2 and len(words[0]) == 1 else one.text
+        said = self._context.expected(first, last)
+        if said and not said[0].isdisjoint(self._lexicon.classes(bare)):
+            gain += EXPECTED
+        return Meant(first, last, one, gain, with_article)
+
+    def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding:
+        opened = [one.finding for one in asked if _is_open(one.finding)]
+        start, end = min(map(self._start, chosen)), max(map(self._end, chosen))
+        doubts = [one for one in opened if one.start < end and start < one.end]
+        start, end = min([start, *(one.start for one in doubts)]), max([end, *(one.end for one in doubts)])
+        proposals = tuple(
+            replace(
+                one.proposal,
+                text=self._text[start : self._start(one)] + one.proposal.text + self._text[self._end(one) : end],
+            )
+            for one in chosen
+        )
+        if not doubts and all((one.finding.start, one.finding.end) != (start, end) for one in asked):
+            start, end, proposals = self._trimmed(start, end, proposals)
+        excerpt = self._text[start:end]
+        if doubts:
+            seconds = self._places.said(start, end)
+            return replace(
+                doubts[0],
+                start=start,
+                end=end,
+                excerpt=excerpt,
+                proposals=proposals,
+                message=" ".join(dict.fromkeys(one.message for one in doubts)),
+                audio_start=seconds[0],
+                audio_end=seconds[1],
+            )
+        same = next((one.finding for one in asked if (one.finding.start, one.finding.end) == (start, end)), None)
+        if same is not None:
+            likely = same.kind is FindingKind.LOW_CONFIDENCE and chosen[0].gain >= ASK
+            kind = FindingKind.LIKELY_MISHEARD if likely else same.kind
+            return replace(same, kind=kind, proposals=proposals)
+        before = (one.finding for one in asked if one.finding.start < end and start < one.finding.end)
+        told = next((one.message for one in before if "entendu" in one.message), "")
+        message = told or "terme proche dans le lexique : vérifiez"
+        seconds = self._places.said(start, end)
+        return Finding(
+            FindingKind.LIKELY_MISHEARD, start, end, excerpt, proposals, proposals[0].score, message, *seconds
+        )
+
+    def _trimmed(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[int, int, tuple[Proposal, ...]]:
+        """Without the words at either end that every proposal keeps."""
+        words, texts = self._text[start:end].split(" "), [one.text.split(" ") for one in proposals]
+        before = _shared(words, texts)
+        after = _shared([*reversed(words[before:])], [[*reversed(text[before:])] for text in texts])
+        skipped = sum(len(word) + 1 for word in words[:before])
+        kept = sum(len(word) + 1 for word in words[len(words) - after :]) if after else 0
+        shorter = [" ".join(text[before : len(text) - after]) for text in texts]
+        if not all(shorter) or skipped + kept >= end - start:
+            return start, end, proposals
+        trimmed = tuple(replace(one, text=text) for one, text in zip(proposals, shorter, strict=True))
+        return start + skipped, end - kept, trimmed
+
+    def _end(self, one: Meant) -> int:
+        return self._words[one.last].end
+
+    def _start(self, one: Meant) -> int:
+        word = self._words[one.first]
+        return word.start - (len(word.elided) if one.with_article else 0)
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether it is a doubt of the dictation about words without any figure, which offers nothing."""
+    letters = any(map(str.isalpha, finding.excerpt)) and not any(map(str.isdigit, finding.excerpt))
+    return finding.kind is FindingKind.DICTATED and not finding.proposals and letters
+
+
+def _is_written(finding: Finding) -> bool:
+    """Whether the text has what the sound said best: it is only to be confirmed."""
+    return bool(finding.proposals) and finding.proposals[0].text == finding.excerpt
+
+
+def _shared(words: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
+    """How many first words all have."""
+    count = 0
+    while count < len(words) and all(len(text) > count and text[count] == words[count] for text in texts):
+        count += 1
+    return count
+
+
+def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
+    """Those that share no word and save most together, the best first."""
+    best: list[tuple[float, tuple[Meant, ...]]] = [(0.0, ())]
+    ends: list[int] = [-1]
+    for one in sorted(meant, key=lambda one: one.last):
+        weight = max(one.gain, LITTLE)
+        total, chosen = best[bisect_left(ends, one.first) - 1]
+        if total + weight > best[-1][0] + EVEN:
+            best.append((total + weight, (*chosen, one)))
+            ends.append(one.last)
+    return sorted(best[-1][1], key=lambda one: -one.gain)
