@@ -27,6 +27,8 @@ from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.hints import Doubtful, PracticeEars
 from pipeline.transcribe.learned import vocabulary
 from pipeline.transcribe.sound_book import SoundBook
+from pipeline.transcribe.two_hearings import SPOKEN_MARKS
+from pipeline.verify.meant import likely_terms
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reader import doubtful_places, unlisted_words
 
@@ -39,6 +41,8 @@ IN_LETTERS = 2
 MOST_WORDS = 2000
 MOST_BORN = 6
 """More patients born on one day are a day that stands for an unknown one (the first of January): none is hinted."""
+MOST_LIKELY = 2
+"""Terms of the lexicon that are hinted for one doubtful place."""
 SPELLED = 0.8
 """Score of a proposal of the lexicon from which it is weighed by its sound."""
 _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
@@ -92,7 +96,9 @@ class Ears:
 
     def _doubtful(self, heard: str) -> list[Doubtful]:
         places = doubtful_places(heard, self.lexicon(), self._accepted())
-        return [Doubtful(place.words, place.around, place.terms) for place in places]
+        found = [Doubtful(place.words, place.around, place.terms) for place in places]
+        likely = likely_terms(heard, self.lexicon(), self._accepted(), MOST_LIKELY, SPOKEN_MARKS)
+        return [*found, *(Doubtful("", (), terms) for terms in likely)]
 
     def _vocabulary(self, recording: Recording) -> SoundBook:
         learned = vocabulary(recording.learned)

@@ -54,7 +54,7 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
         if i - 1 < reached or not (free[i - 1] and free[i]):
             continue
         found = reader.determined(i) or reader.described(i) or reader.listed(i)
-        if found is not None:
+        if found is not None and found.first >= reached:
             reached = i + 1
             yield found
 
@@ -97,20 +97,23 @@ class _Grammar:
         return self._found(i, self._agreed(i, noun, adjective[0]))
 
     def listed(self, i: int) -> Disagreement | None:
-        """ "anesthésie général": a listed term, its adjective in the other gender, where the noun alone says nothing
-        sure ("anesthésie" may be a verb)."""
-        before, here = self._words[i - 1].text, self._words[i].text
-        adjective = self._adjective(i)
-        if adjective is None or self._words[i].elided or not self._neighbours(i):
+        """ "anesthésie général", "ligament croisé postérieure": a listed term, its last adjective in the other gender,
+        where the noun alone says nothing sure ("anesthésie" may be a verb)."""
+        here, adjective = self._words[i].text, self._adjective(i)
+        if adjective is None or self._words[i].elided:
             return None
-        for term in self._lexicon.phrases(before):
-            noun, _, meant = term.text.partition(" ")
-            if noun.lower() != before.lower() or root(meant) != root(here):
+        for term in self._lexicon.phrases(here):
+            *before, meant = term.text.split()
+            first = i - len(before)
+            if not before or first < 0 or meant == here or root(meant) != root(here):
+                continue
+            heard = [word.text.lower() for word in self._words[first:i]]
+            if heard != [word.lower() for word in before] or not all(map(self._neighbours, range(first + 1, i + 1))):
                 continue
             said = [one for one in self._lexicon.readings(meant) if not one.noun]
             other = said and all(set(one.genders).isdisjoint(two.genders) for one in said for two in adjective)
-            if other and not self._belongs_before(i, adjective):
-                return self._found(i, [f"{before} {meant}"])
+            if other and not self._belongs_before(first + 1, adjective, unknown=False):
+                return self._found(i, [" ".join(word.text for word in self._words[first:i]) + " " + meant], first)
         return None
 
     def _agreed(self, i: int, noun: Reading, adjective: Reading) -> list[str]:
@@ -127,11 +130,12 @@ class _Grammar:
         other = [one for one in both if one not in right]
         return other + right if "s" in adjective.numbers else right + other
 
-    def _found(self, i: int, right: Sequence[str]) -> Disagreement | None:
-        heard = self._text[self._words[i - 1].start : self._words[i].end]
+    def _found(self, i: int, right: Sequence[str], first: int | None = None) -> Disagreement | None:
+        first = i - 1 if first is None else first
+        heard = self._text[self._words[first].start : self._words[i].end]
         fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in right]
         proposals = tuple(Proposal(one, SCORE, SOURCE) for one in dict.fromkeys(fitting) if one != heard)
-        return Disagreement(i - 1, i, proposals[:3]) if proposals else None
+        return Disagreement(first, i, proposals[:3]) if proposals else None
 
     def _noun(self, i: int) -> Reading | None:
         """The one reading of a noun that is nothing else than a noun or an adjective."""
@@ -165,8 +169,9 @@ class _Grammar:
             return True
         return self._belongs_before(i, adjective)
 
-    def _belongs_before(self, i: int, adjective: Sequence[Reading]) -> bool:
-        """Whether an earlier noun of the clause, or several together, explains the adjective's form."""
+    def _belongs_before(self, i: int, adjective: Sequence[Reading], *, unknown: bool = True) -> bool:
+        """Whether an earlier noun of the clause, or several together, explains the adjective's form;
+        ``unknown``: a word that no list knows may be that noun."""
         start = max(0, i - BACK)
         clause = _STOP.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
         if _JOINS.search(clause) and any("p" in one.numbers for one in adjective):
@@ -181,7 +186,7 @@ class _Grammar:
             if any(agree(one, other) for one in readings if one.genders for other in adjective):
                 return True
             if not readings:
-                return not self._lexicon.knows(word)
+                return unknown and not self._lexicon.knows(word)
         return False
 
     def _heads(self, i: int) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.model.phonetic import sound, sound_of
@@ -16,7 +16,7 @@ from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.port import OPPOSITE
 from pipeline.verify.reading import GENDERS, Reading
 from pipeline.verify.retrieve import Match, Retrieval, letters_alike
-from pipeline.verify.sorted_lines import SortedLines
+from pipeline.verify.sorted_lines import CACHED, SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
 from pipeline.verify.usage import root
@@ -189,7 +189,15 @@ class FrenchLexicon:
 
     def propose(self, words: str, limit: int = 3, *, far: bool = True) -> tuple[Proposal, ...]:
         """Terms that sound or look like ``words``, in the words' case and number, best first. Without ``far`` only
-        those that begin nearly the same: ten times as fast."""
+        those that begin nearly the same: ten times as fast. The last answers are kept: a hearing and the check of its
+        text ask about the same words."""
+        return self._proposals(words, limit, far)
+
+    @cached_property
+    def _proposals(self) -> Callable[[str, int, bool], tuple[Proposal, ...]]:
+        return lru_cache(maxsize=CACHED)(self._propose)
+
+    def _propose(self, words: str, limit: int, far: bool) -> tuple[Proposal, ...]:
         text = " ".join(words.split())
         found = self._general(text)
         found += [_proposal(match) for match in self._retrieval.find(text, limit + 2, far=far)]

@@ -13,16 +13,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model.phonetic import likeness
-from pipeline.model.text import Finding, FindingKind, Proposal
+from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
 from pipeline.verify.agreement import SOURCE
 from pipeline.verify.channel import WEIGHED_MORE, Meant, saved
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
 from pipeline.verify.places import DOUBT, Heard, Places
+from pipeline.verify.port import Lexicon
 from pipeline.verify.ranking import agrees
 from pipeline.verify.reader import Reader
 from pipeline.verify.reheard import WEIGHED
 from pipeline.verify.spelling import squash
+from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.usage import root
 from pipeline.verify.witness import FAR, Witness
@@ -124,6 +126,26 @@ class SecondThoughts:
             if not any(start < self._words[i].end and self._words[i].start < end for start, end in covered)
         }
         return [*rest, *old, *new, *(one for i in sorted(left) for one in self._alone(i, left[i], i in unlisted))]
+
+    def likely(self, most: int, *, barred: Collection[str] = frozenset(), odd: bool = False) -> Iterator[list[Meant]]:
+        """For each doubtful place the terms that save most there, best first; nobody has asked about any yet.
+
+        ``barred`` words belong to no term. ``odd``: plain words that are rare are in doubt too.
+        """
+        free = [i not in self._reader.names and word.text.lower() not in barred for i, word in enumerate(self._words)]
+        unlisted = {i for i in self._reader.unlisted() if free[i]}
+        doubtful = unlisted | {i for i, may in enumerate(free) if may and self._is_hardly_heard(i)}
+        if odd:
+            doubtful |= {
+                i for i, may in enumerate(free) if may and len(self._words[i].text) >= LETTERS and self._context.rare(i)
+            }
+        for cluster in self._clusters(sorted(doubtful)):
+            least = LEAST if any(i in unlisted for i in cluster) else 0.0
+            found: dict[str, Meant] = {}
+            for one in sorted(self._meant(cluster, free), key=lambda one: -one.gain):
+                if one.gain >= least:
+                    found.setdefault(one.proposal.text.lower(), one)
+            yield list(found.values())[:most]
 
     def _answers(self, meant: Sequence[Meant], asked: Sequence[_Asked], unlisted: Collection[int]) -> Iterator[Finding]:
         """The terms that save most, each with the next ones for the same words; none over words of another."""
@@ -357,3 +379,23 @@ def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
             best.append((total + weight, (*chosen, one)))
             ends.append(one.last)
     return sorted(best[-1][1], key=lambda one: -one.gain)
+
+
+def likely_terms(
+    text: str, lexicon: Lexicon, accepted: frozenset[str], most: int, barred: Collection[str] = frozenset()
+) -> list[tuple[str, ...]]:
+    """The terms that are likely meant at the doubtful places of ``text``, a hearing in which nothing is sure."""
+    words = list(pieces(text))
+    reader = Reader(text, words, lexicon, frozenset(word.lower() for word in accepted))
+    thoughts = SecondThoughts(Context(text, words, lexicon), reader, Hardly(), Witness(Transcript(())))
+    return [tuple(one.proposal.text for one in found) for found in thoughts.likely(most, barred=barred, odd=True)]
+
+
+class Hardly(Places):
+    """Every word was hardly heard."""
+
+    def __init__(self) -> None:
+        super().__init__(Transcript(()))
+
+    def heard(self, _start: int, _end: int) -> Heard:
+        return Heard(0.6)
