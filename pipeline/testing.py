@@ -271,6 +271,14 @@ class WordListLexicon:
     def inflected(self, _stem: str, **_wanted: object) -> tuple[str, ...]:
         return ()
 
+    def rank(self, word: str) -> int | None:
+        del word
+        return None
+
+    def rejects(self, words: str, text: str) -> bool:
+        del words, text
+        return False
+
     def together(self, left: str, right: str) -> bool:
         del left, right
         return False

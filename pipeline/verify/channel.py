@@ -36,6 +36,11 @@ DOCUMENT_WORD = 9.0
 """The same for a word of letters and their headings ("échographie", "cordialement")."""
 MEDICAL_WORD = 12.5
 """The same for a word of a nomenclature."""
+LEARNED_WORD = 14.0
+"""The most that a long and rare word costs that is in no list of medicine ("nébulisation")."""
+USUAL, USUAL_WORDS = 7.5, 100
+"""Nats of the words that stand in most labels, and how many are as usual: further ones cost the logarithm of their
+place more (Zipf)."""
 TERM = 11.0
 """The most that a listed term of several words costs."""
 LABEL = 13.0
@@ -54,6 +59,11 @@ GONE_SMALL = 2.0
 """The same of a small word."""
 UNSURE = 0.4
 """The share of this where the word was hardly heard."""
+UNSURE_MEDICAL = 0.6
+GONE_DRUG = 6.0
+"""Nats more of a drug, however it was heard: another one in its place hurts."""
+LEARNED_LETTERS, LEARNED = 9, 3.5
+"""Letters and Zipf value of a word that nobody writes by chance, as little as one of medicine."""
 WEIGHED_MORE = 4.0
 """Nats for a term that the speech model found to fit the sound."""
 COMMA = 3.0
@@ -82,6 +92,8 @@ def word_cost(word: str, lexicon: Lexicon, *, proposed: bool = False) -> float:
     bare = _ELIDED.sub("", word)
     if any(letter.isdigit() for letter in bare):
         return NUMBER
+    if not lexicon.knows(bare) and lexicon.knows(joined := bare.replace("-", "")):
+        bare = joined
     if not lexicon.knows(bare):
         return UNLISTED + UNLISTED_SOUND * len(sound_of(bare))
     if not content(bare):
@@ -92,7 +104,10 @@ def word_cost(word: str, lexicon: Lexicon, *, proposed: bool = False) -> float:
         return min(cost, DOCUMENT_WORD)
     if classes:
         return min(cost, LISTED_WORD)
-    return min(cost, MEDICAL_WORD) if lexicon.is_medical(bare) else cost + PLAIN
+    if not lexicon.is_medical(bare):
+        return min(cost + PLAIN, LEARNED_WORD) if _is_learned(bare, lexicon) else cost + PLAIN
+    rank = lexicon.rank(bare)
+    return min(cost, MEDICAL_WORD if rank is None else min(MEDICAL_WORD, USUAL + log(1 + rank / USUAL_WORDS)))
 
 
 def term_cost(text: str, source: str, lexicon: Lexicon, *, labelled: bool = True) -> float:
@@ -106,6 +121,10 @@ def term_cost(text: str, source: str, lexicon: Lexicon, *, labelled: bool = True
         return min(alone, TERM)
     together = sum(lexicon.together(*pair) for pair in pairwise(content_words(text)))
     return min(alone - BESIDE * together, LABEL) if labelled else alone - BESIDE * together
+
+
+def _is_learned(word: str, lexicon: Lexicon) -> bool:
+    return len(word) >= LEARNED_LETTERS and lexicon.frequency(word) < LEARNED
 
 
 def _is_listed(text: str, lexicon: Lexicon) -> bool:
@@ -159,8 +178,11 @@ def saved(
         if root(word) in kept or not lexicon.knows(word) or (len(key := sound_of(word)) > 1 and key in sounds):
             continue
         gone += TOUCHED
-        lost = GONE_SMALL if not content(word) else GONE_MEDICAL if lexicon.is_medical(word) else GONE
-        gone += lost * (UNSURE if heard(i).unsure else 1.0)
+        if lexicon.is_drug(word):
+            gone += GONE_DRUG
+        medical = lexicon.is_medical(word) or _is_learned(word, lexicon)
+        lost = GONE_SMALL if not content(word) else GONE_MEDICAL if medical else GONE
+        gone += lost * ((UNSURE_MEDICAL if medical else UNSURE) if heard(i).unsure else 1.0)
     return (
         words_cost(first, last, context)
         - term_cost(text, source, lexicon, labelled=labelled)

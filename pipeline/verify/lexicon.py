@@ -118,6 +118,17 @@ class FrenchLexicon:
         text = plain(word)
         return self._medical.has(text) or (len(text) > 4 and text[-1] in "sx" and self._medical.has(text[:-1]))
 
+    def rank(self, word: str) -> int | None:
+        """The place of a word (or of its singular) among all terms, from 0, those that stand in most labels first."""
+        text = word.lower()
+        found = (self._retrieval.rank(form) for form in (text, text[:-1] if text[-1:] in "sx" else text))
+        return min((place for place in found if place is not None), default=None)
+
+    def rejects(self, words: str, text: str) -> bool:
+        """Nothing: lists say what there is (see `taught.TaughtLexicon`)."""
+        del words, text
+        return False
+
     def together(self, left: str, right: str) -> bool:
         """Whether a label or a term has the two words beside each other, whatever their number."""
         return self._pairs.has(f"{root(left)}\t{root(right)}")

@@ -45,6 +45,8 @@ ALIKE = 0.6
 """Least likeness by sound of a term to the words."""
 LEAST = -6.0
 """Nats that a term may lose in place of words of which one is in no list: something is wrong there."""
+LOST = -13.0
+"""Nats that a term may lose in place of known words to be shown."""
 LITTLE, EVEN = 0.1, 0.01
 """Nats of one that saves nothing, and a difference that says nothing."""
 SWAP = 4.0
@@ -114,7 +116,7 @@ class SecondThoughts:
         ]
         new = list(self._answers(meant, asked, unlisted))
         rest = [one for one in found if id(one) not in about_words]
-        old = [one.finding for one in asked]
+        old = [finding for one in asked for finding in self._sifted(one)]
         for finding in new:
             touched = [one for one in old if one.start < finding.end and finding.start < one.end]
             old = [one for one in old if one not in touched]
@@ -153,7 +155,8 @@ class SecondThoughts:
         chosen = _most_saved([one for one in ordered if self._is_worth(one, asked, unlisted)])
         for best in chosen:
             others = {i for one in chosen if one != best for i in range(one.first, one.last + 1)}
-            yield self._finding(self._alternatives(best, ordered, others), asked)
+            if found := self._finding(self._alternatives(best, ordered, others), asked):
+                yield found
 
     def _is_worth(self, one: Meant, asked: Sequence[_Asked], unlisted: Collection[int]) -> bool:
         """Whether it saves enough to be asked about where it stands."""
@@ -187,6 +190,24 @@ class SecondThoughts:
         """Its text with the words of ``first`` to ``last`` around it."""
         start, end = min(self._start(one), self._words[first].start), max(self._words[last].end, self._end(one))
         return self._text[start : self._start(one)] + one.proposal.text + self._text[self._end(one) : end]
+
+    def _sifted(self, asked: _Asked) -> Iterator[Finding]:
+        """The finding without the terms that lose too much in place of known words; of typed words none without any."""
+        finding = asked.finding
+        known = all(map(self._reader.may_be_questioned, range(asked.first, asked.last + 1)))
+        if not known or not finding.proposals or finding.kind not in _KINDS or _is_written(finding):
+            yield finding
+            return
+        with_article = finding.start < self._words[asked.first].start
+        least = 0.0 if finding.kind is FindingKind.LOW_CONFIDENCE else LOST
+        kept = tuple(
+            one
+            for one in finding.proposals
+            if one.source == SOURCE
+            or self._judged(one, asked.first, asked.last, with_article=with_article, labelled=False).gain >= least
+        )
+        if kept or finding.kind is FindingKind.LOW_CONFIDENCE or "entendu" in finding.message:
+            yield replace(finding, proposals=kept)
 
     def _alone(self, i: int, finding: Finding, unlisted: bool) -> Iterator[Finding]:
         """What stays in doubt of word ``i`` where other words of its ``finding`` are asked about."""
@@ -288,7 +309,8 @@ class SecondThoughts:
             gain += EXPECTED
         return Meant(first, last, one, gain, with_article)
 
-    def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding:
+    def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding | None:
+        """The question, None where the practice rejected all of its terms for words that are listed."""
         opened = [one.finding for one in asked if _is_open(one.finding)]
         start, end = min(map(self._start, chosen)), max(map(self._end, chosen))
         doubts = [one for one in opened if one.start < end and start < one.end]
@@ -303,6 +325,10 @@ class SecondThoughts:
         if not doubts and all((one.finding.start, one.finding.end) != (start, end) for one in asked):
             start, end, proposals = self._trimmed(start, end, proposals)
         excerpt = self._text[start:end]
+        proposals = tuple(one for one in proposals if not self._lexicon.rejects(excerpt, one.text))
+        inside = self._inside(start, end)
+        if not proposals and all(map(self._reader.may_be_questioned, inside)):
+            return None
         if doubts:
             seconds = self._places.said(start, end)
             return replace(
@@ -324,9 +350,9 @@ class SecondThoughts:
         told = next((one.message for one in before if "entendu" in one.message), "")
         message = told or "terme proche dans le lexique : vérifiez"
         seconds = self._places.said(start, end)
-        return Finding(
-            FindingKind.LIKELY_MISHEARD, start, end, excerpt, proposals, proposals[0].score, message, *seconds
-        )
+        kind = FindingKind.LIKELY_MISHEARD if proposals else FindingKind.UNKNOWN_WORD
+        score = proposals[0].score if proposals else 0.0
+        return Finding(kind, start, end, excerpt, proposals, score, message, *seconds)
 
     def _trimmed(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[int, int, tuple[Proposal, ...]]:
         """Without the words at either end that every proposal keeps."""

@@ -53,7 +53,7 @@ def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal
         )
         text = _turned(one.text, lexicon) if wrong else ""
         shaped = replace(one, text=text) if text else one
-        if shaped.text != finding.excerpt:
+        if shaped.text != finding.excerpt or one.text == finding.excerpt:
             kept.setdefault(shaped.text, shaped)
     return list(kept.values()) or list(finding.proposals)
 

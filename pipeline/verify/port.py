@@ -59,6 +59,14 @@ class Lexicon(Protocol):
         """Whether a nomenclature or an own list has the word."""
         ...
 
+    def rank(self, word: str) -> int | None:
+        """The place of a word (or of its singular) among all terms, from 0, those that stand in most labels first."""
+        ...
+
+    def rejects(self, words: str, text: str) -> bool:
+        """Whether the practice said that ``text`` is not meant by ``words``."""
+        ...
+
     def together(self, left: str, right: str) -> bool:
         """Whether a label or a term has the two words beside each other, whatever their number."""
         ...

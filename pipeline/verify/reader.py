@@ -235,6 +235,8 @@ class Reader:
         if text.endswith(("-là", "-ci", "-t-il", "-t-elle", "-vous", "-je", "-il", "-elle")):
             text = text.split("-")[0]
         parts = [part for part in text.replace("‑", "-").split("-") if part]
+        if len(parts) > 1 and self._lexicon.knows("".join(parts)):
+            return True  # "micro-albuminurie"
         return all(self._part_known(part) for part in parts) and (len(parts) > 1 or text != word.text)
 
     def _part_known(self, part: str) -> bool:

@@ -82,6 +82,10 @@ class Retrieval:
         number = self._places.get(term)
         return "" if number is None else self._sources[number]
 
+    def rank(self, term: str) -> int | None:
+        """The place of a term in the order of the list, None when it is none."""
+        return self._places.get(term)
+
     def by_sound(self) -> tuple[Sequence[str], Sequence[str]]:
         """All terms, and the phonetic key of each."""
         return self._terms, self._keys

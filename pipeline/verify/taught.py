@@ -47,6 +47,12 @@ class TaughtLexicon:
     def is_medical(self, word: str) -> bool:
         return self.base.is_medical(word)
 
+    def rank(self, word: str) -> int | None:
+        return self.base.rank(word)
+
+    def rejects(self, words: str, text: str) -> bool:
+        return text in self._gone(words)
+
     def together(self, left: str, right: str) -> bool:
         return self.base.together(left, right)
 

@@ -1,0 +1,114 @@
+"""What was meant where words are in doubt, in one measure: what it costs to say a term and to hear it so."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.model.text import Finding, FindingKind
+from pipeline.verify.channel import term_cost, word_cost
+from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.meant import likely_terms
+from pipeline.verify.step import check
+from pipeline.verify.taught import TaughtLexicon
+from tests.verify.helpers import spoken
+
+
+def asked(text: str, lexicon: FrenchLexicon, *unsure: str) -> dict[str, list[str]]:
+    found = check(spoken(text, unsure=frozenset(unsure)), lexicon).findings
+    return {one.excerpt: [proposal.text for proposal in one.proposals] for one in found}
+
+
+def test_what_everybody_says_costs_less_than_a_rarity_and_what_no_list_has_costs_most(lexicon: FrenchLexicon) -> None:
+    usual, rare, unknown = (word_cost(word, lexicon) for word in ("patient", "moustache", "hétéhoïdeux"))
+    assert usual < rare < unknown
+
+
+def test_a_listed_term_of_several_words_costs_less_than_its_words(lexicon: FrenchLexicon) -> None:
+    term = "débit de filtration glomérulaire"
+    assert term_cost(term, "", lexicon) < sum(word_cost(word, lexicon) for word in term.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "unsure", "excerpt", "first"),
+    [
+        ("Extrémités chaudes, poupées dieux perçus.", ("poupées", "dieux"), "poupées dieux", "pouls pédieux"),
+        (
+            "Le débile de filtration glomérulère est normal.",
+            (),
+            "débile de filtration glomérulère",
+            "débit de filtration",
+        ),
+        ("Une rétention égudurine dans la nuit.", ("égudurine",), "rétention égudurine", "rétention aiguë d'urine"),
+        ("Le bilan montre une fabricationne auriculaire.", (), "fabricationne", "fibrillation"),
+    ],
+)
+def test_a_place_that_is_a_part_of_a_term_is_asked_about_as_a_whole(
+    text: str, unsure: tuple[str, ...], excerpt: str, first: str, lexicon: FrenchLexicon
+) -> None:
+    found = asked(text, lexicon, *unsure)
+    assert excerpt in found and found[excerpt][0].startswith(first), found
+
+
+def test_two_errors_side_by_side_are_two_questions(lexicon: FrenchLexicon) -> None:
+    found = asked("Une steatose et des hypotiroidies.", lexicon)
+    assert list(found) == ["steatose", "hypotiroidies"]
+
+
+def test_a_word_that_was_surely_heard_is_not_drawn_into_a_question(lexicon: FrenchLexicon) -> None:
+    assert list(asked("Arrêt du s'acubitrier hier.", lexicon)) == ["s'acubitrier"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Association dorzolamide timolol matin et soir.", "dorzolamide"),
+        ("Fracture du condyle fémoral latéral.", "condyle"),
+    ],
+)
+def test_a_medical_word_that_was_hardly_heard_is_not_replaced_by_its_neighbour_in_a_list(
+    text: str, word: str, lexicon: FrenchLexicon
+) -> None:
+    offered = [one for texts in asked(text, lexicon, word).values() for one in texts]
+    assert not offered
+
+
+def test_what_the_practice_rejected_does_not_come_back_with_other_words_around_it(lexicon: FrenchLexicon) -> None:
+    text = "Le bilan montre une fabricationne auriculaire."
+    taught = TaughtLexicon(lexicon, frozenset({("fabricationne", "fibrillation")}))
+    offered = [one.text for finding in check(spoken(text), taught).findings for one in finding.proposals]
+    assert "fibrillation" not in offered
+
+
+def test_a_term_written_by_its_sound_stays_the_first_to_confirm_after_an_article(lexicon: FrenchLexicon) -> None:
+    (finding,) = check(spoken("Sous mettonidazole."), lexicon).findings
+    assert finding.kind is FindingKind.LIKELY_MISHEARD and finding.proposals[0].text == "métronidazole"
+
+
+def test_the_terms_likely_meant_in_a_first_hearing_are_found_between_its_spoken_marks(lexicon: FrenchLexicon) -> None:
+    heard = "sous mettonidazole virgule hémocultur négative point"
+    found = likely_terms(heard, lexicon, frozenset(), 2, frozenset({"virgule", "point"}))
+    terms = [term for place in found for term in place]
+    assert {"métronidazole", "hémoculture"} <= set(terms)
+    assert not any("virgule" in term or "point" in term for term in terms)
+
+
+_WORDS = ["pied", "l'on", "est", "frite", "obstructive,", "mettre", "fourmin", "et", "moustache", "du", "la", "pixaban",
+          "5", "mg", "sans", "gauche", "débile", "de", "filtration", "glomérulère", "hypo", "thyroïdie."]  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=14), st.sets(st.sampled_from(_WORDS), max_size=6))
+def test_the_text_stays_and_no_two_questions_share_a_letter(
+    lexicon: FrenchLexicon, words: list[str], unsure: set[str]
+) -> None:
+    transcript = spoken(" ".join(words), unsure=frozenset(unsure))
+    checked = check(transcript, lexicon)
+    assert checked.text == transcript.text
+    found: list[Finding] = sorted(checked.findings, key=lambda one: one.start)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert all(checked.text[one.start : one.end] == one.excerpt for one in found)
+    assert "fourmin" not in words or any("fourmin" in one.excerpt for one in found)
