@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
@@ -31,6 +32,8 @@ from pipeline.verify.witness import FAR, Witness
 
 LONGEST = 4
 """Words of the text that may be one term."""
+LEGIBLE, LONGEST_ILLEGIBLE = 8, 2
+"""More doubtful words in a row are a page that could not be read, and so many of them may be one term."""
 AROUND = 3
 """Words on either side of a doubtful one that may belong to it."""
 OFFERED = 8
@@ -98,34 +101,23 @@ class SecondThoughts:
         unlisted = {i for i in self._reader.unlisted() if free[i]}
         doubtful = unlisted | {i for one in asked for i in range(one.first, one.last + 1) if free[i]}
         doubtful |= {i for i, may in enumerate(free) if may and self._is_hardly_heard(i)}
+        asked_at = _by_word(asked)
         meant = [
             one
             for cluster in self._clusters(sorted(doubtful))
-            for one in (*self._meant(cluster, free), *self._offered(asked, cluster))
+            for one in (*self._meant(cluster, free), *self._offered(_at(asked_at, cluster[0], cluster[-1])))
+            if self._holds_open(one, asked_at)
         ]
-        whole = [one for one in asked if _is_open(one.finding)]
-        meant = [
-            one
-            for one in meant
-            if all(
-                one.last < other.first
-                or other.last < one.first
-                or (one.first <= other.first and other.last <= one.last)
-                for other in whole
-            )
-        ]
-        new = list(self._answers(meant, asked, unlisted))
+        new = list(self._answers(meant, asked_at, unlisted))
         rest = [one for one in found if id(one) not in about_words]
-        old = [finding for one in asked for finding in self._sifted(one)]
-        for finding in new:
-            touched = [one for one in old if one.start < finding.end and finding.start < one.end]
-            old = [one for one in old if one not in touched]
-        covered = [(one.start, one.end) for one in (*rest, *old, *new)]
+        taken = _Taken(len(self._text), new)
+        old = [one for some in map(self._sifted, asked) for one in some if not taken.any(one.start, one.end)]
+        covered = _Taken(len(self._text), [*rest, *old, *new])
         left = {
             i: one.finding
             for one in asked
             for i in range(one.first, one.last + 1)
-            if not any(start < self._words[i].end and self._words[i].start < end for start, end in covered)
+            if not covered.any(self._words[i].start, self._words[i].end)
         }
         return [*rest, *old, *new, *(one for i in sorted(left) for one in self._alone(i, left[i], i in unlisted))]
 
@@ -149,18 +141,31 @@ class SecondThoughts:
                     found.setdefault(one.proposal.text.lower(), one)
             yield list(found.values())[:most]
 
-    def _answers(self, meant: Sequence[Meant], asked: Sequence[_Asked], unlisted: Collection[int]) -> Iterator[Finding]:
+    def _holds_open(self, one: Meant, asked: Mapping[int, Sequence[_Asked]]) -> bool:
+        """Whether it has all words of each doubt of the dictation that it touches."""
+        touched = (other for other in _at(asked, one.first, one.last) if _is_open(other.finding))
+        return all(one.first <= other.first and other.last <= one.last for other in touched)
+
+    def _answers(
+        self, meant: Sequence[Meant], asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]
+    ) -> Iterator[Finding]:
         """The terms that save most, each with the next ones for the same words; none over words of another."""
-        ordered = sorted(dict.fromkeys(meant), key=lambda one: (-one.gain, one.last - one.first, one.with_article))
+        ordered = sorted(dict.fromkeys(meant), key=_likeliest)
         chosen = _most_saved([one for one in ordered if self._is_worth(one, asked, unlisted)])
+        used = {i for one in chosen for i in range(one.first, one.last + 1)}
+        places = _by_word(ordered)
         for best in chosen:
-            others = {i for one in chosen if one != best for i in range(one.first, one.last + 1)}
-            if found := self._finding(self._alternatives(best, ordered, others), asked):
+            own = range(best.first, best.last + 1)
+            near = sorted(_at(places, best.first, best.last), key=_likeliest)
+            together = self._alternatives(best, near, used - set(own))
+            first, last = min(one.first for one in together), max(one.last for one in together)
+            used.update(range(first, last + 1))
+            if found := self._finding(together, _at(asked, first, last)):
                 yield found
 
-    def _is_worth(self, one: Meant, asked: Sequence[_Asked], unlisted: Collection[int]) -> bool:
+    def _is_worth(self, one: Meant, asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]) -> bool:
         """Whether it saves enough to be asked about where it stands."""
-        touching = [other for other in asked if other.first <= one.last and one.first <= other.last]
+        touching = _at(asked, one.first, one.last)
         if any(o.first <= one.first and one.last <= o.last and _is_written(o.finding) for o in touching):
             return one.gain >= SWAP
         if any(i in unlisted for i in range(one.first, one.last + 1)):
@@ -251,8 +256,9 @@ class SecondThoughts:
 
     def _meant(self, cluster: Sequence[int], free: Sequence[bool]) -> Iterator[Meant]:
         begin, end = cluster[0], cluster[-1]
+        longest = LONGEST if len(cluster) <= LEGIBLE else LONGEST_ILLEGIBLE
         for first in range(max(0, begin - AROUND), end + 1):
-            for last in range(max(first, begin), min(first + LONGEST, len(self._words))):
+            for last in range(max(first, begin), min(first + longest, len(self._words))):
                 if first > end or not any(first <= i <= last for i in cluster):
                     continue
                 unsure = self._places.heard(self._words[first].start, self._words[last].end).unsure
@@ -272,10 +278,8 @@ class SecondThoughts:
                 continue
             yield self._judged(one, first, last, with_article=with_article)
 
-    def _offered(self, asked: Sequence[_Asked], cluster: Sequence[int]) -> Iterator[Meant]:
+    def _offered(self, asked: Sequence[_Asked]) -> Iterator[Meant]:
         for one in asked:
-            if one.first > cluster[-1] or one.last < cluster[0]:
-                continue
             with_article = one.finding.start < self._words[one.first].start
             words = self._context.span(one.first, one.last, with_article=with_article)
             if words != one.finding.excerpt:
@@ -394,6 +398,10 @@ def _shared(words: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
     return count
 
 
+def _likeliest(one: Meant) -> tuple[float, int, bool]:
+    return -one.gain, one.last - one.first, one.with_article
+
+
 def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
     """Those that share no word and save most together, the best first."""
     best: list[tuple[float, tuple[Meant, ...]]] = [(0.0, ())]
@@ -425,3 +433,32 @@ class Hardly(Places):
 
     def heard(self, _start: int, _end: int) -> Heard:
         return Heard(0.6)
+
+
+_Placed = TypeVar("_Placed", Meant, _Asked)
+
+
+def _by_word(ones: Iterable[_Placed]) -> dict[int, list[_Placed]]:
+    """By word those that have it, in order."""
+    found: dict[int, list[_Placed]] = {}
+    for one in ones:
+        for i in range(one.first, one.last + 1):
+            found.setdefault(i, []).append(one)
+    return found
+
+
+def _at(ones: Mapping[int, Sequence[_Placed]], first: int, last: int) -> list[_Placed]:
+    """Those that have one of the words, once each."""
+    return list({id(one): one for i in range(first, last + 1) for one in ones.get(i, ())}.values())
+
+
+class _Taken:
+    """The letters of a text that findings stand at."""
+
+    def __init__(self, length: int, findings: Iterable[Finding]) -> None:
+        self._letters = bytearray(length + 1)
+        for one in findings:
+            self._letters[one.start : one.end] = b"\x01" * (one.end - one.start)
+
+    def any(self, start: int, end: int) -> bool:
+        return 1 in self._letters[start:end]
