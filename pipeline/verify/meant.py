@@ -24,7 +24,7 @@ from pipeline.verify.port import Lexicon
 from pipeline.verify.ranking import agrees
 from pipeline.verify.reader import Reader
 from pipeline.verify.reheard import WEIGHED
-from pipeline.verify.spelling import squash
+from pipeline.verify.spelling import fold, squash
 from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.usage import root
@@ -71,6 +71,14 @@ OFFERED_BEFORE = 0.3
 AGREES = 1.0
 EXPECTED = 3.0
 SPECIALTY = 1.0
+MEDICINE = frozenset(
+    ("drug", "drug-brand", "procedure", "lab-test", "imaging", "sign", "device", "abbreviation", "eponym", "score")
+)
+"""Classes of the own lists whose words are hinted."""
+EVERYDAY = 3.5
+"""Zipf value from which a word is everyday French, and is not."""
+WHOLE = frozenset(("la", "le", "de", "je", "ne", "se", "que"))
+"""Words that lose their e or a before a vowel."""
 _KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE)
 
 
@@ -276,7 +284,8 @@ class SecondThoughts:
                 one, words, self._lexicon, phrase=" " in one.text, hardly=True
             ):
                 continue
-            yield self._judged(one, first, last, with_article=with_article)
+            if self._stands(one.text, first, with_article=with_article):
+                yield self._judged(one, first, last, with_article=with_article)
 
     def _offered(self, asked: Sequence[_Asked]) -> Iterator[Meant]:
         for one in asked:
@@ -285,8 +294,23 @@ class SecondThoughts:
             if words != one.finding.excerpt:
                 continue
             for proposal in one.finding.proposals:
-                if proposal.text != one.finding.excerpt and not self._is_form(proposal, one):
+                if (
+                    proposal.text != one.finding.excerpt
+                    and not self._is_form(proposal, one)
+                    and self._stands(proposal.text, one.first, with_article=with_article)
+                ):
                     yield self._judged(proposal, one.first, one.last, with_article=with_article, labelled=False)
+
+    def _stands(self, text: str, first: int, *, with_article: bool) -> bool:
+        """Whether ``text`` may follow the article before it: no "la apixaban", no "l'pagétoïde"."""
+        if text[1:2].isupper() or not text[:1].isalpha():
+            return True
+        elided = self._words[first].elided and not with_article
+        vowel = fold(text)[0] in "aeiou"
+        if elided:
+            return vowel or fold(text)[0] in "hy"
+        before = self._words[first - 1].text.lower() if first and self._context.touching(first) else ""
+        return not (vowel and before in WHOLE)
 
     def _is_form(self, proposal: Proposal, asked: _Asked) -> bool:
         """Whether it is only another form of words that all are listed: no ear tells a number."""
@@ -418,11 +442,22 @@ def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
 def likely_terms(
     text: str, lexicon: Lexicon, accepted: frozenset[str], most: int, barred: Collection[str] = frozenset()
 ) -> list[tuple[str, ...]]:
-    """The terms that are likely meant at the doubtful places of ``text``, a hearing in which nothing is sure."""
+    """The terms of medicine that are likely meant at the doubtful places of ``text``, in which nothing is sure.
+
+    No word of everyday French is one ("marchand"): the model knows these, and they may be somebody's name.
+    """
     words = list(pieces(text))
     reader = Reader(text, words, lexicon, frozenset(word.lower() for word in accepted))
     thoughts = SecondThoughts(Context(text, words, lexicon), reader, Hardly(), Witness(Transcript(())))
-    return [tuple(one.proposal.text for one in found) for found in thoughts.likely(most, barred=barred, odd=True)]
+    found = thoughts.likely(most, barred=barred, odd=True)
+    return [tuple(one.proposal.text for one in some if _is_of_medicine(one.proposal.text, lexicon)) for some in found]
+
+
+def _is_of_medicine(term: str, lexicon: Lexicon) -> bool:
+    bare = re.sub(r"^(?:[ldsnmjtc]|qu)['’]", "", term)
+    if " " in bare or lexicon.is_drug(bare) or lexicon.classes(bare) & MEDICINE:
+        return True
+    return lexicon.is_medical(bare) and not lexicon.classes(bare) and lexicon.frequency(bare) < EVERYDAY
 
 
 class Hardly(Places):

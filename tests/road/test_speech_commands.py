@@ -114,10 +114,10 @@ def test_evaluate_scores_a_folder_and_writes_the_details(folder: Path) -> None:
 
 
 def test_evaluate_tells_what_the_proposals_repair(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lexicon = WordListLexicon({"toux": ("sifflements", "touche")})
+    lexicon = WordListLexicon({"toux": ("touche", "douche")})
     monkeypatch.setattr(Calame, "lexicon", lexicon)
-    spoken = "Motif deux points sifflements point. Fièvre point."
-    listing = [{"id": "one", "spoken": spoken, "terms": ["fièvre", "sifflements"]}]
+    spoken = "Motif deux points touche point. Fièvre point."
+    listing = [{"id": "one", "spoken": spoken, "terms": ["fièvre", "touche"]}]
     (folder / "dictations.json").write_text(json.dumps(listing), encoding="utf-8")
     told = run("evaluate", ".", "--terms", "--json", "scores.json")
     assert told.exit_code == 0, told.output

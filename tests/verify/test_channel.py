@@ -96,6 +96,17 @@ def test_the_terms_likely_meant_in_a_first_hearing_are_found_between_its_spoken_
     assert not any("virgule" in term or "point" in term for term in terms)
 
 
+def test_no_everyday_word_is_hinted_for_it_may_be_a_name(lexicon: FrenchLexicon) -> None:
+    heard = "patiente de se l'ange marchant n'éleent le 12 avril 1954 pour une fibrilation auriculaire"
+    terms = [term for place in likely_terms(heard, lexicon, frozenset(), 2) for term in place]
+    assert "fibrillation auriculaire" in terms and not {"marchand", "marchant"} & set(terms)
+
+
+def test_no_proposal_stands_behind_an_article_that_it_would_elide(lexicon: FrenchLexicon) -> None:
+    offered = [one for texts in asked("Elle prend de la pixaban le soir.", lexicon).values() for one in texts]
+    assert offered[0] == "l'apixaban" and not any("la a" in one or one.startswith("apixaban") for one in offered)
+
+
 _WORDS = ["pied", "l'on", "est", "frite", "obstructive,", "mettre", "fourmin", "et", "moustache", "du", "la", "pixaban",
           "5", "mg", "sans", "gauche", "débile", "de", "filtration", "glomérulère", "hypo", "thyroïdie."]  # fmt: skip
 
