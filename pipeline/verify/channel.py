@@ -60,6 +60,7 @@ GONE_SMALL = 2.0
 UNSURE = 0.4
 """The share of this where the word was hardly heard."""
 UNSURE_MEDICAL = 0.6
+"""The same of a word of medicine."""
 GONE_DRUG = 6.0
 """Nats more of a drug, however it was heard: another one in its place hurts."""
 LEARNED_LETTERS, LEARNED = 9, 3.5
@@ -69,6 +70,7 @@ WEIGHED_MORE = 4.0
 COMMA = 3.0
 """Nats for a term over a comma, which the engine may have written for a breath."""
 NUMBER = 8.0
+"""Nats of a figure."""
 SMALL = 0.5
 """Nats of a small word: what stands around it says it."""
 SMALL_PROPOSED = 10.0
