@@ -22,13 +22,14 @@ from pipeline.errors import LexiconError
 from pipeline.identify.french import find_dates
 from pipeline.journal.port import Journal
 from pipeline.model.people import Role
-from pipeline.model.text import Recording
+from pipeline.model.text import Recording, Word
 from pipeline.transcribe.dictation import plain
 from pipeline.transcribe.hints import Doubtful, PracticeEars
 from pipeline.transcribe.learned import vocabulary
+from pipeline.transcribe.port import Candidate
 from pipeline.transcribe.sound_book import SoundBook
 from pipeline.transcribe.two_hearings import SPOKEN_MARKS
-from pipeline.verify.meant import likely_terms
+from pipeline.verify.likely import likely_places, likely_terms
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reader import doubtful_places, unlisted_words
 
@@ -43,6 +44,8 @@ MOST_BORN = 6
 """More patients born on one day are a day that stands for an unknown one (the first of January): none is hinted."""
 MOST_LIKELY = 2
 """Terms of the lexicon that are hinted for one doubtful place."""
+MOST_COMPARED = 10
+"""Terms of one doubtful place that are compared with its sound."""
 SPELLED = 0.8
 """Score of a proposal of the lexicon from which it is weighed by its sound."""
 _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-ÞŒ][^\W\d_]{4,}(?![\w-])")
@@ -78,6 +81,7 @@ class Ears:
             self._terms,
             self._spelled,
             self.weighty,
+            self._likely,
         )
 
     def _spelled(self, word: str) -> list[str]:
@@ -99,6 +103,10 @@ class Ears:
         found = [Doubtful(place.words, place.around, place.terms) for place in places]
         likely = likely_terms(heard, self.lexicon(), self._accepted(), MOST_LIKELY, SPOKEN_MARKS)
         return [*found, *(Doubtful("", (), terms) for terms in likely)]
+
+    def _likely(self, words: Sequence[Word], opening: bool) -> list[list[Candidate]]:
+        places = likely_places(words, self.lexicon(), self._accepted(), MOST_COMPARED, SPOKEN_MARKS, opening=opening)
+        return [[Candidate(first, last, text, 1.0) for first, last, text in place] for place in places]
 
     def _vocabulary(self, recording: Recording) -> SoundBook:
         learned = vocabulary(recording.learned)

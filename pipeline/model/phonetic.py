@@ -38,7 +38,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ch|sh", "S"),
     ("ph", "f"),
     ("gh", "g"),
+    ("th", "T"),
     ("h", ""),
+    # learned beginnings and endings, whose u, e or last consonant is heard
+    ("^quadr", "kUadr"),
+    ("^aqua", "akUa"),
+    ("yper(?=[aeéiouy])", "ypér"),
+    ("^(int|sup)er(?=[aeéiouy])", r"\1ér"),
+    ("um$", "oM"),
+    ("am$", "aM"),
+    ("eps$", "éps°"),
+    ("(?<=[aeo])x$|(?<=n)x$", "ks°"),
+    ("(?<=lim|occ|vir|ell)us$", "us°"),
+    ("(?<=[^m])b$", "b°"),
+    ("(?<=[^nr])g$", "g°"),
+    ("(?<=[a-zéTM][a-zéTM]i)ers$", "é"),
     # written diaeresis
     ("!i", "Y"),
     ("!u", "u"),
@@ -55,7 +69,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ail(?=l|$|s$)", "a!"),
     ("(?<=[^v])ill(?=[eaoé])", "i!"),
     # c, g, q, x, t
-    ("gu(?=[eéiy])", "g"),
+    ("gu(?=[eéiy])", "G"),
     ("ge(?=[aou])", "J"),
     ("gn", "N"),
     ("g(?=[eéiy])", "J"),
@@ -69,21 +83,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ("x$", ""),
     ("x", "ks"),
     ("(?<=[^s])tien(?=[tc])", "CiA"),
-    ("(?<=[^s])ti(?=on|e[lu]|aire|al$|aux$|E)", "Ci"),
+    ("(?<=[^s])ti(?=on|e[lu]|aire|al|at|aux$|o$|E)", "Ci"),
+    ("e(?=ss)", "é"),
     ("ss", "C"),
     # nasal vowels and digraphs, nasal only when no vowel, n or m follows
     ("ouin|oin", "uI"),
-    ("oy(?=[aeéiou])", "uai"),
+    ("oy(?=[aeéiou])", "uaY"),
     ("oi", "ua"),
     ("ou", "U"),
     ("ay(?=[aeéiou])", "éi"),
     (f"ai(?![nm]{_NOT_NASAL})|ei(?![nm]{_NOT_NASAL})|ey", "é"),
     ("ien(?=$|s$|t$)", "iI"),
     (f"(?:ain|aim|ein|eim|yn|ym|in|im){_NOT_NASAL}", "I"),
-    ("um$", "om"),
     (f"(?:un|um){_NOT_NASAL}", "I"),
     (f"(?:an|am){_NOT_NASAL}", "A"),
-    ("(?<=[éi])en(?=$|s$)", "I"),
+    ("(?<=[éiY])en(?=$|s$)", "I"),
     (f"(?:en|em){_NOT_NASAL}", "A"),
     (f"(?:on|om){_NOT_NASAL}", "O"),
     ("y", "i"),
@@ -98,20 +112,26 @@ RULES: tuple[tuple[str, str], ...] = (
     ("es$", "e"),
     ("[tdspgbz]+$", ""),
     ("e$", ""),
+    ("^e", "é"),
     (f"e(?=[^{_VOWEL}AIOU!][{_VOWEL}AIOU!])", ""),
     ("e", "é"),
     # the reduced alphabet
     ("C", "s"),
     ("U", "u"),
     ("!", "i"),
+    ("M", "m"),
+    ("T", "t"),
+    ("G", "g"),
+    ("°", ""),
     (r"(.)\1", r"\1"),
 )
-"""The ordered rules. ``C`` is a sure /s/ (not z), ``U`` is "ou", ``!`` is a yod, ``Y`` an i with diaeresis."""
+"""The ordered rules. ``C`` is a sure /s/ (not z), ``U`` is "ou", ``!`` is a yod, ``Y`` an i with diaeresis;
+``G``, ``M`` and ``T`` are g, m and t that no rule changes, and the consonant before ``°`` is heard."""
 
 _COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in RULES)
 _HEARD_U = re.compile("gu(?:ë|e\u0308)|g(?:ü|u\u0308)e")
 """ "aiguë", "aigüe": the diaeresis says that the u is heard."""
-_KEPT = str.maketrans({"è": "é", "ê": "é", "ë": "é", "ï": "!i", "ü": "!u", "œ": "oe", "æ": "ae"})
+_KEPT = str.maketrans({"è": "é", "ê": "é", "ë": "é", "ï": "!i", "ü": "!u", "û": "U", "œ": "oe", "æ": "ae"})
 
 
 @lru_cache(maxsize=50_000)
@@ -130,7 +150,7 @@ def sound_of(words: str) -> str:
 
 
 def _letter(letter: str) -> str:
-    if letter in "éç!":
+    if letter in "éç!U":
         return letter
     plain = unicodedata.normalize("NFD", letter)[0]
     return plain if "a" <= plain <= "z" else ""

@@ -108,6 +108,20 @@ class Weighed:
     written: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well ``text`` fits the sound from ``start`` to ``end`` (seconds), in place of the words heard there.
+
+    ``gain``: the natural logarithm of how probable the speech model finds the words around with it, less that of what
+    was heard; mostly below 0, for a model writes what it finds likeliest.
+    """
+
+    start: float
+    end: float
+    text: str
+    gain: float
+
+
 @dataclass(frozen=True)
 class Transcript:
     """The written form of a recording or of scanned pages.
@@ -115,7 +129,7 @@ class Transcript:
     ``words`` are the raw words (empty for a scan), ``tokens`` the written pieces in order. ``duration``, ``speech`` and
     ``explained`` (the speech that has words) are seconds (0 for a scan); ``pages`` is 0 for audio. ``alternatives`` are
     other hearings of the opening: raw evidence of who and what is meant, never part of ``text`` nor of a document.
-    ``weighed`` are places where a term may be meant.
+    ``weighed`` are places where a term may be meant, ``fits`` terms that were compared with the sound.
     """
 
     tokens: tuple[Token, ...]
@@ -129,6 +143,7 @@ class Transcript:
     alternatives: tuple[str, ...] = ()
     explained: float = 0.0
     weighed: tuple[Weighed, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
     @property
     def set_aside(self) -> tuple[Token, ...]:

@@ -50,6 +50,11 @@ class PracticeEars:
     terms: Callable[[], SoundBook] = lambda: SoundBook(())
     spelled: Callable[[str], Iterable[str]] = lambda _word: ()
     weighty: frozenset[str] = frozenset()
+    meant: Callable[[Sequence[Word], bool], Sequence[Sequence[Candidate]]] = lambda _words, _opening: ()
+
+    def likely(self, words: Sequence[Word], *, opening: bool) -> Sequence[Sequence[Candidate]]:
+        """See `Suggester.likely`."""
+        return self.meant(words, opening)
 
     def candidates(self, words: Sequence[Word], recording: Recording, *, opening: bool) -> list[Candidate]:
         """See `Prompter.candidates`: terms of the lexicon and of the author."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TypeVar
 
-from pipeline.model.text import FOREIGN, NO_VOICE, Recording, Weighed, Word
+from pipeline.model.text import FOREIGN, NO_VOICE, Fit, Recording, Weighed, Word
 from pipeline.transcribe.audio import RATE, Samples, Window, windows
 from pipeline.transcribe.coverage import OPENING, spoken_share
 from pipeline.transcribe.decoder import LONGEST_PIECE, Decoder, Reading, Wishes
@@ -18,7 +18,7 @@ from pipeline.transcribe.stream import stretches
 from pipeline.transcribe.twice import PieceText, Twice
 from pipeline.transcribe.two_hearings import is_looping
 
-_Timed = TypeVar("_Timed", Word, Weighed)
+_Timed = TypeVar("_Timed", Word, Weighed, Fit)
 
 BELIEVED = 0.4
 """Mean word probability from which words found in a lost stretch are believed."""
@@ -87,7 +87,9 @@ class Listener:
         ordered = _in_order([pair for text in texts for pair in _words_of(text)])
         aside = tuple((place, rule) for place, (_, rule) in enumerate(ordered) if rule)
         weighed = tuple(_placed(place, text.piece, text.start) for text in texts for place in text.weighed)
-        return Heard(tuple(word for word, _ in ordered), duration, tuple(speech), aside=aside, weighed=weighed)
+        likely = tuple(_placed(fit, text.piece, text.start) for text in texts for fit in text.fits)
+        words = tuple(word for word, _ in ordered)
+        return Heard(words, duration, tuple(speech), aside=aside, weighed=weighed, fits=likely)
 
     def hear_spans(self, recording: Recording, spans: Sequence[Span], attempt: int) -> tuple[tuple[Word, ...], ...]:
         """See `AttentiveEngine`: each stretch alone, wider at each attempt, and less sure of the first thought."""

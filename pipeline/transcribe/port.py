@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from pipeline.model.text import Recording, Weighed, Word
+from pipeline.model.text import Fit, Recording, Weighed, Word
 
 Progress = Callable[[float], None]
 """Called with the share done, in [0, 1]."""
@@ -20,7 +20,8 @@ class Heard:
     """What an engine heard: raw words in order; ``speech`` spans (seconds) from voice activity.
 
     ``aside`` pairs places in ``words`` with the rule that keeps these words out of the text (`model.text.SET_ASIDE`).
-    ``weighed`` are the stretches where terms were compared with the sound.
+    ``weighed`` are the stretches where terms were compared with the sound to be written, ``fits`` how well those fit
+    that are only likely.
     """
 
     words: tuple[Word, ...]
@@ -29,6 +30,7 @@ class Heard:
     language: str = "fr"
     aside: tuple[tuple[int, str], ...] = ()
     weighed: tuple[Weighed, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Suggester(Protocol):
     def candidates(self, words: Sequence[Word], recording: Recording, *, opening: bool) -> Sequence[Candidate]:
         """Terms that may be meant where a word is in no list, to be weighed by their sound. In the ``opening`` a word
         with a capital is a name."""
+        ...
+
+    def likely(self, words: Sequence[Word], *, opening: bool) -> Sequence[Sequence[Candidate]]:
+        """For each doubtful place the terms that are likeliest meant, to be told how well they fit the sound."""
         ...
 
 

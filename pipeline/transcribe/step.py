@@ -53,6 +53,7 @@ def transcribe(
         gaps=gaps,
         alternatives=_heard_again(recording, engine, heard, rules),
         weighed=heard.weighed,
+        fits=heard.fits,
     )
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from pipeline.model.text import Recording, Weighed, Word
+from pipeline.model.text import Fit, Recording, Weighed, Word
 from pipeline.transcribe.decoder import Decoder, Reading, Sounds, WeighingSounds, Wishes
+from pipeline.transcribe.fits import Places, fits
 from pipeline.transcribe.pieces import BREAK, Piece
 from pipeline.transcribe.port import Hints, Prompter, Span, Suggester
 from pipeline.transcribe.two_hearings import is_looping, one_text, parts_of
@@ -52,6 +53,7 @@ class PieceText:
     reading: Reading
     words: tuple[Word, ...]
     weighed: tuple[Weighed, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
 
 @dataclass
@@ -123,15 +125,20 @@ class Twice:
 
     def _weighed(
         self, group: Group, texts: Sequence[tuple[Word, ...]]
-    ) -> Sequence[tuple[tuple[Word, ...], tuple[Weighed, ...]]]:
+    ) -> Sequence[tuple[tuple[Word, ...], tuple[Weighed, ...], tuple[Fit, ...]]]:
         sounds, suggester = group.sounds, self.prompter
         if not (isinstance(sounds, WeighingSounds) and isinstance(suggester, Suggester)):
-            return [(words, ()) for words in texts]
+            return [(words, (), ()) for words in texts]
         told = [
             Told(words, suggester.candidates(words, self.recording, opening=place < group.opening))
             for place, words in enumerate(texts)
         ]
-        return weigh(told, sounds)
+        weighed = weigh(told, sounds)
+        likely = [
+            Places(words, suggester.likely(words, opening=place < group.opening))
+            for place, (words, _) in enumerate(weighed)
+        ]
+        return [(*one, fit) for one, fit in zip(weighed, fits(likely, sounds), strict=True)]
 
     def _near(self, number: int) -> list[Hints]:
         """The hints of the pieces around number ``number``, its own last."""

@@ -99,7 +99,7 @@ def _places(piece: Told) -> list[list[Candidate]]:
 def _question(piece: Told, number: int, place: Sequence[Candidate]) -> Question:
     words, first, last = piece.words, place[0].first, place[0].last
     start, end = max(0, first - AROUND), min(len(words), last + AROUND)
-    texts = ([word.text for word in words[first:last]], *([_shaped(one, words)] for one in place))
+    texts = ([word.text for word in words[first:last]], *([shaped(one, words)] for one in place))
     before, after = ([word.text for word in some] for some in (words[start:first], words[last:end]))
     return Question(
         number,
@@ -109,7 +109,7 @@ def _question(piece: Told, number: int, place: Sequence[Candidate]) -> Question:
     )
 
 
-def _shaped(candidate: Candidate, words: Sequence[Word]) -> str:
+def shaped(candidate: Candidate, words: Sequence[Word]) -> str:
     """The term as it stands in the sentence: with the capital and the mark of the words that it would replace."""
     text = candidate.text
     if words[candidate.first].text[:1].isupper():
@@ -142,7 +142,7 @@ def _settled(words: tuple[Word, ...], places: Sequence[list[_Choice]]) -> tuple[
 
 def _written(candidate: Candidate, said: Sequence[Word], words: Sequence[Word]) -> list[Word]:
     """The words of the term, their times shared out by letters; what was heard stays with each."""
-    parts = _shaped(candidate, words).split()
+    parts = shaped(candidate, words).split()
     heard = " ".join(word.text for word in said)
     start, length = said[0].start, said[-1].end - said[0].start
     sure = sum(word.probability for word in said) / len(said)

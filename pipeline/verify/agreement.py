@@ -28,13 +28,17 @@ _DETERMINERS = {
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
 _NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"))
-_LINKS = frozenset(("de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type"))
+_LINKS = frozenset(
+    ("pas", "de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type")
+)
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _HEAD = re.compile(
-    r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas de))\s*$", re.IGNORECASE
+    r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas|pas de))\s*$", re.IGNORECASE
 )
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
 _STOP = re.compile(r"[.;:()\n\d]")
+_STOP_OR_COMMA = re.compile(r"[.,;:()\n\d]")
+"""What ends a clause for an adjective in the singular: "un rappel au rap, tige cimenté"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,17 @@ class _Grammar:
         nouns = [one for one in readings if one.noun]
         if len(nouns) != 1 or any(not one.genders for one in readings) or len(nouns[0].genders) != 1:
             return None
-        if any(one.stem != nouns[0].stem for one in readings) or self._lexicon.classes(self._words[i].text) & {"title"}:
+        noun = nouns[0]
+        other = (one for one in readings if one.stem != noun.stem)
+        if any((one.genders, one.numbers) != (noun.genders, noun.numbers) for one in other):
             return None
-        return nouns[0]
+        return None if self._lexicon.classes(self._words[i].text) & {"title"} else noun
 
     def _adjective(self, i: int) -> list[Reading] | None:
         readings = self._lexicon.readings(self._words[i].text)
         found = [one for one in readings if not one.noun]
-        if any(one.noun for one in readings) and self._lexicon.classes(self._words[i].text):
+        stems = {one.stem for one in found}
+        if any(one.noun and one.stem not in stems for one in readings) and self._lexicon.classes(self._words[i].text):
             return None  # "agrafeuse" is listed as a thing
         return list(readings) if found and all(one.genders for one in readings) else None
 
@@ -173,11 +180,12 @@ class _Grammar:
         """Whether an earlier noun of the clause, or several together, explains the adjective's form;
         ``unknown``: a word that no list knows may be that noun."""
         start = max(0, i - BACK)
-        clause = _STOP.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
+        stop = _STOP if any("p" in one.numbers for one in adjective) else _STOP_OR_COMMA
+        clause = stop.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
         if _JOINS.search(clause) and any("p" in one.numbers for one in adjective):
             return True
         for j in range(i - 2, start - 1, -1):
-            if _STOP.search(self._text, self._words[j].end, self._words[j + 1].start):
+            if stop.search(self._text, self._words[j].end, self._words[j + 1].start):
                 return False
             word = self._words[j].text
             if word.lower() in _LINKS or word.lower() in _DETERMINERS:
@@ -192,7 +200,8 @@ class _Grammar:
     def _heads(self, i: int) -> bool:
         """Whether the noun is no complement of another: an article or nothing stands before, no "de" and no figure."""
         if self._words[i].elided:
-            return self._words[i].elided.lower().startswith("l")
+            denied = i > 0 and self._words[i - 1].text.lower() == "pas"
+            return self._words[i].elided.lower().startswith("l") or denied
         return _HEAD.search(self._text[max(0, self._words[i].start - 24) : self._words[i].start]) is not None
 
     def _goes_on(self, i: int) -> bool:

@@ -15,11 +15,11 @@ _GENDER = {"mas": "m", "fem": "f", "epi": "mf"}
 _NUMBER = {"sg": "s", "pl": "p", "inv": "sp"}
 _NAMELESS = frozenset({"title", "unit", "document", "prefix", "opposite-prefix", "abbreviation"})
 _FEMININE = re.compile(
-    r".{3}(?:ites?|oses?|ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|uries?|algies?|plasties?|thérapies?|"
+    r".{3,}(?:ites?|oses?|ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|uries?|algies?|plasties?|thérapies?|"
     r"plégies?|rragies?|mégalies?|pénies?|trophies?|plasies?|kinésies?|phasies?|sténoses?)"
 )
-_MASCULINE = re.compile(r".{3}(?:ismes?|grammes?|cèles?|[cgmrtn]omes?)")
-_EITHER = re.compile(r".{4}(?:iques?|aires?)")
+_MASCULINE = re.compile(r".{3,}(?:ismes?|grammes?|cèles?|[cgmrtn]omes?)")
+_EITHER = re.compile(r".{4,}(?:iques?|aires?)")
 
 
 def readings(dictionary: Path, entries: Iterable[Entry], medical: Iterable[str]) -> Iterator[tuple[str, Reading]]:

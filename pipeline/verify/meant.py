@@ -14,18 +14,16 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline.model.phonetic import likeness
-from pipeline.model.text import Finding, FindingKind, Proposal, Transcript
+from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE
 from pipeline.verify.channel import WEIGHED_MORE, Meant, saved
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
 from pipeline.verify.places import DOUBT, Heard, Places
-from pipeline.verify.port import Lexicon
 from pipeline.verify.ranking import agrees
 from pipeline.verify.reader import Reader
 from pipeline.verify.reheard import WEIGHED
 from pipeline.verify.spelling import fold, squash
-from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.usage import root
 from pipeline.verify.witness import FAR, Witness
@@ -68,15 +66,12 @@ FIRST_NAMED = 6.0
 """Nats for a word of medicine that it wrote letter for letter."""
 OFFERED_BEFORE = 0.3
 """Nats for what the rules before had offered there: of two answers that are as good it stays."""
+FIT, UNCOMPARED, FIT_LEAST = 0.4, -8.0, -20.0
+"""Share of the speech model's nats that count; what a term that was not compared with the sound is taken to lose on the
+best of its place, and the most that any loses."""
 AGREES = 1.0
 EXPECTED = 3.0
 SPECIALTY = 1.0
-MEDICINE = frozenset(
-    ("drug", "drug-brand", "procedure", "lab-test", "imaging", "sign", "device", "abbreviation", "eponym", "score")
-)
-"""Classes of the own lists whose words are hinted."""
-EVERYDAY = 3.5
-"""Zipf value from which a word is everyday French, and is not."""
 WHOLE = frozenset(("la", "le", "de", "je", "ne", "se", "que"))
 """Words that lose their e or a before a vowel."""
 _KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE)
@@ -113,7 +108,9 @@ class SecondThoughts:
         meant = [
             one
             for cluster in self._clusters(sorted(doubtful))
-            for one in (*self._meant(cluster, free), *self._offered(_at(asked_at, cluster[0], cluster[-1])))
+            for one in self._fitting(
+                [*self._meant(cluster, free), *self._offered(_at(asked_at, cluster[0], cluster[-1]))]
+            )
             if self._holds_open(one, asked_at)
         ]
         new = list(self._answers(meant, asked_at, unlisted))
@@ -129,8 +126,9 @@ class SecondThoughts:
         }
         return [*rest, *old, *new, *(one for i in sorted(left) for one in self._alone(i, left[i], i in unlisted))]
 
-    def likely(self, most: int, *, barred: Collection[str] = frozenset(), odd: bool = False) -> Iterator[list[Meant]]:
-        """For each doubtful place the terms that save most there, best first; nobody has asked about any yet.
+    def likely(self, *, barred: Collection[str] = frozenset(), odd: bool = False) -> Iterator[tuple[list[Meant], bool]]:
+        """For each doubtful place all terms that may be meant, the likeliest first, and whether a word there is in no
+        list; nobody has asked about any yet.
 
         ``barred`` words belong to no term. ``odd``: plain words that are rare are in doubt too.
         """
@@ -142,12 +140,20 @@ class SecondThoughts:
                 i for i, may in enumerate(free) if may and len(self._words[i].text) >= LETTERS and self._context.rare(i)
             }
         for cluster in self._clusters(sorted(doubtful)):
-            least = LEAST if any(i in unlisted for i in cluster) else 0.0
-            found: dict[str, Meant] = {}
-            for one in sorted(self._meant(cluster, free), key=lambda one: -one.gain):
-                if one.gain >= least:
-                    found.setdefault(one.proposal.text.lower(), one)
-            yield list(found.values())[:most]
+            yield sorted(self._meant(cluster, free), key=_likeliest), any(i in unlisted for i in cluster)
+
+    def _fitting(self, meant: Sequence[Meant]) -> Iterator[Meant]:
+        """Those of one place, what fits its sound less well than the best does losing for it."""
+        fits = [self._fit(one) for one in meant]
+        best = max((fit for fit in fits if fit is not None), default=None)
+        for one, fit in zip(meant, fits, strict=True):
+            behind = 0.0 if best is None else UNCOMPARED if fit is None else max(FIT_LEAST, fit - best)
+            yield replace(one, gain=one.gain + FIT * behind)
+
+    def _fit(self, one: Meant) -> float | None:
+        word = self._words[one.first]
+        text = one.proposal.text if one.with_article else word.elided + one.proposal.text
+        return self._places.fit(word.start, self._words[one.last].end, text)
 
     def _holds_open(self, one: Meant, asked: Mapping[int, Sequence[_Asked]]) -> bool:
         """Whether it has all words of each doubt of the dictation that it touches."""
@@ -437,37 +443,6 @@ def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
             best.append((total + weight, (*chosen, one)))
             ends.append(one.last)
     return sorted(best[-1][1], key=lambda one: -one.gain)
-
-
-def likely_terms(
-    text: str, lexicon: Lexicon, accepted: frozenset[str], most: int, barred: Collection[str] = frozenset()
-) -> list[tuple[str, ...]]:
-    """The terms of medicine that are likely meant at the doubtful places of ``text``, in which nothing is sure.
-
-    No word of everyday French is one ("marchand"): the model knows these, and they may be somebody's name.
-    """
-    words = list(pieces(text))
-    reader = Reader(text, words, lexicon, frozenset(word.lower() for word in accepted))
-    thoughts = SecondThoughts(Context(text, words, lexicon), reader, Hardly(), Witness(Transcript(())))
-    found = thoughts.likely(most, barred=barred, odd=True)
-    return [tuple(one.proposal.text for one in some if _is_of_medicine(one.proposal.text, lexicon)) for some in found]
-
-
-def _is_of_medicine(term: str, lexicon: Lexicon) -> bool:
-    bare = re.sub(r"^(?:[ldsnmjtc]|qu)['’]", "", term)
-    if " " in bare or lexicon.is_drug(bare) or lexicon.classes(bare) & MEDICINE:
-        return True
-    return lexicon.is_medical(bare) and not lexicon.classes(bare) and lexicon.frequency(bare) < EVERYDAY
-
-
-class Hardly(Places):
-    """Every word was hardly heard."""
-
-    def __init__(self) -> None:
-        super().__init__(Transcript(()))
-
-    def heard(self, _start: int, _end: int) -> Heard:
-        return Heard(0.6)
 
 
 _Placed = TypeVar("_Placed", Meant, _Asked)

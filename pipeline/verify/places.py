@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from pipeline.model.text import Transcript
+from pipeline.model.text import Fit, Transcript
 
 DOUBT = 0.75
 """Probability of a word below which its neighbours are looked at too."""
+SLACK = 0.05
+"""Seconds by which the times of written tokens may differ from those of the words that they came of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Places:
 
     def __init__(self, transcript: Transcript) -> None:
         self._tokens = transcript.tokens
+        self._fits: dict[str, list[Fit]] = {}
+        for fit in transcript.fits:
+            self._fits.setdefault(fit.text.lower(), []).append(fit)
         self._differing = {(word.start, word.end) for word in transcript.words if word.first}
         self._starts = [start for start, _ in transcript.offsets]
         self._ends = [end for _, end in transcript.offsets]
@@ -45,6 +50,14 @@ class Places:
         starts = [token.start for token in tokens if token.start is not None]
         ends = [token.end for token in tokens if token.end is not None]
         return (min(starts), max(ends)) if starts and ends else (None, None)
+
+    def fit(self, start: int, end: int, text: str) -> float | None:
+        """How well ``text`` fits the sound in place of the tokens at these letters (`Fit.gain`); None: not compared."""
+        begun, ended = self.said(start, end) if self._fits else (None, None)
+        if begun is None or ended is None:
+            return None
+        alike = self._fits.get(text.lower(), ())
+        return next((one.gain for one in alike if abs(one.start - begun) + abs(one.end - ended) < SLACK), None)
 
     def probability(self, start: int, end: int) -> float:
         tokens = self._tokens[self._from(start, end)]

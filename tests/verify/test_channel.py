@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.model.text import Finding, FindingKind
 from pipeline.verify.channel import term_cost, word_cost
 from pipeline.verify.lexicon import FrenchLexicon
-from pipeline.verify.meant import likely_terms
+from pipeline.verify.likely import likely_terms
 from pipeline.verify.step import check
 from pipeline.verify.taught import TaughtLexicon
 from tests.verify.helpers import spoken
