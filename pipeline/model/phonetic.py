@@ -187,6 +187,40 @@ def distance(left: str, right: str, most: float = math.inf) -> float:
     return previous[-1]
 
 
+@lru_cache(maxsize=100_000)
+def edits(heard: str, meant: str) -> tuple[float, float, float]:
+    """The parts of `distance`: what changed, what was heard and not meant, and what was meant and not heard."""
+    start = _shared(heard, meant)
+    end = _shared(heard[start:][::-1], meant[start:][::-1])
+    heard, meant = heard[start : len(heard) - end], meant[start : len(meant) - end]
+    lost = [0.5 if a in WEAK else 1.0 for a in heard]
+    gained = [0.5 if b in WEAK else 1.0 for b in meant]
+    rows = [[*accumulate(gained, initial=0.0)]]
+    for a, cost in zip(heard, lost, strict=True):
+        before = rows[-1]
+        row = [before[0] + cost]
+        for j, b in enumerate(meant, 1):
+            row.append(min(before[j] + cost, row[j - 1] + gained[j - 1], before[j - 1] + _change(a, b)))
+        rows.append(row)
+    i, j, found = len(heard), len(meant), [0.0, 0.0, 0.0]
+    while i or j:
+        here = rows[i][j]
+        if i and j and here == rows[i - 1][j - 1] + (change := _change(heard[i - 1], meant[j - 1])):
+            i, j = i - 1, j - 1
+            found[0] += change
+        elif i and here == rows[i - 1][j] + lost[i - 1]:
+            i -= 1
+            found[1] += lost[i]
+        else:
+            j -= 1
+            found[2] += gained[j]
+    return found[0], found[1], found[2]
+
+
+def _change(a: str, b: str) -> float:
+    return 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
+
+
 def _shared(left: str, right: str) -> int:
     """How many first sounds both have."""
     return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

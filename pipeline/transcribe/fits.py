@@ -6,6 +6,7 @@ probabilities can be compared (`verify.meant`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from pipeline.transcribe.weighing import AFTER, BEFORE, shaped
 
 AROUND = 2
 """Words of the sentence on either side that a term must fit too."""
+_BEFORE = re.compile(r"^[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def fits(pieces: Sequence[Places], sounds: WeighingSounds) -> list[tuple[Fit, ..
     for (number, terms), (heard, *others) in zip(asked, answers, strict=True):
         words = pieces[number].words
         found[number] += (
-            Fit(words[one.first].start, words[one.last - 1].end, one.text, round(weight - heard, 2))
+            Fit(words[one.first].start, words[one.last - 1].end, _bare(one.text), round(weight - heard, 2))
             for one, weight in zip(terms, others, strict=True)
         )
     return [tuple(some) for some in found]
@@ -51,3 +53,8 @@ def _question(number: int, words: Sequence[Word], terms: Sequence[Candidate]) ->
         words[end - 1].end + AFTER,
         (" ".join(heard[start:end]), *map(" ".join, texts)),
     )
+
+
+def _bare(text: str) -> str:
+    """``text`` without the mark or figure that the engine wrote into its first word: "2.rectorragie"."""
+    return _BEFORE.sub("", text)

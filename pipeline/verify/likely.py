@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 
@@ -23,6 +24,8 @@ MEDICINE = frozenset(
 """Classes of the own lists whose words are hinted."""
 EVERYDAY = 3.5
 """Zipf value from which a word is everyday French, and is not."""
+SPANS = 2
+"""Stretches of words in place of which one term is compared with the sound."""
 
 
 def likely_terms(
@@ -66,14 +69,16 @@ def likely_places(
     thoughts = SecondThoughts(Context(text, read, lexicon), reader, _Heard(words, ends), Witness(Transcript(())))
     found = []
     for meant, _ in thoughts.likely(barred=barred):
-        if opening and any(read[one.first].capitalised and not reader.knows(read[one.first]) for one in meant[:1]):
-            continue
         terms: dict[tuple[int, int, str], str] = {}
+        times: Counter[str] = Counter()
         for one in meant:
+            if (times[one.proposal.text.lower()]) == SPANS:
+                continue
             start = read[one.first].start - (len(read[one.first].elided) if one.with_article else 0)
             first, last = inside[one.first], inside[one.last]
             lead = text[ends[first] : start]
             terms.setdefault((first, last + 1, (lead + one.proposal.text).lower()), lead + one.proposal.text)
+            times[one.proposal.text.lower()] += 1
         found.append([(first, last, term) for (first, last, _), term in terms.items()][:most])
     return found
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE
-from pipeline.verify.channel import WEIGHED_MORE, Meant, saved
+from pipeline.verify.channel import WEIGHED_MORE, Meant, compared
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
 from pipeline.verify.places import DOUBT, Heard, Places
@@ -44,7 +44,7 @@ LETTERS = 4
 """Letters of such a word."""
 ALIKE = 0.6
 """Least likeness by sound of a term to the words."""
-LEAST = -6.0
+LEAST = -9.0
 """Nats that a term may lose in place of words of which one is in no list: something is wrong there."""
 LOST = -13.0
 """Nats that a term may lose in place of known words to be shown."""
@@ -54,6 +54,8 @@ SWAP = 4.0
 """Nats that another term must save where the speech model had weighed what is written."""
 ASK = 3.0
 """Nats that a term must save where all words are known and nobody asked before."""
+ASKED, ASKED_PARTLY = 0.0, 3.0
+"""The same where somebody asked about all of these words, or about some."""
 NEAR = 8.0
 """Nats by which a second proposal may save less than the first."""
 NEAR_WIDER = 2.0
@@ -64,9 +66,11 @@ FIRST = 20.0
 """Nats for a term that sounds like what the first hearing wrote, for each unit of likeness above `witness.FAR`."""
 FIRST_NAMED = 6.0
 """Nats for a word of medicine that it wrote letter for letter."""
+LIKELY_FIRST, LIKELY_NAMED, LIKELY_EXPECTED = 12.0, 4.0, 6.0
+"""The same, and `EXPECTED`, of `Meant.likely` (`channel.Weights`)."""
 OFFERED_BEFORE = 0.3
 """Nats for what the rules before had offered there: of two answers that are as good it stays."""
-FIT, UNCOMPARED, FIT_LEAST = 0.4, -8.0, -20.0
+FIT, UNCOMPARED, FIT_LEAST = 0.27, -11.0, -25.0
 """Share of the speech model's nats that count; what a term that was not compared with the sound is taken to lose on the
 best of its place, and the most that any loses."""
 AGREES = 1.0
@@ -148,7 +152,7 @@ class SecondThoughts:
         best = max((fit for fit in fits if fit is not None), default=None)
         for one, fit in zip(meant, fits, strict=True):
             behind = 0.0 if best is None else UNCOMPARED if fit is None else max(FIT_LEAST, fit - best)
-            yield replace(one, gain=one.gain + FIT * behind)
+            yield replace(one, likely=one.likely + FIT * behind)
 
     def _fit(self, one: Meant) -> float | None:
         word = self._words[one.first]
@@ -184,19 +188,21 @@ class SecondThoughts:
             return one.gain >= SWAP
         if any(i in unlisted for i in range(one.first, one.last + 1)):
             return one.gain >= LEAST
-        return one.gain >= (0.0 if any(one.first <= o.first and o.last <= one.last for o in touching) else ASK)
+        if any(one.first <= o.first and o.last <= one.last for o in touching):
+            return one.gain >= ASKED
+        return one.gain >= (ASKED_PARTLY if touching else ASK)
 
     def _alternatives(self, best: Meant, ordered: Sequence[Meant], used: Collection[int]) -> list[Meant]:
         """``best`` and the next ones that share a word with it, `MOST` in all, `FORMS` of one word."""
         chosen = [best]
         for one in ordered:
             span = range(one.first, one.last + 1)
-            if len(chosen) == MOST or one.gain < best.gain - NEAR:
+            if len(chosen) == MOST or one.likely < best.likely - NEAR:
                 break
             if one.last < best.first or best.last < one.first or not set(span).isdisjoint(used):
                 continue
             further = set(span) - set(range(best.first, best.last + 1))
-            if further and (one.gain < best.gain - NEAR_WIDER or any(self._is_sure(i) for i in further)):
+            if further and (one.likely < best.likely - NEAR_WIDER or any(self._is_sure(i) for i in further)):
                 continue
             text = self._padded(one, best.first, best.last)
             same = [other for other in chosen if root(self._padded(other, best.first, best.last)) == root(text)]
@@ -324,24 +330,27 @@ class SecondThoughts:
         return known and proposal.source != SOURCE and root(proposal.text) == root(asked.finding.excerpt)
 
     def _judged(self, one: Proposal, first: int, last: int, *, with_article: bool, labelled: bool = True) -> Meant:
-        gain = OFFERED_BEFORE * (not labelled) + saved(
+        held = compared(
             one.text, one.source, first, last, self._context, self._heard, with_article=with_article, labelled=labelled
         )
+        gain, likely = held.gain + OFFERED_BEFORE * (not labelled), held.likely + OFFERED_BEFORE * (not labelled)
         word = self._words[first]
         start = word.start - (len(word.elided) if with_article else 0)
         if before := self._witness.instead(start, self._words[last].end):
-            gain += FIRST * max(0.0, likeness(before, one.text) - FAR)
-            gain += FIRST_NAMED * (squash(before) == squash(one.text) and self._lexicon.is_medical(one.text))
+            alike = max(0.0, likeness(before, one.text) - FAR)
+            named = squash(before) == squash(one.text) and self._lexicon.is_medical(one.text)
+            gain += FIRST * alike + FIRST_NAMED * named
+            likely += LIKELY_FIRST * alike + LIKELY_NAMED * named
         gain += WEIGHED_MORE * (one.source == WEIGHED)
-        gain += SPECIALTY * (one.text in self._context.expected_terms)
         words = [word for word in re.split(r"[\s'’]+", one.text) if word]
-        if (agreed := agrees(words, first, self._context)) is not None:
-            gain += AGREES if agreed else -AGREES
         bare = words[-1] if len(words) == 2 and len(words[0]) == 1 else one.text
         said = self._context.expected(first, last)
-        if said and not said[0].isdisjoint(self._lexicon.classes(bare)):
-            gain += EXPECTED
-        return Meant(first, last, one, gain, with_article)
+        expected = bool(said and not said[0].isdisjoint(self._lexicon.classes(bare)))
+        agreed = agrees(words, first, self._context)
+        more = SPECIALTY * (one.text in self._context.expected_terms)
+        more += 0.0 if agreed is None else AGREES if agreed else -AGREES
+        gain, likely = gain + more + EXPECTED * expected, likely + more + LIKELY_EXPECTED * expected
+        return Meant(first, last, one, gain, likely, with_article)
 
     def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding | None:
         """The question, None where the practice rejected all of its terms for words that are listed."""
@@ -429,7 +438,7 @@ def _shared(words: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
 
 
 def _likeliest(one: Meant) -> tuple[float, int, bool]:
-    return -one.gain, one.last - one.first, one.with_article
+    return -one.likely, one.last - one.first, one.with_article
 
 
 def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
@@ -437,12 +446,12 @@ def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
     best: list[tuple[float, tuple[Meant, ...]]] = [(0.0, ())]
     ends: list[int] = [-1]
     for one in sorted(meant, key=lambda one: one.last):
-        weight = max(one.gain, LITTLE)
+        weight = max(one.likely, LITTLE)
         total, chosen = best[bisect_left(ends, one.first) - 1]
         if total + weight > best[-1][0] + EVEN:
             best.append((total + weight, (*chosen, one)))
             ends.append(one.last)
-    return sorted(best[-1][1], key=lambda one: -one.gain)
+    return sorted(best[-1][1], key=_likeliest)
 
 
 _Placed = TypeVar("_Placed", Meant, _Asked)
