@@ -44,7 +44,7 @@ MOST_BORN = 6
 """More patients born on one day are a day that stands for an unknown one (the first of January): none is hinted."""
 MOST_LIKELY = 2
 """Terms of the lexicon that are hinted for one doubtful place."""
-MOST_COMPARED = 24
+MOST_COMPARED = 6
 """Terms of one doubtful place that are compared with its sound."""
 SPELLED = 0.8
 """Score of a proposal of the lexicon from which it is weighed by its sound."""

@@ -15,7 +15,7 @@ from pipeline.transcribe.decoder import Question, WeighingSounds
 from pipeline.transcribe.port import Candidate
 from pipeline.transcribe.weighing import AFTER, BEFORE, shaped
 
-AROUND = 2
+AROUND = 1
 """Words of the sentence on either side that a term must fit too."""
 _BEFORE = re.compile(r"^[\W\d_]+")
 

@@ -24,6 +24,8 @@ MEDICINE = frozenset(
 """Classes of the own lists whose words are hinted."""
 EVERYDAY = 3.5
 """Zipf value from which a word is everyday French, and is not."""
+CLEAR = 7.0
+"""Nats by which one term is likelier than all others, so that its sound need not be asked about."""
 SPANS = 2
 """Stretches of words in place of which one term is compared with the sound."""
 
@@ -69,6 +71,10 @@ def likely_places(
     thoughts = SecondThoughts(Context(text, read, lexicon), reader, _Heard(words, ends), Witness(Transcript(())))
     found = []
     for meant, _ in thoughts.likely(barred=barred):
+        others = (one for one in meant if one.proposal.text.lower() != meant[0].proposal.text.lower())
+        second = next(others, None)
+        if second is None or second.likely < meant[0].likely - CLEAR:
+            continue
         terms: dict[tuple[int, int, str], str] = {}
         times: Counter[str] = Counter()
         for one in meant:

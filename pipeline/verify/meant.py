@@ -70,7 +70,7 @@ LIKELY_FIRST, LIKELY_NAMED, LIKELY_EXPECTED = 12.0, 4.0, 6.0
 """The same, and `EXPECTED`, of `Meant.likely` (`channel.Weights`)."""
 OFFERED_BEFORE = 0.3
 """Nats for what the rules before had offered there: of two answers that are as good it stays."""
-FIT, UNCOMPARED, FIT_LEAST = 0.27, -11.0, -25.0
+FIT, UNCOMPARED, FIT_LEAST = 0.27, -6.0, -25.0
 """Share of the speech model's nats that count; what a term that was not compared with the sound is taken to lose on the
 best of its place, and the most that any loses."""
 AGREES = 1.0
