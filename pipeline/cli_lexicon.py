@@ -37,6 +37,7 @@ CLASSES = {
     "lab-test": "biologie",
     "imaging": "imagerie",
     "sign": "signe ou maladie",
+    "word": "autre mot médical",
     "expression": "expression",
     "device": "dispositif",
     "unit": "unité",

@@ -196,7 +196,7 @@ def word_cost(word: str, lexicon: Lexicon, *, proposed: bool = False) -> float:
     if not content(bare):
         return SMALL_PROPOSED if proposed else SMALL
     cost = (9 - max(USED_LEAST, lexicon.frequency(bare))) * log(10)
-    classes = lexicon.classes(bare)
+    classes = lexicon.classes(bare) - {"word"}
     if "document" in classes:
         return min(cost, DOCUMENT_WORD)
     if classes:
