@@ -29,8 +29,9 @@ EDGE = 0.6
 """Seconds around a lost stretch in which its words may stand: times are accurate to a few tenths."""
 OPENING_WINDOW = 60
 """Seconds decoded for an opening."""
-FRENCH = 0.3
-"""Probability of French under which a piece was said in another language; French with a strong accent is above 0.8."""
+FRENCH = 0.02
+"""Probability of French under which a piece was said in another language: read English, Italian and Spanish are below
+0.001. French with a strong accent is mostly above 0.6, and a sentence of drug names so said may be at 0.06."""
 SILENT, MISTRUSTED = 0.6, -0.8
 """Whisper's own signs of a piece in which nobody speaks: probability of no speech, mean log probability of the words
 (openai-whisper takes 0.6 and -1.0; a base model that writes over noise is a little surer of itself)."""

@@ -36,6 +36,8 @@ _HEAD = re.compile(
     r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas|pas de))\s*$", re.IGNORECASE
 )
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
+_ADJECTIVE = re.compile(r"(?:al|ales?|aux|aires?|iques?)$")
+"""How an adjective ends that is hardly ever a noun beside one."""
 _STOP = re.compile(r"[.;:()\n\d]")
 _STOP_OR_COMMA = re.compile(r"[.,;:()\n\d]")
 """What ends a clause for an adjective in the singular: "un rappel au rap, tige cimenté"."""
@@ -156,9 +158,11 @@ class _Grammar:
     def _adjective(self, i: int) -> list[Reading] | None:
         readings = self._lexicon.readings(self._words[i].text)
         found = [one for one in readings if not one.noun]
-        stems = {one.stem for one in found}
-        if any(one.noun and one.stem not in stems for one in readings) and self._lexicon.classes(self._words[i].text):
-            return None  # "agrafeuse" is listed as a thing
+        text = self._words[i].text
+        if any(one.noun for one in readings) and self._lexicon.classes(text) and not _ADJECTIVE.search(text):
+            return None  # "agrafeuse" is a thing, "fémoral" is hardly one
+        if [word.text.lower() for word in self._words[i + 1 : i + 3]] == ["par", text.lower()]:
+            return None  # "fermeture plan par plan"
         return list(readings) if found and all(one.genders for one in readings) else None
 
     def _forms(self, one: Reading, genders: str, numbers: str) -> list[str]:

@@ -55,7 +55,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "12"
+FORMAT = "14"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -163,7 +163,8 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
                 gathered.terms.setdefault(plain(word), label.source)
     gathered.known.update(forms)
     medical = {plain(word) for term in gathered.terms for word in words_of(term)}
-    gathered.medical = medical | {form for word in medical for form in adjective_forms(word)}
+    named = {plain(word) for term in gathered.terms for word in words_of(term) if word[:1].isupper()}
+    gathered.medical = medical | {form for word in medical - named for form in adjective_forms(word)}
     gathered.known.update(gathered.medical)
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)

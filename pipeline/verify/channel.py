@@ -98,7 +98,8 @@ class Compared:
     ``said`` and ``term`` are the nats of saying either, ``changed``, ``unexplained`` and ``unheard`` the sounds of
     `phonetic.edits`. ``beside``: neighbours with which labels have the term, less those with which they have the words.
     ``touched``: listed words that go, of which ``drugs`` are drugs; ``plain``, ``medical`` and ``small`` count them,
-    less where they were hardly heard. ``words`` of the text, ``sounds`` of the term.
+    less where they were hardly heard, and ``sure`` those that were surely heard. ``words`` of the text but for small
+    ones that were surely heard, ``sounds`` that both have at most.
     """
 
     said: float
@@ -113,6 +114,7 @@ class Compared:
     plain: float
     medical: float
     small: float
+    sure: float
     words: int
     sounds: int
     of_medicine: bool
@@ -141,13 +143,16 @@ class Compared:
             - WRONG.term * self.term
             - SOUND * self.changed
             - WRONG.unexplained * self.unexplained
-            - WRONG.unheard * self.unheard
+            - WRONG.unheard * min(self.unheard, FEW)
+            - SOUND * max(0.0, self.unheard - FEW)
             + WRONG.beside * self.beside
             - WRONG.comma * self.commas
             - WRONG.drug * self.drugs
             - WRONG.plain * self.plain
             - WRONG.medical * self.medical
             - WRONG.small * self.small
+            - WRONG.sure * self.sure
+            - WRONG.differs * (self.changed + self.unexplained + self.unheard > 0)
             + WRONG.word * self.words
             + WRONG.sound * min(self.sounds, SOUNDS)
             + WRONG.of_medicine * self.of_medicine
@@ -174,11 +179,17 @@ class Weights:
     plain: float = 3.9
     medical: float = 1.9
     small: float = 0.5
+    sure: float = 6.0
+    differs: float = 3.0
     word: float = 1.0
     sound: float = 0.5
     of_medicine: float = 1.5
 
 
+FEW = 2.0
+"""Sounds that an ear or a model loses by chance; more of them are a word that nobody said."""
+SURE_SMALL = 0.1
+"""What a small word counts among those that were surely heard."""
 WRONG = Weights()
 SOUNDS = 12
 """Sounds from which a term is no longer for that."""
@@ -265,12 +276,11 @@ def compared(
     beside = bool(meant and before and lexicon.together(before, meant[0])) + bool(
         meant and after and lexicon.together(meant[-1], after)
     )
-    stood = bool(before and lexicon.together(before, context.words[first].text)) + bool(
-        after and lexicon.together(context.words[last].text, after)
-    )
+    inside = [word.text for word in context.words[first : last + 1] if content(word.text)] or [""]
+    stood = bool(before and lexicon.together(before, inside[0])) + bool(after and lexicon.together(inside[-1], after))
     kept = set(map(root, re.split(r"[\s'’-]+", text)))
     sounds = sound_of(text)
-    touched, drugs = 0, 0
+    touched, drugs, small, sure = 0, 0, 0, 0.0
     gone = {"plain": 0.0, "medical": 0.0, "small": 0.0}
     for i in range(first, last + 1):
         word = context.words[i].text
@@ -280,8 +290,12 @@ def compared(
         drugs += lexicon.is_drug(word)
         medical = lexicon.is_medical(word) or _is_learned(word, lexicon)
         kind = "small" if not content(word) else "medical" if medical else "plain"
-        gone[kind] += (UNSURE_MEDICAL if kind == "medical" else UNSURE) if heard(i).unsure else 1.0
-    changed, unexplained, unheard = edits(sound_of(words), sounds)
+        unsure = heard(i).unsure
+        small += kind == "small" and not unsure
+        sure += 0.0 if unsure else SURE_SMALL if kind == "small" else 1.0
+        gone[kind] += (UNSURE_MEDICAL if kind == "medical" else UNSURE) if unsure else 1.0
+    said = sound_of(words)
+    changed, unexplained, unheard = edits(said, sounds)
     return Compared(
         said=words_cost(first, last, context),
         term=term_cost(text, source, lexicon, labelled=labelled),
@@ -292,8 +306,9 @@ def compared(
         beside=beside - stood,
         touched=touched,
         drugs=drugs,
-        words=last - first + 1,
-        sounds=len(sounds),
+        sure=sure,
+        words=last - first + 1 - small,
+        sounds=min(len(sounds), len(said)),
         of_medicine=" " in text or lexicon.is_medical(_ELIDED.sub("", text)),
         **gone,
     )

@@ -15,10 +15,10 @@ _GENDER = {"mas": "m", "fem": "f", "epi": "mf"}
 _NUMBER = {"sg": "s", "pl": "p", "inv": "sp"}
 _NAMELESS = frozenset({"title", "unit", "document", "prefix", "opposite-prefix", "abbreviation"})
 _FEMININE = re.compile(
-    r".{3,}(?:ites?|oses?|ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|uries?|algies?|plasties?|thérapies?|"
-    r"plégies?|rragies?|mégalies?|pénies?|trophies?|plasies?|kinésies?|phasies?|sténoses?)"
+    r"(?!(?:nitr|sulf|phosph|chlor)ites?$).{3,}(?:ites?|oses?|ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|"
+    r"uries?|algies?|plasties?|thérapies?|plégies?|rragies?|mégalies?|pénies?|trophies?|plasies?|kinésies?|phasies?|sténoses?|cèles?)"
 )
-_MASCULINE = re.compile(r".{3,}(?:ismes?|grammes?|cèles?|[cgmrtn]omes?)")
+_MASCULINE = re.compile(r".{3,}(?:ismes?|grammes?|[cgmrtn]omes?)")
 _EITHER = re.compile(r".{4,}(?:iques?|aires?)")
 
 

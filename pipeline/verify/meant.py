@@ -56,9 +56,9 @@ ASK = 3.0
 """Nats that a term must save where all words are known and nobody asked before."""
 ASKED, ASKED_PARTLY = 0.0, 3.0
 """The same where somebody asked about all of these words, or about some."""
-NEAR = 8.0
+NEAR = 6.0
 """Nats by which a second proposal may save less than the first."""
-NEAR_WIDER = 2.0
+NEAR_WIDER = 1.0
 """The same where it would change further words."""
 FORMS = 2
 """Forms of one word among the proposals."""
@@ -66,8 +66,8 @@ FIRST = 20.0
 """Nats for a term that sounds like what the first hearing wrote, for each unit of likeness above `witness.FAR`."""
 FIRST_NAMED = 6.0
 """Nats for a word of medicine that it wrote letter for letter."""
-LIKELY_FIRST, LIKELY_NAMED, LIKELY_EXPECTED = 12.0, 4.0, 6.0
-"""The same, and `EXPECTED`, of `Meant.likely` (`channel.Weights`)."""
+LIKELY_FIRST, LIKELY_NAMED, LIKELY_EXPECTED, LIKELY_AGREES = 16.0, 6.0, 6.0, 0.35
+"""The same, `EXPECTED` and `AGREES`, of `Meant.likely` (`channel.Weights`)."""
 OFFERED_BEFORE = 0.3
 """Nats for what the rules before had offered there: of two answers that are as good it stays."""
 FIT, UNCOMPARED, FIT_LEAST = 0.27, -6.0, -25.0
@@ -197,8 +197,10 @@ class SecondThoughts:
         chosen = [best]
         for one in ordered:
             span = range(one.first, one.last + 1)
-            if len(chosen) == MOST or one.likely < best.likely - NEAR:
+            if len(chosen) == MOST:
                 break
+            if one.likely < self._measure(best, one, ordered) - NEAR:
+                continue
             if one.last < best.first or best.last < one.first or not set(span).isdisjoint(used):
                 continue
             further = set(span) - set(range(best.first, best.last + 1))
@@ -210,6 +212,20 @@ class SecondThoughts:
             if len(same) < FORMS and all(self._padded(o, best.first, best.last) != text for o in same) and not wide:
                 chosen.append(one)
         return chosen
+
+    def _measure(self, best: Meant, one: Meant, ordered: Sequence[Meant]) -> float:
+        """What ``one`` is held against: where it stands for fewer words than ``best``, the part of ``best`` that stands
+        for the same, "calcémie" of "calcémie normale"."""
+        if (one.first, one.last) == (best.first, best.last) or one.first < best.first or best.last < one.last:
+            return best.likely
+        words = best.proposal.text.lower().split()
+        same = (
+            other.likely
+            for other in ordered
+            if (other.first, other.last) == (one.first, one.last)
+            and set(other.proposal.text.lower().split()) <= {*words}
+        )
+        return min(best.likely, max(same, default=best.likely))
 
     def _padded(self, one: Meant, first: int, last: int) -> str:
         """Its text with the words of ``first`` to ``last`` around it."""
@@ -347,9 +363,10 @@ class SecondThoughts:
         said = self._context.expected(first, last)
         expected = bool(said and not said[0].isdisjoint(self._lexicon.classes(bare)))
         agreed = agrees(words, first, self._context)
-        more = SPECIALTY * (one.text in self._context.expected_terms)
-        more += 0.0 if agreed is None else AGREES if agreed else -AGREES
-        gain, likely = gain + more + EXPECTED * expected, likely + more + LIKELY_EXPECTED * expected
+        fitting = 0 if agreed is None else 1 if agreed else -1
+        usual = SPECIALTY * (one.text in self._context.expected_terms)
+        gain += usual + AGREES * fitting + EXPECTED * expected
+        likely += usual + LIKELY_AGREES * fitting + LIKELY_EXPECTED * expected
         return Meant(first, last, one, gain, likely, with_article)
 
     def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding | None:

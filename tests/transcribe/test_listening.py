@@ -326,7 +326,7 @@ def test_after_the_last_attempt_nothing_is_heard(tmp_path: Path) -> None:
         (reading("pas de fièvre", start=2.6), []),
         (reading("pas de fièvre", sure=0.2), []),
         (reading("va bien " * 4), []),
-        (reading("pas de fièvre", french=0.1), []),
+        (reading("pas de fièvre", french=0.01), []),
         (Reading(reading("merci").words, -1.2, 0.9), []),
     ],
 )

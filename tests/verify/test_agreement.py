@@ -25,6 +25,15 @@ def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
         ("Son état nécessite une évictions sportive.", "une évictions", "une éviction"),
         ("La sténose carotidien est serrée.", "sténose carotidien", "sténose carotidienne"),
         ("Suites : mobilisations immédiate, ablation des fils.", "mobilisations immédiate", "mobilisation immédiate"),
+        ("Diamètre abdominal à 165 mm, longueur fémoral à 30 mm.", "longueur fémoral", "longueur fémorale"),
+        ("Pas d'idées suicidaire, humeur stable.", "idées suicidaire", "idées suicidaires"),
+        (
+            "Stratégie : péridurales thoracique, induction par kétamine.",
+            "péridurales thoracique",
+            "péridurale thoracique",
+        ),
+        ("Pas d'adénomégalie médiastinal.", "adénomégalie médiastinal", "adénomégalie médiastinale"),
+        ("Fémur au rappel, tige cimenté de taille 3.", "tige cimenté", "tige cimentée"),
         ("Une hystérectomie total a été faite.", "hystérectomie total", "hystérectomie totale"),
     ],
 )
@@ -45,6 +54,11 @@ def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
         "Les médicaments ont été suspendus.",
         "Une douleur de type mécanique, des réflexes vifs.",
         "Le suivi porte sur les patients opérés.",
+        "Fermeture plan par plan, pansement sec.",
+        "Bandelette : nitrites positifs, leucocytes négatifs.",
+        "Les gamma-GT élevées et une cystocèle extériorisée.",
+        "Des hypersignaux périventriculaires et juxtacorticaux.",
+        "Fièvre, toux isolées depuis hier.",
     ],
 )
 def test_an_adjective_that_belongs_elsewhere_is_left_alone(lexicon: FrenchLexicon, text: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.text import Finding, FindingKind
+from pipeline.model.text import Finding, FindingKind, Fit
 from pipeline.verify.channel import term_cost, word_cost
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.likely import likely_terms
@@ -51,6 +52,44 @@ def test_a_place_that_is_a_part_of_a_term_is_asked_about_as_a_whole(
 ) -> None:
     found = asked(text, lexicon, *unsure)
     assert excerpt in found and found[excerpt][0].startswith(first), found
+
+
+def test_of_two_terms_that_are_near_the_one_that_fits_the_sound_comes_first(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Biologie : calémie ce matin.")
+    first, second, *_ = (one.text for one in check(heard, lexicon).findings[0].proposals)
+    fits = (Fit(2.0, 2.9, second, -1.0), Fit(2.0, 2.9, first, -26.0))
+    found = check(replace(heard, fits=fits), lexicon).findings[0].proposals
+    assert {first, second} == {"calcémie", "kaliémie"} and found[0].text == second
+
+
+def test_a_fit_of_other_seconds_says_nothing(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Biologie : calémie ce matin.")
+    proposals = check(heard, lexicon).findings[0].proposals
+    fits = tuple(Fit(0.0, 0.9, one.text, -20.0 * n) for n, one in enumerate(reversed(proposals)))
+    assert check(replace(heard, fits=fits), lexicon).findings[0].proposals == proposals
+
+
+def test_two_analyses_that_sound_alike_are_both_offered(lexicon: FrenchLexicon) -> None:
+    offered = next(iter(asked("Biologie : calémie normale.", lexicon).values()))
+    assert any("calcémie" in one for one in offered) and any("kaliémie" in one for one in offered)
+
+
+def test_a_word_that_sounds_exactly_so_comes_first(lexicon: FrenchLexicon) -> None:
+    assert asked("Une syndactilie des orteils.", lexicon)["syndactilie"][0] == "syndactylie"
+
+
+def test_no_article_is_lost_with_a_term_that_was_misheard(lexicon: FrenchLexicon) -> None:
+    assert asked("Pose d'un drain thorasique.", lexicon)["drain thorasique"] == ["drain thoracique"]
+
+
+def test_no_term_takes_a_word_that_was_surely_heard_beside_it(lexicon: FrenchLexicon) -> None:
+    assert list(asked("Elle a une hypo thyroïdie substituée.", lexicon)) == ["hypo thyroïdie"]
+    assert list(asked("Une anomalie carottidienne connue.", lexicon)) == ["carottidienne"]
+
+
+def test_no_word_that_nobody_said_comes_first(lexicon: FrenchLexicon) -> None:
+    first = next(iter(asked("La filtration glomérulère est normale.", lexicon).values()))[0]
+    assert "débit" not in first and "glomérulaire" in first
 
 
 def test_two_errors_side_by_side_are_two_questions(lexicon: FrenchLexicon) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import LexiconError, ToolMissing
-from pipeline.model.phonetic import distance, sound
+from pipeline.model.phonetic import distance, edits, sound, sound_of
 from pipeline.verify.build import build, lexicon_version
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.sources import COLUMNS, own_entries
@@ -80,6 +82,41 @@ def test_a_proposal_never_brings_a_figure(lexicon: FrenchLexicon) -> None:
 def test_nothing_or_nonsense_gives_no_error(lexicon: FrenchLexicon) -> None:
     for words in ("", " ", "-", "x", "\u00a0", "𝔘", "a" * 300):
         assert all(0 <= p.score <= 1 for p in lexicon.propose(words))
+
+
+@pytest.mark.parametrize(
+    ("word", "heard"),
+    [
+        ("alirocumab", "alirocumabe"),
+        ("évérolimus", "évérolimousse"),
+        ("rectum", "rectome"),
+        ("pharynx", "farinkse"),
+        ("prazépam", "prazépame"),
+        ("fatigue", "fatig"),
+        ("dépressif", "dépraissif"),
+        ("lithiase", "litiase"),
+        ("infirmiers", "infirmier"),
+        ("quadriceps", "couadricepse"),
+        ("initiation", "inissiation"),
+    ],
+)
+def test_the_letters_that_are_heard_in_learned_words_are_in_the_key(word: str, heard: str) -> None:
+    assert distance(sound(word), sound(heard)) <= 0.5
+
+
+def test_a_hard_g_is_no_soft_one() -> None:
+    assert sound("langue") != sound("lange") and sound("bague") != sound("bage")
+
+
+@given(st.text("aéiouAIOEgkJsptdmnr", max_size=9), st.text("aéiouAIOEgkJsptdmnr", max_size=9))
+def test_the_parts_of_a_distance_add_up_to_it(heard: str, meant: str) -> None:
+    changed, unexplained, unheard = edits(heard, meant)
+    assert changed + unexplained + unheard == distance(heard, meant)
+
+
+def test_what_was_lost_and_what_was_made_up_are_told_apart() -> None:
+    assert edits(sound_of("apixaban"), sound_of("pixaban")) == (0.0, 1.0, 0.0)
+    assert edits(sound_of("pixaban"), sound_of("apixaban")) == (0.0, 0.0, 1.0)
 
 
 def test_words_that_sound_alike_have_the_same_key() -> None:

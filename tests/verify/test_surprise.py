@@ -38,7 +38,7 @@ def asked(lexicon: FrenchLexicon, text: str, excerpt: str) -> Finding:
         ("Le bilan montre une raid mission complète.", "raid mission", "rémission"),
         ("Les chographies est normale.", "Les chographies", "L'échographie"),
         ("Indication : en torse du genou.", "en torse", "entorse"),
-        ("Lésion de la corne en terreur du ménisque.", "en terreur", "antérieur"),
+        ("Lésion de la corne en terreur du ménisque.", "corne en terreur", "corne antérieure"),
         ("Elle est à symptomatique depuis six mois.", "à symptomatique", "asymptomatique"),
         ("Pose d'une son de nasogastrique en salle.", "son de nasogastrique", "sonde nasogastrique"),
         ("Créatine ennemi à surveiller.", "Créatine ennemi", "Créatininémie"),
