@@ -15,8 +15,9 @@ _GENDER = {"mas": "m", "fem": "f", "epi": "mf"}
 _NUMBER = {"sg": "s", "pl": "p", "inv": "sp"}
 _NAMELESS = frozenset({"title", "unit", "document", "prefix", "opposite-prefix", "abbreviation"})
 _FEMININE = re.compile(
-    r"(?!(?:nitr|sulf|phosph|chlor)ites?$).{3,}(?:ites?|oses?|ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|"
-    r"uries?|algies?|plasties?|thérapies?|plégies?|rragies?|mégalies?|pénies?|trophies?|plasies?|kinésies?|phasies?|sténoses?|cèles?)"
+    r"(?!(?:nitr|sulf|phosph|chlor)ites?$|.*(?:malt|galact|lactul|gluc|fruct|lact|rib)oses?$|.*-).{3,}(?:ites?|oses?|"
+    r"ectomies?|tomies?|scopies?|graphies?|pathies?|émies?|uries?|algies?|plasties?|thérapies?|plégies?|rragies?|"
+    r"mégalies?|pénies?|trophies?|plasies?|kinésies?|phasies?|sténoses?|cèles?)"
 )
 _MASCULINE = re.compile(r".{3,}(?:ismes?|grammes?|[cgmrtn]omes?)")
 _EITHER = re.compile(r".{4,}(?:iques?|aires?)")

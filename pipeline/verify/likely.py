@@ -12,10 +12,11 @@ from itertools import accumulate
 from pipeline.model.text import Transcript, Word
 from pipeline.verify.context import Context
 from pipeline.verify.meant import LEAST, SecondThoughts
+from pipeline.verify.names import OPENING_WORDS
 from pipeline.verify.places import Heard, Places
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reader import Reader
-from pipeline.verify.tokens import pieces
+from pipeline.verify.tokens import Piece, pieces
 from pipeline.verify.witness import Witness
 
 MEDICINE = frozenset(
@@ -26,6 +27,7 @@ EVERYDAY = 3.5
 """Zipf value from which a word is everyday French, and is not."""
 CLEAR = 7.0
 """Nats by which one term is likelier than all others, so that its sound need not be asked about."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 SPANS = 2
 """Stretches of words in place of which one term is compared with the sound."""
 
@@ -33,7 +35,8 @@ SPANS = 2
 def likely_terms(
     text: str, lexicon: Lexicon, accepted: frozenset[str], most: int, barred: Collection[str] = frozenset()
 ) -> list[tuple[str, ...]]:
-    """The terms of medicine that are likely meant at the doubtful places of ``text``, in which nothing is sure.
+    """The terms of medicine that are likely meant at the doubtful places of ``text``, in which nothing is sure; none at
+    a place before the year of a birth in the opening, which says who is meant.
 
     No word of everyday French is one ("marchand"): the model knows these, and they may be somebody's name.
     """
@@ -41,7 +44,10 @@ def likely_terms(
     reader = Reader(text, words, lexicon, frozenset(word.lower() for word in accepted))
     thoughts = SecondThoughts(Context(text, words, lexicon), reader, _Hardly(), Witness(Transcript(())))
     found = []
+    begun = _after_birth(text, words)
     for meant, unlisted in thoughts.likely(barred=barred, odd=True):
+        if meant and meant[0].first < begun:
+            continue
         least = LEAST if unlisted else 0.0
         terms: dict[str, str] = {}
         for one in meant:
@@ -89,11 +95,18 @@ def likely_places(
     return found
 
 
+def _after_birth(text: str, words: Sequence[Piece]) -> int:
+    """The number of the first word behind the year that stands in the opening; 0 without one."""
+    year = _YEAR.search(text)
+    before = sum(word.start < year.start() for word in words) if year else 0
+    return before if before <= OPENING_WORDS else 0
+
+
 def _is_of_medicine(term: str, lexicon: Lexicon) -> bool:
     bare = re.sub(r"^(?:[ldsnmjtc]|qu)['’]", "", term)
     if " " in bare or lexicon.is_drug(bare) or lexicon.classes(bare) & MEDICINE:
         return True
-    return lexicon.is_medical(bare) and not lexicon.classes(bare) and lexicon.frequency(bare) < EVERYDAY
+    return lexicon.is_medical(bare) and not lexicon.classes(bare) - {"word"} and lexicon.frequency(bare) < EVERYDAY
 
 
 class _Hardly(Places):

@@ -57,7 +57,7 @@ ASK = 3.0
 ASKED, ASKED_PARTLY = 0.0, 3.0
 """The same where somebody asked about all of these words, or about some."""
 NEAR = 6.0
-"""Nats by which a second proposal may save less than the first."""
+"""Nats by which a second proposal may be less likely than the first."""
 NEAR_WIDER = 1.0
 """The same where it would change further words."""
 FORMS = 2
@@ -151,7 +151,10 @@ class SecondThoughts:
         fits = [self._fit(one) for one in meant]
         best = max((fit for fit in fits if fit is not None), default=None)
         for one, fit in zip(meant, fits, strict=True):
-            behind = 0.0 if best is None else UNCOMPARED if fit is None else max(FIT_LEAST, fit - best)
+            if best is None or (fit is None and one.proposal.source == WEIGHED):
+                behind = 0.0
+            else:
+                behind = UNCOMPARED if fit is None else max(FIT_LEAST, fit - best)
             yield replace(one, likely=one.likely + FIT * behind)
 
     def _fit(self, one: Meant) -> float | None:
@@ -167,7 +170,7 @@ class SecondThoughts:
     def _answers(
         self, meant: Sequence[Meant], asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]
     ) -> Iterator[Finding]:
-        """The terms that save most, each with the next ones for the same words; none over words of another."""
+        """The likeliest terms together, each with the next ones for the same words; none over words of another."""
         ordered = sorted(dict.fromkeys(meant), key=_likeliest)
         chosen = _most_saved([one for one in ordered if self._is_worth(one, asked, unlisted)])
         used = {i for one in chosen for i in range(one.first, one.last + 1)}
@@ -199,7 +202,7 @@ class SecondThoughts:
             span = range(one.first, one.last + 1)
             if len(chosen) == MOST:
                 break
-            if one.likely < self._measure(best, one, ordered) - NEAR:
+            if one.gain < LOST or one.likely < self._measure(best, one, ordered) - NEAR:
                 continue
             if one.last < best.first or best.last < one.first or not set(span).isdisjoint(used):
                 continue
@@ -216,9 +219,11 @@ class SecondThoughts:
     def _measure(self, best: Meant, one: Meant, ordered: Sequence[Meant]) -> float:
         """What ``one`` is held against: where it stands for fewer words than ``best``, the part of ``best`` that stands
         for the same, "calcémie" of "calcémie normale"."""
-        if (one.first, one.last) == (best.first, best.last) or one.first < best.first or best.last < one.last:
-            return best.likely
         words = best.proposal.text.lower().split()
+        around = [i for i in range(best.first, best.last + 1) if not one.first <= i <= one.last]
+        kept = all(self._words[i].text.lower() in words for i in around)
+        if not around or not kept or one.first < best.first or best.last < one.last:
+            return best.likely
         same = (
             other.likely
             for other in ordered
@@ -459,7 +464,7 @@ def _likeliest(one: Meant) -> tuple[float, int, bool]:
 
 
 def _most_saved(meant: Sequence[Meant]) -> list[Meant]:
-    """Those that share no word and save most together, the best first."""
+    """Those that share no word and are likeliest together, the best first."""
     best: list[tuple[float, tuple[Meant, ...]]] = [(0.0, ())]
     ends: list[int] = [-1]
     for one in sorted(meant, key=lambda one: one.last):

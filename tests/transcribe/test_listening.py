@@ -327,6 +327,7 @@ def test_after_the_last_attempt_nothing_is_heard(tmp_path: Path) -> None:
         (reading("pas de fièvre", sure=0.2), []),
         (reading("va bien " * 4), []),
         (reading("pas de fièvre", french=0.01), []),
+        (reading("pas de fièvre", french=0.06), ["pas", "de", "fièvre"]),
         (Reading(reading("merci").words, -1.2, 0.9), []),
     ],
 )

@@ -59,6 +59,7 @@ def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
         "Les gamma-GT élevées et une cystocèle extériorisée.",
         "Des hypersignaux périventriculaires et juxtacorticaux.",
         "Fièvre, toux isolées depuis hier.",
+        "Lactulose oral, puis carboxymaltose intraveineux.",
     ],
 )
 def test_an_adjective_that_belongs_elsewhere_is_left_alone(lexicon: FrenchLexicon, text: str) -> None:

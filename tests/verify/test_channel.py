@@ -141,6 +141,17 @@ def test_no_everyday_word_is_hinted_for_it_may_be_a_name(lexicon: FrenchLexicon)
     assert "fibrillation auriculaire" in terms and not {"marchand", "marchant"} & set(terms)
 
 
+def test_nothing_is_hinted_for_the_name_before_a_birth(lexicon: FrenchLexicon) -> None:
+    heard = "patiente de se l'ange marchant n'éleent le 12 avril 1954 pour une fibrilation auriculaire"
+    terms = [term for place in likely_terms(heard, lexicon, frozenset(), 2) for term in place]
+    assert terms[0] == "fibrillation auriculaire" and not any("march" in term or "élém" in term for term in terms)
+
+
+def test_no_proposal_keeps_half_of_what_was_misheard(lexicon: FrenchLexicon) -> None:
+    offered = [one for texts in asked("Elle a une dyspné d'effor.", lexicon).values() for one in texts]
+    assert offered[0] == "dyspnée d'effort" and not any(one.endswith("d'effor") for one in offered)
+
+
 def test_no_proposal_stands_behind_an_article_that_it_would_elide(lexicon: FrenchLexicon) -> None:
     offered = [one for texts in asked("Elle prend de la pixaban le soir.", lexicon).values() for one in texts]
     assert offered[0] == "l'apixaban" and not any("la a" in one or one.startswith("apixaban") for one in offered)
