@@ -165,8 +165,9 @@ class Weights:
 
     Fitted to 149 doubtful places of 32 dictations heard by Whisper base of which one term was known to be right: the
     weights under which that term is likeliest among all that were looked at there (a conditional logit, McFadden 1974,
-    drawn towards the weights of `Compared.gain`). A word that was heard goes for less than in a text at large, and a
-    sound that was lost costs less than one that was made up.
+    drawn towards the weights of `Compared.gain`), rounded; ``sure`` and ``differs`` were chosen by hand since. A word
+    that was heard goes for less than in a text at large, and a sound that was lost costs less than one that was made
+    up.
     """
 
     said: float = 0.65

@@ -67,14 +67,14 @@ def likely_places(
     opening: bool,
 ) -> list[list[tuple[int, int, str]]]:
     """For each doubtful place of ``words`` the likeliest terms: the first word, the one behind the last, and the text
-    that would stand for them. In the ``opening`` a word with a capital that no list has is a name."""
+    that would stand for them. In the ``opening`` names are left out as `names.names_in` finds them."""
     before = "" if opening else "\n"  # after a line there is no opening
     text = before + " ".join(word.text for word in words)
     read = list(pieces(text))
-    ends = list(accumulate((len(word.text) + 1 for word in words), initial=len(before)))
-    inside = [bisect_right(ends, piece.start) - 1 for piece in read]
-    reader = Reader(text, read, lexicon, frozenset(word.lower() for word in accepted), _Heard(words, ends).heard)
-    thoughts = SecondThoughts(Context(text, read, lexicon), reader, _Heard(words, ends), Witness(Transcript(())))
+    starts = list(accumulate((len(word.text) + 1 for word in words), initial=len(before)))
+    inside = [bisect_right(starts, piece.start) - 1 for piece in read]
+    reader = Reader(text, read, lexicon, frozenset(word.lower() for word in accepted), _Heard(words, starts).heard)
+    thoughts = SecondThoughts(Context(text, read, lexicon), reader, _Heard(words, starts), Witness(Transcript(())))
     found = []
     for meant, _ in thoughts.likely(barred=barred):
         others = (one for one in meant if one.proposal.text.lower() != meant[0].proposal.text.lower())
@@ -84,11 +84,11 @@ def likely_places(
         terms: dict[tuple[int, int, str], str] = {}
         times: Counter[str] = Counter()
         for one in meant:
-            if (times[one.proposal.text.lower()]) == SPANS:
+            if times[one.proposal.text.lower()] == SPANS:
                 continue
             start = read[one.first].start - (len(read[one.first].elided) if one.with_article else 0)
             first, last = inside[one.first], inside[one.last]
-            lead = text[ends[first] : start]
+            lead = text[starts[first] : start]
             terms.setdefault((first, last + 1, (lead + one.proposal.text).lower()), lead + one.proposal.text)
             times[one.proposal.text.lower()] += 1
         found.append([(first, last, term) for (first, last, _), term in terms.items()][:most])
