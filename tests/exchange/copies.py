@@ -73,6 +73,11 @@ def rewritten(content: bytes, *changes: tuple[str, str], part: str = DOCUMENT, *
     return changed(content, part, change, dict(more))
 
 
+def written(archive: zipfile.ZipFile, name: str, value: str | bytes) -> None:
+    """One part, with the format's first date: the same change twice makes the same bytes."""
+    archive.writestr(zipfile.ZipInfo(name), value, zipfile.ZIP_DEFLATED)
+
+
 def changed(
     content: bytes, part: str, change: Callable[[str], str], more: dict[str, str | bytes] | None = None
 ) -> bytes:
@@ -82,9 +87,9 @@ def changed(
         for one in before.namelist():
             if one not in added:
                 text = before.read(one)
-                after.writestr(one, change(text.decode("utf-8")) if one == part else text)
+                written(after, one, change(text.decode("utf-8")) if one == part else text)
         for name, value in added.items():
-            after.writestr(name, value)
+            written(after, name, value)
     return output.getvalue()
 
 
