@@ -23,6 +23,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("^est?$", "é"),
     ("^([ldmst])es$", r"\1é"),
     ("^ces$", "sé"),
+    # an elided word: its consonant is heard
+    ("^([dst])$", r"\1°"),
+    ("^c$", "C"),
     # Greek and learned spellings
     ("^ps(?=[aeéiouy])", "ps"),
     ("psych", "psik"),
@@ -145,8 +148,22 @@ def sound(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def sound_of(words: str) -> str:
-    """The key of several words: their keys put together, so that a wrong division does not matter."""
-    return "".join(sound(word) for word in re.split(r"[\s'’\-/]+", words) if word)
+    """The key of several words: their keys put together, so that a wrong division does not matter. A lone letter is
+    its name ("protéine C") unless it is elided ("c'est")."""
+    return "".join(_spoken(word, bool(elided)) for word, elided in _WORD.findall(words))
+
+
+_WORD = re.compile(r"([^\s'’\-/]+)(['’])?")
+_NAMES = {
+    "b": "bé", "c": "sé", "d": "dé", "f": "éf", "g": "Jé", "h": "aS", "j": "Ji", "k": "ka", "l": "él", "m": "ém",
+    "n": "én", "p": "pé", "q": "ku", "r": "ér", "s": "és", "t": "té", "v": "vé", "w": "dublEvé", "x": "iks",
+    "y": "igrék", "z": "zéd",
+}  # fmt: skip
+"""The key of each letter's name; that of a vowel is itself."""
+
+
+def _spoken(word: str, elided: bool) -> str:
+    return sound(word) if elided else _NAMES.get(word.lower()) or sound(word)
 
 
 def _letter(letter: str) -> str:

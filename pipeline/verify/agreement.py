@@ -27,6 +27,10 @@ _DETERMINERS = {
     "ces": ("mf", "p"), "sa": ("mf", "s"), "son": ("mf", "s"), "ses": ("mf", "p"), "aucun": ("m", "s"),
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
+_OF_OTHER_GENDER = {
+    "un": "une", "une": "un", "du": "de la", "au": "à la", "cet": "cette", "ce": "cette", "aucun": "aucune",
+    "aucune": "aucun",
+}  # fmt: skip
 _NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"))
 _LINKS = frozenset(
     ("pas", "de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type")
@@ -59,7 +63,7 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
     for i in range(1, len(words)):
         if i - 1 < reached or not (free[i - 1] and free[i]):
             continue
-        found = reader.determined(i) or reader.described(i) or reader.listed(i)
+        found = reader.determined(i) or reader.described(i) or reader.described_further(i) or reader.listed(i)
         if found is not None and found.first >= reached:
             reached = i + 1
             yield found
@@ -81,13 +85,19 @@ class _Grammar:
         self._text, self._words, self._lexicon = text, words, lexicon
 
     def determined(self, i: int) -> Disagreement | None:
-        """ "un nodules": a determiner before word ``i``, a noun. Only of another number: "le" may be a pronoun."""
+        """ "un nodules", "au céphalosporine": a determiner before word ``i``, a noun. Of another gender only one
+        that is nothing else: "le" may be a pronoun."""
         before = self._words[i - 1]
         said, noun = determined_by(before.text), self._noun(i)
         if said is None or noun is None or self._words[i].elided or not self._neighbours(i):
             return None
-        if agree(noun, said) or set(noun.genders).isdisjoint(said.genders):
+        if agree(noun, said):
             return None
+        if set(noun.genders).isdisjoint(said.genders):
+            other = _OF_OTHER_GENDER.get(before.text.lower(), "")
+            return (
+                self._found(i, [f"{other} {self._words[i].text}"]) if other and noun.numbers == said.numbers else None
+            )
         right = [f"{before.text} {form}" for form in self._forms(noun, noun.genders, said.numbers)]
         return self._found(i, right)
 
@@ -96,11 +106,28 @@ class _Grammar:
         noun, adjective = self._noun(i - 1), self._adjective(i)
         if noun is None or adjective is None or self._words[i].elided or not self._neighbours(i):
             return None
-        if not self._heads(i - 1):
+        if not (self._heads(i - 1) or self._is_route(i - 1)):
             return None
-        if any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
+        if any(agree(noun, one) for one in adjective) or (
+            not self._is_route(i - 1) and self._belongs_elsewhere(i, adjective)
+        ):
             return None
         return self._found(i, self._agreed(i, noun, adjective[0]))
+
+    def described_further(self, i: int) -> Disagreement | None:
+        """ "lésion méniscale médial": word ``i`` is a second adjective behind a noun, and the first one agrees."""
+        noun = self._noun(i - 2) if i > 1 else None
+        first, adjective = self._adjective(i - 1), self._adjective(i)
+        if noun is None or first is None or adjective is None or self._words[i].elided or self._words[i - 1].elided:
+            return None
+        if not (self._neighbours(i - 1) and self._neighbours(i) and self._heads(i - 2)):
+            return None
+        agreed = [one for one in first if agree(noun, one)]
+        if not agreed or any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
+            return None
+        numbers = "".join(number for number in noun.numbers if any(number in one.numbers for one in agreed))
+        before = self._words[i - 1].text
+        return self._found(i, [f"{before} {form}" for form in self._forms(adjective[0], noun.genders, numbers)])
 
     def listed(self, i: int) -> Disagreement | None:
         """ "anesthésie général", "ligament croisé postérieure": a listed term, its last adjective in the other gender,
@@ -121,6 +148,10 @@ class _Grammar:
             if other and not self._belongs_before(first + 1, adjective, unknown=False):
                 return self._found(i, [" ".join(word.text for word in self._words[first:i]) + " " + meant], first)
         return None
+
+    def _is_route(self, i: int) -> bool:
+        """ "par voie": what follows says which one, whatever noun stands before."""
+        return i > 0 and [word.text.lower() for word in self._words[i - 1 : i + 1]] == ["par", "voie"]
 
     def _agreed(self, i: int, noun: Reading, adjective: Reading) -> list[str]:
         """The adjective as the noun asks; else, without a determiner, both in the adjective's number."""
@@ -146,6 +177,8 @@ class _Grammar:
     def _noun(self, i: int) -> Reading | None:
         """The one reading of a noun that is nothing else than a noun or an adjective."""
         readings = self._lexicon.readings(self._words[i].text)
+        if self._is_route(i):  # no form of "voir"
+            readings = tuple(one for one in readings if one.genders)
         nouns = [one for one in readings if one.noun]
         if len(nouns) != 1 or any(not one.genders for one in readings) or len(nouns[0].genders) != 1:
             return None
@@ -214,7 +247,9 @@ class _Grammar:
         if following is None or "," not in following.group():
             return following is not None
         more = next((word for word in self._words[i + 1 : i + 3] if word.start >= following.end()), None)
-        return more is None or not any(one.noun for one in self._lexicon.readings(more.text))
+        if more is None or more.text.lower() in _LINKS:
+            return False
+        return not any(one.noun for one in self._lexicon.readings(more.text))
 
     def _number_is_said(self, i: int) -> bool:
         return bool(self._words[i].elided) or (i > 0 and self._words[i - 1].text.lower() in _DETERMINERS)

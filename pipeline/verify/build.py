@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -55,7 +56,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "15"
+FORMAT = "17"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -64,6 +65,10 @@ PHRASE_WORDS = 4
 """Longer terms are kept as neighbours only."""
 SHORT = 5
 """A word of at most so many characters is indexed with one delete: two would leave nothing of it."""
+
+
+_BRAND = re.compile(r"[A-Z]\w*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(slots=True)
@@ -144,17 +149,18 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
         _add_own(gathered, entry)
     for term in spoken:
         _add_phrase(gathered, term)
+    accents = _Accents(gathered.known, (entry.word for entry in entries if entry.group == "prefix"))
     shouted: list[tuple[str, str]] = []
     forms: dict[str, Counter[str]] = {}
     for label in nomenclatures:
         if label.source == "médicaments":
-            _add_drug(gathered, label.text)
+            _add_drug(gathered, label.text if _BRAND.fullmatch(label.text) else accents.restored(label.text))
         if not label.shouted:
             gathered.pairs.update(neighbours(label.text))
         for place, found in enumerate(words_of(label.text)):
             word = found
             if label.shouted:
-                shouted.append((word, label.source))
+                shouted.append((accents.of_compound(word), label.source))
             else:
                 if place == 0 and word[1:].islower():
                     word = word.lower()
@@ -170,6 +176,40 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
     _restore_capitals(gathered, forms)
     gathered.grammar = list(readings(dictionary, entries, gathered.medical))
     return gathered
+
+
+class _Accents:
+    """Gives back the accents of words that a list writes without them ("verapamil"): those of the one known word of the
+    same letters, and those of a learned beginning ("scleronodulaire")."""
+
+    def __init__(self, known: Iterable[str], beginnings: Iterable[str]) -> None:
+        self._known = frozenset(known)
+        self._twins: dict[str, set[str]] = {}
+        for word in self._known:
+            if (letters := fold(word)) != word:
+                self._twins.setdefault(letters, set()).add(word)
+        self._beginnings = {fold(one): plain(one) for one in beginnings}
+
+    def restored(self, text: str) -> str:
+        """``text`` with the accents of each word that is known with them only."""
+        return _LETTERS.sub(lambda found: self._word(found.group()), text)
+
+    def of_compound(self, word: str) -> str:
+        """``word`` in small letters, as a learned beginning and a known word are written together; else as it is."""
+        letters = fold(word)
+        for cut in range(4, len(letters) - 3):
+            beginning, rest = self._beginnings.get(letters[:cut]), self._word(letters[cut:])
+            if beginning and beginning != letters[:cut] and rest in self._known:
+                return beginning + rest
+        return word
+
+    def _word(self, word: str) -> str:
+        letters = plain(word)
+        twins = self._twins.get(letters, ())
+        if letters in self._known or len(twins) != 1:
+            return word
+        (twin,) = twins
+        return twin.capitalize() if word[:1].isupper() else twin
 
 
 def _add_own(gathered: _Gathered, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Proposal
 from pipeline.verify.port import OPPOSITE, Lexicon
-from pipeline.verify.spelling import squash
+from pipeline.verify.spelling import plain, squash
 from pipeline.verify.usage import content, root
 
 SHARED = 4
@@ -52,6 +52,8 @@ def says_other(
     if OPPOSITE in one.source or not heard:
         return False
     if list(map(root, heard)) == list(map(root, meant)):
+        if exact and not _letters(one.text) <= _letters(words):
+            return True  # "protéine c'est réactive"
         return exact and " " in one.text and any(_no_form(a, b, lexicon) for a, b in zip(heard, meant, strict=True))
     cut = phrase and len(words.split()) > len(one.text.split())  # "son de nasogastrique"
     if squash(words) == squash(one.text) and not cut and (len(heard) <= len(meant) or heard[0].lower() == "non"):
@@ -72,6 +74,11 @@ def says_other(
     return all(_bears((*parts, words), word, lexicon, hardly=hardly) for word in new)
 
 
+def _letters(words: str) -> set[str]:
+    """The letters that stand for themselves: "protéine C"."""
+    return set(re.findall(r"\b[B-Z]\b(?!['’])", words))
+
+
 def _other_stem(heard: str, meant: str, lexicon: Lexicon) -> bool:
     """Whether the two begin alike and are forms of two words, as far as both are nouns or adjectives."""
     if root(heard) == root(meant) or not same_family(squash(heard), squash(meant)):
@@ -82,9 +89,11 @@ def _other_stem(heard: str, meant: str, lexicon: Lexicon) -> bool:
 
 def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:
     """Whether one of two words that are written nearly alike is a noun or an adjective, and the other is none: "à jeun"
-    for "à jeune", "appui complet" for "appuie complet"."""
-    kinds = (bool(lexicon.readings(heard)), bool(lexicon.readings(meant)))
-    return squash(heard).rstrip("sx") != squash(meant).rstrip("sx") and kinds[0] != kinds[1]
+    for "à jeune", "appui complet" for "appuie complet", "Escherichia coli" for "Escherichia colis"."""
+    left, right = lexicon.readings(heard), lexicon.readings(meant)
+    if squash(heard).rstrip("sx") != squash(meant).rstrip("sx"):
+        return bool(left) != bool(right)
+    return bool(left) and not right and all(one.stem == plain(heard) for one in left)
 
 
 def _bears(parts: Sequence[str], word: str, lexicon: Lexicon, *, hardly: bool) -> bool:

@@ -87,7 +87,7 @@ class FrenchLexicon:
         text = plain(word)
         if self._known.has(text):
             return True
-        if len(text) > 4 and text[-1] in "sx" and self._known.has(text[:-1]):
+        if len(text) > 4 and text[-1] in "sx" and self._known.has(text[:-1]) and not self._is_substance(text[:-1]):
             return True
         if self._compound(text):
             return True
@@ -104,6 +104,10 @@ class FrenchLexicon:
     def is_drug(self, name: str) -> bool:
         """Whether it is a substance or a brand (any case, capitals may lack their accents)."""
         return not self.classes(name).isdisjoint(("drug", "drug-brand")) or fold(name) in self._drugs
+
+    def _is_substance(self, name: str) -> bool:
+        """Whether it is a drug's name, which has no plural; that of a class of drugs ("statines") is listed itself."""
+        return not {"drug", "drug-brand"}.isdisjoint(self._groups.get(name, ()))
 
     @cached_property
     def _drugs(self) -> frozenset[str]:
@@ -135,11 +139,11 @@ class FrenchLexicon:
 
     def readings(self, word: str) -> tuple[Reading, ...]:
         """What the word may be as a noun or an adjective; empty when it is neither. The reading of a compound is that
-        of its end, its stem says so ("ostéo+tendineux")."""
+        of its end, its stem says so ("ostéo+tendineux", "jugulo-+carotidien")."""
         text = plain(word)
         if found := self._readings(text):
             return found
-        compound = next(self.compounds(text), None)
+        compound = next(self.compounds(text), None) or self._hyphened(text)
         if compound is None:
             return ()
         return tuple(replace(one, stem=f"{compound[0]}+{one.stem}") for one in self._readings(compound[1]))
@@ -181,6 +185,12 @@ class FrenchLexicon:
         for cut in range(_BEGINNING, len(text) - _REMAINDER + 1):
             if "prefix" in self._groups.get(text[:cut], ()) and self._known.has(text[cut:]):
                 yield text[:cut], text[cut:]
+
+    def _hyphened(self, text: str) -> tuple[str, str] | None:
+        """The beginning and the word of "sous-muqueux" or "jugulo-carotidien"."""
+        beginning, hyphen, end = text.rpartition("-")
+        learned = beginning.endswith("o") or "prefix" in self._groups.get(beginning, ())
+        return (beginning + hyphen, end) if learned else None
 
     def holds(self, form: str) -> bool:
         """Whether exactly this form (`spelling.plain`) was built in."""

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pipeline.model.phonetic import likeness
 from pipeline.model.text import Finding, FindingKind, Proposal
-from pipeline.verify.agreement import SOURCE
+from pipeline.verify.agreement import SOURCE, disagreements
 from pipeline.verify.channel import WEIGHED_MORE, Meant, compared
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
@@ -23,7 +23,8 @@ from pipeline.verify.places import DOUBT, Heard, Places
 from pipeline.verify.ranking import agrees
 from pipeline.verify.reader import Reader
 from pipeline.verify.reheard import WEIGHED
-from pipeline.verify.spelling import fold, squash
+from pipeline.verify.spelling import fold, is_variant, squash
+from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.usage import root
 from pipeline.verify.witness import FAR, Witness
@@ -310,7 +311,10 @@ class SecondThoughts:
 
     def _terms(self, first: int, last: int, *, with_article: bool) -> Iterator[Meant]:
         words = self._context.span(first, last, with_article=with_article)
+        listed = first == last and self._lexicon.is_medical(words)
         for one in self._lexicon.propose(words, OFFERED, far=last - first < 2):
+            if listed and is_variant(words, one.text):
+                continue
             if squash(one.text) == squash(words) or turns(words, one.text) or likeness(words, one.text) < ALIKE:
                 continue
             if all(map(self._reader.may_be_questioned, range(first, last + 1))) and not says_other(
@@ -387,10 +391,11 @@ class SecondThoughts:
             )
             for one in chosen
         )
+        proposals = tuple(map(self._agreed, proposals))
         if not doubts and all((one.finding.start, one.finding.end) != (start, end) for one in asked):
             start, end, proposals = self._trimmed(start, end, proposals)
         excerpt = self._text[start:end]
-        proposals = tuple(one for one in proposals if not self._lexicon.rejects(excerpt, one.text))
+        proposals = tuple(one for one in _each_once(proposals) if not self._lexicon.rejects(excerpt, one.text))
         inside = self._inside(start, end)
         if not proposals and all(map(self._reader.may_be_questioned, inside)):
             return None
@@ -418,6 +423,15 @@ class SecondThoughts:
         kind = FindingKind.LIKELY_MISHEARD if proposals else FindingKind.UNKNOWN_WORD
         score = proposals[0].score if proposals else 0.0
         return Finding(kind, start, end, excerpt, proposals, score, message, *seconds)
+
+    def _agreed(self, one: Proposal) -> Proposal:
+        """The proposal whose words agree: no "acidose respiratoires"."""
+        words = list(pieces(one.text))
+        found = next(disagreements(one.text, words, self._lexicon, [True] * len(words)), None) if words[1:] else None
+        if found is None:
+            return one
+        start, end = words[found.first].start, words[found.last].end
+        return replace(one, text=one.text[:start] + found.proposals[0].text + one.text[end:])
 
     def _trimmed(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[int, int, tuple[Proposal, ...]]:
         """Without the words at either end that every proposal keeps."""
@@ -449,6 +463,14 @@ def _is_open(finding: Finding) -> bool:
 def _is_written(finding: Finding) -> bool:
     """Whether the text has what the sound said best: it is only to be confirmed."""
     return bool(finding.proposals) and finding.proposals[0].text == finding.excerpt
+
+
+def _each_once(proposals: Sequence[Proposal]) -> Iterable[Proposal]:
+    """The first of each text, in order."""
+    first: dict[str, Proposal] = {}
+    for one in proposals:
+        first.setdefault(one.text, one)
+    return first.values()
 
 
 def _shared(words: Sequence[str], texts: Sequence[Sequence[str]]) -> int:

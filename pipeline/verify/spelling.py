@@ -32,6 +32,23 @@ def squash(words: str) -> str:
     return _NOT_LETTERS.sub("", fold(words))
 
 
+_GREEK = (("ph", "f"), ("th", "t"), ("rh", "r"), ("oe", "e"), ("y", "i"), ("k", "c"))
+_DOUBLED = re.compile(r"(.)\1")
+
+
+def is_variant(left: str, right: str) -> bool:
+    """Whether two spellings are one word, which is written with or without the letters of its Greek ("phaco" and
+    "phako", "estradiol" and "œstradiol") or doubled ones."""
+    return squash(left) != squash(right) and _bare(left) == _bare(right)
+
+
+def _bare(word: str) -> str:
+    letters = squash(word)
+    for written, heard in _GREEK:
+        letters = letters.replace(written, heard)
+    return _DOUBLED.sub(r"\1", letters)
+
+
 def words_of(label: str) -> Iterator[str]:
     """The words of a label without their elided article. Words that hold a digit are left out."""
     for match in _WORD.finditer(label):

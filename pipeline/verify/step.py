@@ -10,10 +10,11 @@ said: it brings and takes no denial, side, ordinal, "normal" or "positif" that w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from pipeline.model.text import CheckedText, Finding, Transcript
+from pipeline.model.text import CheckedText, Finding, FindingKind, Transcript
 from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
@@ -28,6 +29,12 @@ from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import pieces
 from pipeline.verify.witness import Witness
+
+_ABOUT_A_WORD = frozenset((FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE))
+_ELIDED = 3
+"""Letters of the longest elided article, "qu'"."""
+_MOST = 3
+"""Proposals of a finding."""
 
 
 def check(
@@ -66,7 +73,7 @@ def check(
     found.add(unknown)
     found.add(questions.real(found.places))
     found.add(reheard_drugs(transcript, lexicon))
-    found.add(questions.not_agreed())
+    found.add_around(questions.not_agreed(), transcript.text)
     found.add(questions.badly_heard(found.places))
     found.all = SecondThoughts(context, reader, places, Witness(transcript)).about(found.all)
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
@@ -91,3 +98,30 @@ class _Found:
         """Those of ``more`` that touch nothing found before."""
         taken = self.places
         self.all += [one for one in more if not any(one.start < end and start < one.end for start, end in taken)]
+
+    def add_around(self, more: Iterable[Finding], text: str) -> None:
+        """As `add`; where one of ``more`` holds whole questions about words, it takes in what they ask and offer."""
+        for one in more:
+            touched = [other for other in self.all if other.start < one.end and one.start < other.end]
+            inside = (one.start - _ELIDED <= other.start and other.end <= one.end for other in touched)
+            if all(inside) and all(other.kind in _ABOUT_A_WORD for other in touched):
+                self.all = [other for other in self.all if other not in touched]
+                self.all.append(_together(one, touched, text) if touched else one)
+
+
+def _together(one: Finding, others: Sequence[Finding], text: str) -> Finding:
+    """``one`` that stands around ``others``, its proposals before theirs."""
+    start, end = min(one.start, *(other.start for other in others)), one.end
+    offered = [
+        replace(proposal, text=text[start : other.start] + proposal.text + text[other.end : end])
+        for other in (one, *others)
+        for proposal in other.proposals
+    ]
+    told = [other.message.removesuffix(" : vérifiez") for other in others if "entendu" in other.message]
+    return replace(
+        one,
+        start=start,
+        excerpt=text[start:end],
+        proposals=tuple({each.text: each for each in reversed(offered)}.values())[::-1][:_MOST],
+        message=" ; ".join((*told, one.message)),
+    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.model.phonetic import likeness
+from pipeline.model.phonetic import likeness, sound_of
 from pipeline.verify.spelling import plain
 
 ALIKE = 0.9
@@ -31,8 +31,8 @@ _LONGEST = 2
 
 def turns(words: str, proposal: str) -> bool:
     """Whether ``proposal`` says that something is there, is on a side or is normal where ``words`` do not, or the other
-    way round, and it does not sound so; or has nothing but words that were heard, and loses another one ("achène
-    stésis, antibioprophylaxie" is not mended by "antibioprophylaxie")."""
+    way round, and it does not sound so; or has nothing but words that were heard, and loses the sound of another one
+    ("achène stésis, antibioprophylaxie" is not mended by "antibioprophylaxie")."""
     if _only_drops(words, proposal):
         return True
     said, meant = _turning(words), _turning(proposal)
@@ -44,7 +44,7 @@ def turns(words: str, proposal: str) -> bool:
 
 def _only_drops(words: str, proposal: str) -> bool:
     heard, kept = _WORD.findall(plain(words)), _WORD.findall(plain(proposal))
-    return len(kept) < len(heard) and set(kept) <= set(heard)
+    return len(kept) < len(heard) and set(kept) <= set(heard) and sound_of(words) != sound_of(proposal)
 
 
 @lru_cache(maxsize=4096)

@@ -119,6 +119,13 @@ def test_what_was_lost_and_what_was_made_up_are_told_apart() -> None:
     assert edits(sound_of("pixaban"), sound_of("apixaban")) == (0.0, 0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("written", "heard"), [("d'effort", "des forts"), ("s'altère", "saltère"), ("t'amène", "tamène"), ("c'est", "ses")]
+)
+def test_the_consonant_of_an_elided_word_is_heard(written: str, heard: str) -> None:
+    assert sound_of(written) == sound_of(heard)
+
+
 def test_words_that_sound_alike_have_the_same_key() -> None:
     for left, right in [("amoxicilline", "amoxicyline"), ("thyroïdie", "tiroïdi"), ("phlébite", "flébite")]:
         assert sound(left) == sound(right)
