@@ -258,6 +258,10 @@ def words_cost(first: int, last: int, context: Context) -> float:
     return best[-1]
 
 
+def _is_part(word: str, sounds: str) -> bool:
+    return len(key := sound_of(word)) > 1 and key in sounds
+
+
 def compared(
     text: str,
     source: str,
@@ -285,10 +289,11 @@ def compared(
     gone = {"plain": 0.0, "medical": 0.0, "small": 0.0}
     for i in range(first, last + 1):
         word = context.words[i].text
-        if root(word) in kept or not lexicon.knows(word) or (len(key := sound_of(word)) > 1 and key in sounds):
+        drug = lexicon.is_drug(word)
+        if root(word) in kept or not lexicon.knows(word) or (not drug and _is_part(word, sounds)):
             continue
         touched += 1
-        drugs += lexicon.is_drug(word)
+        drugs += drug
         medical = lexicon.is_medical(word) or _is_learned(word, lexicon)
         kind = "small" if not content(word) else "medical" if medical else "plain"
         unsure = heard(i).unsure

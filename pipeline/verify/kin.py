@@ -93,7 +93,7 @@ def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:
     left, right = lexicon.readings(heard), lexicon.readings(meant)
     if squash(heard).rstrip("sx") != squash(meant).rstrip("sx"):
         return bool(left) != bool(right)
-    return bool(left) and not right and all(one.stem == plain(heard) for one in left)
+    return len(heard) > len(meant) and bool(left) and not right and all(one.stem == plain(heard) for one in left)
 
 
 def _bears(parts: Sequence[str], word: str, lexicon: Lexicon, *, hardly: bool) -> bool:

@@ -165,7 +165,13 @@ class FrenchLexicon:
 
     def phrases(self, word: str) -> tuple[Proposal, ...]:
         """The terms of several words that hold ``word``, whatever its number, each with its list."""
-        return tuple(Proposal(term, 1.0, OWN) for term in self._phrases.values(root(word)))
+        return self._phrases_of(root(word))
+
+    @cached_property
+    def _phrases_of(self) -> Callable[[str], tuple[Proposal, ...]]:
+        return lru_cache(maxsize=CACHED)(
+            lambda wanted: tuple(Proposal(term, 1.0, OWN) for term in self._phrases.values(wanted))
+        )
 
     def same_sound(self, words: str) -> tuple[str, ...]:
         """The terms that sound exactly like ``words``."""
@@ -261,7 +267,7 @@ class FrenchLexicon:
     def _shape(self, text: str, proposal: Proposal) -> Proposal:
         shaped = proposal.text
         plural = text[-1:] in "sx" and len(text) > 4 and shaped[-1:] not in "sxz" and " " not in shaped
-        if plural and shaped.islower() and self._known.has(plain(shaped) + "s"):
+        if plural and shaped.islower() and self._known.has(plain(shaped).rpartition("-")[2] + "s"):
             shaped += "s"
         elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
             shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped

@@ -17,6 +17,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
 
 from pipeline.model.phonetic import likeness, sound_of
 from pipeline.model.text import Proposal
@@ -58,6 +60,9 @@ ARTICLES = frozenset(("les", "des", "mes", "ses", "ces"))
 """They stand before nearly every noun."""
 PHRASE = 0.8
 """Likeness of a term of several words to words of which one is right."""
+AS_LONG = 2 * PHRASE - 1
+"""Share of the sounds of the longer of the two that the shorter one has then at least: one more costs a half or one
+(`phonetic.distance`)."""
 PHRASE_ENOUGH = 0.9
 HARDLY = 0.2
 """Probability under which a word says hardly anything of what was said."""
@@ -67,6 +72,12 @@ LONG_TERM = 20
 """Letters of a term one word of which may be written as four."""
 EVERYWHERE = frozenset(("droit", "droite", "gauche", "aigu", "aiguë", "chronique"))
 """Words of so many terms that they say nothing of the other one."""
+
+
+@lru_cache(maxsize=50_000)
+def _shape(term: str) -> tuple[tuple[str, ...], int]:
+    """The roots of the words of a term, and how many sounds it has."""
+    return tuple(map(root, re.split(r"[\s'’]+", term))), len(sound_of(term))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,8 @@ class Surprises:
         self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
         self._answers: dict[tuple[int, int], Surprise | None] = {}
         self._reach = self._reaches()
+        lengths = (len(sound_of(word.elided + word.text)) for word in self._words)
+        self._sounds = [0, *accumulate(lengths)]
         self._odd = [known[i] and self._is_odd(i) for i in range(len(self._words))]
 
     def all(self) -> Iterator[Surprise]:
@@ -195,25 +208,46 @@ class Surprises:
         """Terms of several words that hold word ``i``, where what stands beside it only sounds like the rest."""
         if not content(self._words[i].text) or self._words[i].text.lower() in EVERYWHERE:
             return
+        here = root(self._words[i].text)
         for term in self._lexicon.phrases(self._words[i].text):
-            cut = re.split(r"[\s'’]+", term.text)
-            places = [place for place, word in enumerate(cut) if root(word) == root(self._words[i].text)]
-            for place in places[:1]:
-                for more in MORE if len(term.text) >= LONG_TERM else MORE[:3]:
-                    last = place == len(cut) - 1
-                    span = (i - place - more, i) if last else (i - place, i - place + len(cut) - 1 + more)
-                    if found := self._phrase(term, *span):
-                        yield found
+            cut, sounds = _shape(term.text)
+            place = cut.index(here) if here in cut else None
+            if place is None:
+                continue
+            for more in MORE if len(term.text) >= LONG_TERM else MORE[:3]:
+                last = place == len(cut) - 1
+                span = (i - place - more, i) if last else (i - place, i - place + len(cut) - 1 + more)
+                if self._as_long(*span, sounds) and (found := self._phrase(term, *span)):
+                    yield found
+
+    def _as_long(self, first: int, last: int, sounds: int) -> bool:
+        """Whether the words have about so many ``sounds``: others are no `PHRASE` of them."""
+        if first < 0 or last >= len(self._words):
+            return False
+        said = self._sounds[last + 1] - self._sounds[first] - len(sound_of(self._words[first].elided))
+        return min(said, sounds) >= AS_LONG * max(said, sounds)
+
+    def _bare(self, term: Proposal, first: int, last: int) -> bool:
+        """Whether what stands for a part of the term are small words that were surely heard: "épaules et de"."""
+        kept = set(map(root, re.split(r"[\s'’]+", term.text)))
+        others = (i for i in range(first, last + 1) if root(self._words[i].text) not in kept)
+        return not any(
+            content(self._words[i].text) or self._heard(self._words[i].start, self._words[i].end).unsure for i in others
+        )
 
     def _phrase(self, term: Proposal, first: int, last: int) -> Surprise | None:
         if last <= first or not self._joined(first, last) or self._context.stands(first, last, every=True):
             return None
         words = self._context.span(first, last)
         sounds = likeness(words, term.text, PHRASE)
+        if sounds < PHRASE:
+            return None
         one = replace(term, score=round(sounds, 4))
         heard = self._heard(self._words[first].start, self._words[last].end)
         hardly = heard.probability < HARDLY
-        if sounds < PHRASE or not says_other(one, words, self._lexicon, phrase=True, hardly=hardly):
+        if not says_other(one, words, self._lexicon, phrase=True, hardly=hardly):
+            return None
+        if sounds < 1.0 and self._bare(term, first, last):
             return None
         fitting = judged(one, first, last, self._context, heard, sounds == 1.0, anchored=True)
         if fitting.proposal.score < PHRASE_ENOUGH:

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from pipeline.model.phonetic import likeness, sound_of
-from pipeline.verify.spelling import plain
+from pipeline.verify.spelling import fold, plain
 
 ALIKE = 0.9
 """Likeness by sound from which a turning word was said ("goche", "drouate"): "anormal" and "normal" have 0.86."""
@@ -43,7 +43,7 @@ def turns(words: str, proposal: str) -> bool:
 
 
 def _only_drops(words: str, proposal: str) -> bool:
-    heard, kept = _WORD.findall(plain(words)), _WORD.findall(plain(proposal))
+    heard, kept = _WORD.findall(fold(words)), _WORD.findall(fold(proposal))
     return len(kept) < len(heard) and set(kept) <= set(heard) and sound_of(words) != sound_of(proposal)
 
 

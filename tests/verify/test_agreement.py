@@ -35,6 +35,16 @@ def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
         ("Pas d'adénomégalie médiastinal.", "adénomégalie médiastinal", "adénomégalie médiastinale"),
         ("Fémur au rappel, tige cimenté de taille 3.", "tige cimenté", "tige cimentée"),
         ("Une hystérectomie total a été faite.", "hystérectomie total", "hystérectomie totale"),
+        ("Longueur du col 36 mm par voie endovaginal.", "voie endovaginal", "voie endovaginale"),
+        ("Embolie pulmonaire bilatéral.", "pulmonaire bilatéral", "pulmonaire bilatérale"),
+        ("Traitement au céphalosporine.", "au céphalosporine", "à la céphalosporine"),
+        ("On retrouve une nodule du foie.", "une nodule", "un nodule"),
+        ("Érythèmes malaire, à contrôler.", "Érythèmes malaire", "Érythème malaire"),
+        (
+            "Adénopathie jugulo-carotidiennes gauche.",
+            "Adénopathie jugulo-carotidiennes",
+            "Adénopathie jugulo-carotidienne",
+        ),
     ],
 )
 def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(

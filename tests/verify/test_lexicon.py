@@ -13,6 +13,7 @@ from pipeline.model.phonetic import distance, edits, sound, sound_of
 from pipeline.verify.build import build, lexicon_version
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.sources import COLUMNS, own_entries
+from pipeline.verify.spelling import is_variant
 from tests.verify.conftest import CACHE, LISTS
 
 
@@ -124,6 +125,34 @@ def test_what_was_lost_and_what_was_made_up_are_told_apart() -> None:
 )
 def test_the_consonant_of_an_elided_word_is_heard(written: str, heard: str) -> None:
     assert sound_of(written) == sound_of(heard)
+
+
+def test_a_lone_letter_sounds_like_its_name() -> None:
+    assert sound_of("hépatite B") == sound_of("hépatite bé") and sound_of("vitamine K") == sound_of("vitamine ka")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("phacoémulsification", "phakoémulsification", True),
+        ("estradiolémie", "œstradiolémie", True),
+        ("béclométasone", "béclométhasone", True),
+        ("anévrisme", "anévrysme", True),
+        ("otoscopie", "autoscopie", False),
+        ("éthosuximide", "méthosuximide", False),
+    ],
+)
+def test_two_spellings_of_one_word_are_told_from_two_words(left: str, right: str, same: bool) -> None:
+    assert is_variant(left, right) is same
+
+
+def test_a_substance_has_no_plural_and_a_class_of_drugs_has(lexicon: FrenchLexicon) -> None:
+    assert not lexicon.knows("terbutalines")
+    assert all(map(lexicon.knows, ("statines", "insulines", "héparines", "corticoïdes")))
+
+
+def test_labels_without_accents_are_offered_with_them(lexicon: FrenchLexicon) -> None:
+    assert lexicon.propose("cléronodulaire", 5)[0].text == "scléronodulaire"
 
 
 def test_words_that_sound_alike_have_the_same_key() -> None:

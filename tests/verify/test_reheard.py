@@ -81,6 +81,18 @@ def test_a_written_term_is_asked_about_however_its_words_became_tokens(
     assert " ".join(words[first:last]) in transcript.text[asked[0].start : asked[-1].end]
 
 
+def test_a_word_written_by_its_sound_that_does_not_agree_is_asked_about_with_its_neighbour(
+    lexicon: FrenchLexicon,
+) -> None:
+    texts = ("avec", "adénomégalie", "médiastinal")
+    tokens = tuple(Token(text, " " if n else "", text, "", 0.9, n, n + 1) for n, text in enumerate(texts))
+    place = Weighed(1, 2, "adenomaégalie", ("adénomégalie",), written=True)
+    (finding,) = check(Transcript(tokens, duration=3, speech=3, weighed=(place,)), lexicon).findings
+    assert finding.excerpt == "adénomégalie médiastinal"
+    assert finding.proposals[0].text == "adénomégalie médiastinale"
+    assert "d'abord entendu « adenomaégalie »" in finding.message and "ne s'accorde pas" in finding.message
+
+
 def of_heart(*, proposed: str) -> Transcript:
     texts = ("une", "fibrillation", "auriculaire")
     tokens = tuple(Token(text, " " if n else "", text, "", 0.9, n, n + 1) for n, text in enumerate(texts))

@@ -100,6 +100,8 @@ def test_no_proposal_brings_what_turns_the_sense(lexicon: FrenchLexicon, text: s
         ("sans thé", "santé", False),
         ("stésis, antibioprophylaxie par céfazoline", "antibioprophylaxie par céfazoline", True),
         ("disponée d'effort", "dyspnée d'effort", False),
+        ("polype sessile du colon", "polype du côlon", True),
+        ("protéine c'est réactive", "protéine C réactive", False),
     ],
 )
 def test_what_turns_is_known_by_its_sound(words: str, proposal: str, turned: bool) -> None:

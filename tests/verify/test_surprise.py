@@ -44,6 +44,9 @@ def asked(lexicon: FrenchLexicon, text: str, excerpt: str) -> Finding:
         ("Créatine ennemi à surveiller.", "Créatine ennemi", "Créatininémie"),
         ("Motif : pied l'on est frite obstructive.", "pied l'on est frite obstructive", "pyélonéphrite obstructive"),
         ("Elle dort assise, sans orthopné.", "orthopné", "orthopnée"),
+        ("Elle présente une dyspnée des forts.", "dyspnée des forts", "dyspnée d'effort"),
+        ("La protéine c'est réactive est à 12.", "protéine c'est réactive", "protéine C réactive"),
+        ("Uroculture : Escherichia colis sensible.", "Escherichia colis", "Escherichia coli"),
     ],
 )
 def test_real_words_that_sound_like_a_term_are_asked_about_with_the_right_one_first(
@@ -74,6 +77,7 @@ def test_the_question_says_why_a_word_surprises(lexicon: FrenchLexicon) -> None:
         "Il est porteur d'une valve mécanique, en dehors de toute fièvre.",
         "Ablation des fils et contrôle du plâtre.",
         "Il ne dit pas avoir perdu connaissance.",
+        "Douleurs des épaules et de la nuque.",
         "Douleur en regard de la cicatrice, prothèse à double mobilité, retour à domicile.",
     ],
 )
