@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("calame", deadline=None)  # a timing is no assertion: the first call of a part loads it
+settings.load_profile("calame")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

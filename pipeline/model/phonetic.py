@@ -150,16 +150,16 @@ def sound(word: str) -> str:
 def sound_of(words: str) -> str:
     """The key of several words: their keys put together, so that a wrong division does not matter. A lone letter is
     its name ("protéine C") unless it is elided ("c'est")."""
-    return "".join(_spoken(word, bool(elided)) for word, elided in _WORD.findall(words))
+    return "".join(_spoken(word, bool(elided)) for word, elided in _WORD.findall(words.replace("-t-", "-t'")))
 
 
 _WORD = re.compile(r"([^\s'’\-/]+)(['’])?")
 _NAMES = {
     "b": "bé", "c": "sé", "d": "dé", "f": "éf", "g": "Jé", "h": "aS", "j": "Ji", "k": "ka", "l": "él", "m": "ém",
     "n": "én", "p": "pé", "q": "ku", "r": "ér", "s": "és", "t": "té", "v": "vé", "w": "dublEvé", "x": "iks",
-    "y": "igrék", "z": "zéd",
+    "z": "zéd",
 }  # fmt: skip
-"""The key of each letter's name; that of a vowel is itself."""
+"""The key of each letter's name; that of a vowel is itself, and "y" is a word ("il y a")."""
 
 
 def _spoken(word: str, elided: bool) -> str:

@@ -28,9 +28,10 @@ _DETERMINERS = {
     "aucune": ("f", "s"), "plusieurs": ("mf", "p"), "quelques": ("mf", "p"),
 }  # fmt: skip
 _OF_OTHER_GENDER = {
-    "un": "une", "une": "un", "du": "de la", "au": "à la", "cet": "cette", "ce": "cette", "aucun": "aucune",
-    "aucune": "aucun",
+    "un": "une", "une": "un", "du": "de la", "au": "à la", "cet": "cette", "aucun": "aucune", "aucune": "aucun",
 }  # fmt: skip
+_EITHER_SEX = re.compile(r"(?:logue|iatre|iste|thérapeute|pathe|terne)s?$")
+"""How the name of somebody's profession ends: "une cardiologue"."""
 _NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"))
 _LINKS = frozenset(
     ("pas", "de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type")
@@ -40,6 +41,7 @@ _HEAD = re.compile(
     r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas|pas de))\s*$", re.IGNORECASE
 )
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
+_AND, _SENTENCE = re.compile(r"\b(?:et|ou|ni)\b"), re.compile(r"[.;:\n]")
 _ADJECTIVE = re.compile(r"(?:al|ales?|aux|aires?|iques?)$")
 """How an adjective ends that is hardly ever a noun beside one."""
 _STOP = re.compile(r"[.;:()\n\d]")
@@ -94,12 +96,20 @@ class _Grammar:
         if agree(noun, said):
             return None
         if set(noun.genders).isdisjoint(said.genders):
-            other = _OF_OTHER_GENDER.get(before.text.lower(), "")
-            return (
-                self._found(i, [f"{other} {self._words[i].text}"]) if other and noun.numbers == said.numbers else None
-            )
+            return self._of_other_gender(i) if noun.numbers == said.numbers else None
         right = [f"{before.text} {form}" for form in self._forms(noun, noun.genders, said.numbers)]
         return self._found(i, right)
+
+    def _of_other_gender(self, i: int) -> Disagreement | None:
+        here = self._words[i].text
+        other = _OF_OTHER_GENDER.get(self._words[i - 1].text.lower(), "")
+        only = all(one.noun for one in self._lexicon.readings(here))
+        following = [word.text.lower() for word in self._words[i + 1 : i + 3]]
+        if not other or not only or _EITHER_SEX.search(here.lower()) or following == ["à", here.lower()]:
+            return None
+        if other in ("de la", "à la") and here[:1].lower() in "aeiouyéèêâîôœh":
+            return None if here[:1].lower() == "h" else self._found(i, [f"{other[:-1]}'{here}"])
+        return self._found(i, [f"{other} {here}"])
 
     def described(self, i: int) -> Disagreement | None:
         """ "insuffisance mitral": word ``i`` is an adjective behind a noun."""
@@ -121,6 +131,8 @@ class _Grammar:
         if noun is None or first is None or adjective is None or self._words[i].elided or self._words[i - 1].elided:
             return None
         if not (self._neighbours(i - 1) and self._neighbours(i) and self._heads(i - 2)):
+            return None
+        if self._is_term(i - 2, i):
             return None
         agreed = [one for one in first if agree(noun, one)]
         if not agreed or any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
@@ -148,6 +160,11 @@ class _Grammar:
             if other and not self._belongs_before(first + 1, adjective, unknown=False):
                 return self._found(i, [" ".join(word.text for word in self._words[first:i]) + " " + meant], first)
         return None
+
+    def _is_term(self, first: int, last: int) -> bool:
+        """Whether these words are listed as they stand: "allocation adulte handicapé"."""
+        words = [word.text.lower() for word in self._words[first : last + 1]]
+        return any(term.text.lower().split() == words for term in self._lexicon.phrases(self._words[last].text))
 
     def _is_route(self, i: int) -> bool:
         """ "par voie": what follows says which one, whatever noun stands before."""
@@ -247,9 +264,9 @@ class _Grammar:
         if following is None or "," not in following.group():
             return following is not None
         more = next((word for word in self._words[i + 1 : i + 3] if word.start >= following.end()), None)
-        if more is None or more.text.lower() in _LINKS:
-            return False
-        return not any(one.noun for one in self._lexicon.readings(more.text))
+        if more is not None and more.text.lower() in _LINKS:
+            return _AND.search(_SENTENCE.split(self._text[more.end :], maxsplit=1)[0]) is not None
+        return more is None or not any(one.noun for one in self._lexicon.readings(more.text))
 
     def _number_is_said(self, i: int) -> bool:
         return bool(self._words[i].elided) or (i > 0 and self._words[i - 1].text.lower() in _DETERMINERS)

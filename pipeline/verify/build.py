@@ -56,7 +56,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "17"
+FORMAT = "18"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -154,7 +154,7 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
     forms: dict[str, Counter[str]] = {}
     for label in nomenclatures:
         if label.source == "médicaments":
-            _add_drug(gathered, label.text if _BRAND.fullmatch(label.text) else accents.restored(label.text))
+            _add_drug(gathered, label.text if _BRAND.fullmatch(label.text) else accents.restored(_spoken(label.text)))
         if not label.shouted:
             gathered.pairs.update(neighbours(label.text))
         for place, found in enumerate(words_of(label.text)):
@@ -235,8 +235,12 @@ def _add_phrase(gathered: _Gathered, term: str) -> None:
         gathered.terms.setdefault(term, OWN)
 
 
+def _spoken(name: str) -> str:
+    return name.capitalize() if name.isupper() else name
+
+
 def _add_drug(gathered: _Gathered, name: str) -> None:
-    text = name.capitalize() if name.isupper() else name
+    text = _spoken(name)
     if text[:1].isalpha() and len(text.split()) <= 3 and not any(letter.isdigit() for letter in text):
         gathered.terms.setdefault(text, "médicaments")
 

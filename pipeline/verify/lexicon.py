@@ -83,7 +83,7 @@ class FrenchLexicon:
         return self._retrieval.sources()
 
     def knows(self, word: str) -> bool:
-        """Any case, "oe" for "œ", a plural in s or x of a known word; capitals may lack their accents."""
+        """Any case, "oe" for "œ", a plural in s or x of a known word, no drug; capitals may lack their accents."""
         text = plain(word)
         if self._known.has(text):
             return True
@@ -143,10 +143,13 @@ class FrenchLexicon:
         text = plain(word)
         if found := self._readings(text):
             return found
-        compound = next(self.compounds(text), None) or self._hyphened(text)
-        if compound is None:
-            return ()
-        return tuple(replace(one, stem=f"{compound[0]}+{one.stem}") for one in self._readings(compound[1]))
+        compound, hyphened = next(self.compounds(text), None), self._hyphened(text)
+        beginning, end = compound or hyphened or ("", "")
+        return tuple(
+            replace(one, stem=f"{beginning}+{one.stem}")
+            for one in (self._readings(end) if end else ())
+            if compound or not one.noun
+        )
 
     def _readings(self, text: str) -> tuple[Reading, ...]:
         found = (line.partition(" ") for line in self._grammar.values(text))
@@ -193,7 +196,8 @@ class FrenchLexicon:
                 yield text[:cut], text[cut:]
 
     def _hyphened(self, text: str) -> tuple[str, str] | None:
-        """The beginning and the word of "sous-muqueux" or "jugulo-carotidien"."""
+        """The beginning and the word of "sous-muqueux" or "jugulo-carotidien"; it is read as an adjective only, for
+        "anti-douleur" has not the gender of "douleur"."""
         beginning, hyphen, end = text.rpartition("-")
         learned = beginning.endswith("o") or "prefix" in self._groups.get(beginning, ())
         return (beginning + hyphen, end) if learned else None
@@ -267,7 +271,8 @@ class FrenchLexicon:
     def _shape(self, text: str, proposal: Proposal) -> Proposal:
         shaped = proposal.text
         plural = text[-1:] in "sx" and len(text) > 4 and shaped[-1:] not in "sxz" and " " not in shaped
-        if plural and shaped.islower() and self._known.has(plain(shaped).rpartition("-")[2] + "s"):
+        end = plain(shaped).rpartition("-")[2] if self._hyphened(plain(shaped)) else plain(shaped)
+        if plural and shaped.islower() and self._known.has(end + "s"):
             shaped += "s"
         elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
             shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped

@@ -61,6 +61,8 @@ NEAR = 6.0
 """Nats by which a second proposal may be less likely than the first."""
 NEAR_WIDER = 1.0
 """The same where it would change further words."""
+BEFORE = 80
+"""Letters before a proposal that may hold the noun that it belongs to."""
 FORMS = 2
 """Forms of one word among the proposals."""
 FIRST = 20.0
@@ -391,7 +393,7 @@ class SecondThoughts:
             )
             for one in chosen
         )
-        proposals = tuple(map(self._agreed, proposals))
+        proposals = tuple(self._agreed(one, start) for one in proposals)
         if not doubts and all((one.finding.start, one.finding.end) != (start, end) for one in asked):
             start, end, proposals = self._trimmed(start, end, proposals)
         excerpt = self._text[start:end]
@@ -424,14 +426,16 @@ class SecondThoughts:
         score = proposals[0].score if proposals else 0.0
         return Finding(kind, start, end, excerpt, proposals, score, message, *seconds)
 
-    def _agreed(self, one: Proposal) -> Proposal:
-        """The proposal whose words agree: no "acidose respiratoires"."""
-        words = list(pieces(one.text))
-        found = next(disagreements(one.text, words, self._lexicon, [True] * len(words)), None) if words[1:] else None
+    def _agreed(self, one: Proposal, start: int) -> Proposal:
+        """The proposal for what stands at ``start``, its words agreeing: no "acidose respiratoires"."""
+        before = self._text[max(0, start - BEFORE) : start]
+        words = list(pieces(text := before + one.text))
+        inside = [word.start >= len(before) for word in words]
+        found = next(disagreements(text, words, self._lexicon, inside), None) if sum(inside) > 1 else None
         if found is None:
             return one
-        start, end = words[found.first].start, words[found.last].end
-        return replace(one, text=one.text[:start] + found.proposals[0].text + one.text[end:])
+        begin, end = words[found.first].start, words[found.last].end
+        return replace(one, text=text[len(before) : begin] + found.proposals[0].text + text[end:])
 
     def _trimmed(self, start: int, end: int, proposals: tuple[Proposal, ...]) -> tuple[int, int, tuple[Proposal, ...]]:
         """Without the words at either end that every proposal keeps."""

@@ -1,4 +1,4 @@
-"""How words are compared whatever their case, accents, ligatures and spaces. Standard library only."""
+"""How words are compared whatever their case, accents, ligatures and spaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+
+from pipeline.model.phonetic import sound_of
 
 _SAME = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‑": "-", "–": "-"})
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w|-\d)")
@@ -36,10 +38,17 @@ _GREEK = (("ph", "f"), ("th", "t"), ("rh", "r"), ("oe", "e"), ("y", "i"), ("k", 
 _DOUBLED = re.compile(r"(.)\1")
 
 
+_VARIED = 6
+"""Letters of a word that two spellings may have: "face" is no "phake"."""
+
+
 def is_variant(left: str, right: str) -> bool:
-    """Whether two spellings are one word, which is written with or without the letters of its Greek ("phaco" and
-    "phako", "estradiol" and "œstradiol") or doubled ones."""
-    return squash(left) != squash(right) and _bare(left) == _bare(right)
+    """Whether two spellings are one long word that sounds the same, which is written with or without the letters of its
+    Greek ("phaco" and "phako", "estradiol" and "œstradiol") or doubled ones; no name ("pertes", "Perthes")."""
+    ours, theirs = squash(left), squash(right)
+    if ours == theirs or min(len(ours), len(theirs)) < _VARIED or left[:1].isupper() != right[:1].isupper():
+        return False
+    return _bare(left) == _bare(right) and sound_of(left) == sound_of(right)
 
 
 def _bare(word: str) -> str:

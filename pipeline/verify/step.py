@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipeline.model.text import CheckedText, Finding, FindingKind, Transcript
+from pipeline.model.text import CheckedText, Finding, FindingKind, Proposal, Transcript
 from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
@@ -110,18 +110,27 @@ class _Found:
 
 
 def _together(one: Finding, others: Sequence[Finding], text: str) -> Finding:
-    """``one`` that stands around ``others``, its proposals before theirs."""
+    """``one`` that stands around ``others``: its proposals before theirs, of which one is kept, and what all say."""
     start, end = min(one.start, *(other.start for other in others)), one.end
     offered = [
         replace(proposal, text=text[start : other.start] + proposal.text + text[other.end : end])
         for other in (one, *others)
         for proposal in other.proposals
     ]
-    told = [other.message.removesuffix(" : vérifiez") for other in others if "entendu" in other.message]
+    first: dict[str, Proposal] = {}
+    for each in offered:
+        first.setdefault(each.text, each)
+    kept = tuple(first.values())
+    if len(kept) > _MOST and any(other.proposals for other in others):
+        kept = (*kept[: _MOST - 1], kept[len(one.proposals)]) if len(one.proposals) >= _MOST else kept[:_MOST]
+    told = [other.message.removesuffix(" : vérifiez") for other in others if other.message]
+    begun = [each.audio_start for each in (one, *others) if each.audio_start is not None]
     return replace(
         one,
         start=start,
         excerpt=text[start:end],
-        proposals=tuple({each.text: each for each in reversed(offered)}.values())[::-1][:_MOST],
+        proposals=kept[:_MOST],
+        score=max(one.score, *(other.score for other in others)),
         message=" ; ".join((*told, one.message)),
+        audio_start=min(begun, default=None),
     )

@@ -60,6 +60,7 @@ ARTICLES = frozenset(("les", "des", "mes", "ses", "ces"))
 """They stand before nearly every noun."""
 PHRASE = 0.8
 """Likeness of a term of several words to words of which one is right."""
+ROUNDING = 1e-9
 AS_LONG = 2 * PHRASE - 1
 """Share of the sounds of the longer of the two that the shorter one has then at least: one more costs a half or one
 (`phonetic.distance`)."""
@@ -225,7 +226,7 @@ class Surprises:
         if first < 0 or last >= len(self._words):
             return False
         said = self._sounds[last + 1] - self._sounds[first] - len(sound_of(self._words[first].elided))
-        return min(said, sounds) >= AS_LONG * max(said, sounds)
+        return min(said, sounds) >= AS_LONG * max(said, sounds) - ROUNDING
 
     def _bare(self, term: Proposal, first: int, last: int) -> bool:
         """Whether what stands for a part of the term are small words that were surely heard: "épaules et de"."""

@@ -39,6 +39,7 @@ def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
         ("Embolie pulmonaire bilatéral.", "pulmonaire bilatéral", "pulmonaire bilatérale"),
         ("Traitement au céphalosporine.", "au céphalosporine", "à la céphalosporine"),
         ("On retrouve une nodule du foie.", "une nodule", "un nodule"),
+        ("Douleur du artère fémorale.", "du artère", "de l'artère"),
         ("Érythèmes malaire, à contrôler.", "Érythèmes malaire", "Érythème malaire"),
         (
             "Adénopathie jugulo-carotidiennes gauche.",
@@ -70,6 +71,12 @@ def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
         "Des hypersignaux périventriculaires et juxtacorticaux.",
         "Fièvre, toux isolées depuis hier.",
         "Lactulose oral, puis carboxymaltose intraveineux.",
+        "Adressée par une cardiologue, suivie par une kinésithérapeute.",
+        "Il prend un anti-douleur.",
+        "Un peau à peau a été réalisé, et ce suite à une césarienne.",
+        "Elle touche l'allocation adulte handicapé.",
+        "Les ménisques médial, de grade 2, et latéral sont opérés.",
+        "Les genoux droit, de face, et gauche, de profil.",
     ],
 )
 def test_an_adjective_that_belongs_elsewhere_is_left_alone(lexicon: FrenchLexicon, text: str) -> None:

@@ -140,6 +140,10 @@ def test_a_lone_letter_sounds_like_its_name() -> None:
         ("anévrisme", "anévrysme", True),
         ("otoscopie", "autoscopie", False),
         ("éthosuximide", "méthosuximide", False),
+        ("visage", "vissage", False),
+        ("attelée", "attelle", False),
+        ("pertes", "Perthes", False),
+        ("AVC", "AVK", False),
     ],
 )
 def test_two_spellings_of_one_word_are_told_from_two_words(left: str, right: str, same: bool) -> None:
@@ -153,6 +157,15 @@ def test_a_substance_has_no_plural_and_a_class_of_drugs_has(lexicon: FrenchLexic
 
 def test_labels_without_accents_are_offered_with_them(lexicon: FrenchLexicon) -> None:
     assert lexicon.propose("cléronodulaire", 5)[0].text == "scléronodulaire"
+
+
+def test_the_pronoun_y_is_no_letter() -> None:
+    assert sound_of("il y a que") == sound_of("iliaque") and sound_of("a-t-il") == sound_of("a t'il")
+
+
+def test_labels_in_capitals_are_offered_in_small_letters(lexicon: FrenchLexicon) -> None:
+    offered = [one.text for one in lexicon.propose("chlorure de magnézium", 5)]
+    assert not any(text[:2].isupper() for text in offered)
 
 
 def test_words_that_sound_alike_have_the_same_key() -> None:
