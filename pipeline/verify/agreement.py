@@ -118,9 +118,9 @@ class _Grammar:
             return None
         if not (self._heads(i - 1) or self._is_route(i - 1)):
             return None
-        if any(agree(noun, one) for one in adjective) or (
-            not self._is_route(i - 1) and self._belongs_elsewhere(i, adjective)
-        ):
+        if any(agree(noun, one) for one in adjective):
+            return None
+        if not self._is_route(i - 1) and self._belongs_elsewhere(i, adjective):
             return None
         return self._found(i, self._agreed(i, noun, adjective[0]))
 

@@ -68,6 +68,7 @@ SHORT = 5
 
 
 _BRAND = re.compile(r"[A-Z]\w*")
+"""A name of one word, which is written as its maker writes it."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -154,7 +155,10 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
     forms: dict[str, Counter[str]] = {}
     for label in nomenclatures:
         if label.source == "médicaments":
-            _add_drug(gathered, label.text if _BRAND.fullmatch(label.text) else accents.restored(_spoken(label.text)))
+            _add_drug(
+                gathered,
+                label.text if _BRAND.fullmatch(label.text) else accents.restored(_without_capitals(label.text)),
+            )
         if not label.shouted:
             gathered.pairs.update(neighbours(label.text))
         for place, found in enumerate(words_of(label.text)):
@@ -235,12 +239,12 @@ def _add_phrase(gathered: _Gathered, term: str) -> None:
         gathered.terms.setdefault(term, OWN)
 
 
-def _spoken(name: str) -> str:
+def _without_capitals(name: str) -> str:
     return name.capitalize() if name.isupper() else name
 
 
 def _add_drug(gathered: _Gathered, name: str) -> None:
-    text = _spoken(name)
+    text = _without_capitals(name)
     if text[:1].isalpha() and len(text.split()) <= 3 and not any(letter.isdigit() for letter in text):
         gathered.terms.setdefault(text, "médicaments")
 

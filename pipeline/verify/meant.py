@@ -397,7 +397,7 @@ class SecondThoughts:
         if not doubts and all((one.finding.start, one.finding.end) != (start, end) for one in asked):
             start, end, proposals = self._trimmed(start, end, proposals)
         excerpt = self._text[start:end]
-        proposals = tuple(one for one in _each_once(proposals) if not self._lexicon.rejects(excerpt, one.text))
+        proposals = tuple(one for one in each_once(proposals) if not self._lexicon.rejects(excerpt, one.text))
         inside = self._inside(start, end)
         if not proposals and all(map(self._reader.may_be_questioned, inside)):
             return None
@@ -469,7 +469,7 @@ def _is_written(finding: Finding) -> bool:
     return bool(finding.proposals) and finding.proposals[0].text == finding.excerpt
 
 
-def _each_once(proposals: Sequence[Proposal]) -> Iterable[Proposal]:
+def each_once(proposals: Sequence[Proposal]) -> Iterable[Proposal]:
     """The first of each text, in order."""
     first: dict[str, Proposal] = {}
     for one in proposals:

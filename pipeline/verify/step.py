@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipeline.model.text import CheckedText, Finding, FindingKind, Proposal, Transcript
+from pipeline.model.text import CheckedText, Finding, FindingKind, Transcript
 from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.flips import with_flips
-from pipeline.verify.meant import SecondThoughts
+from pipeline.verify.meant import MOST, SecondThoughts, each_once
 from pipeline.verify.places import Places
 from pipeline.verify.port import Lexicon
 from pipeline.verify.questions import Questions
@@ -33,8 +33,6 @@ from pipeline.verify.witness import Witness
 _ABOUT_A_WORD = frozenset((FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE))
 _ELIDED = 3
 """Letters of the longest elided article, "qu'"."""
-_MOST = 3
-"""Proposals of a finding."""
 
 
 def check(
@@ -110,26 +108,24 @@ class _Found:
 
 
 def _together(one: Finding, others: Sequence[Finding], text: str) -> Finding:
-    """``one`` that stands around ``others``: its proposals before theirs, of which one is kept, and what all say."""
+    """``one`` that stands around ``others``: its first proposals, then theirs, and what all say."""
     start, end = min(one.start, *(other.start for other in others)), one.end
-    offered = [
-        replace(proposal, text=text[start : other.start] + proposal.text + text[other.end : end])
-        for other in (one, *others)
-        for proposal in other.proposals
-    ]
-    first: dict[str, Proposal] = {}
-    for each in offered:
-        first.setdefault(each.text, each)
-    kept = tuple(first.values())
-    if len(kept) > _MOST and any(other.proposals for other in others):
-        kept = (*kept[: _MOST - 1], kept[len(one.proposals)]) if len(one.proposals) >= _MOST else kept[:_MOST]
+    own, theirs = (
+        [
+            replace(proposal, text=text[start : each.start] + proposal.text + text[each.end : end])
+            for each in some
+            for proposal in each.proposals
+        ]
+        for some in ((one,), others)
+    )
+    ordered = each_once([*own[: MOST - 1], *theirs, *own[MOST - 1 :]])
     told = [other.message.removesuffix(" : vérifiez") for other in others if other.message]
     begun = [each.audio_start for each in (one, *others) if each.audio_start is not None]
     return replace(
         one,
         start=start,
         excerpt=text[start:end],
-        proposals=kept[:_MOST],
+        proposals=tuple(ordered)[:MOST],
         score=max(one.score, *(other.score for other in others)),
         message=" ; ".join((*told, one.message)),
         audio_start=min(begun, default=None),
