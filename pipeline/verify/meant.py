@@ -123,7 +123,13 @@ class SecondThoughts:
         new = list(self._answers(meant, asked_at, unlisted))
         rest = [one for one in found if id(one) not in about_words]
         taken = _Taken(len(self._text), new)
-        old = [one for some in map(self._sifted, asked) for one in some if not taken.any(one.start, one.end)]
+        places = _by_word(sorted(dict.fromkeys(meant), key=_likeliest))
+        old = [
+            one
+            for some in asked
+            for one in self._sifted(some, _at(places, some.first, some.last))
+            if not taken.any(one.start, one.end)
+        ]
         covered = _Taken(len(self._text), [*rest, *old, *new])
         left = {
             i: one.finding
@@ -190,8 +196,8 @@ class SecondThoughts:
     def _is_worth(self, one: Meant, asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]) -> bool:
         """Whether it saves enough to be asked about where it stands."""
         touching = _at(asked, one.first, one.last)
-        if any(o.first <= one.first and one.last <= o.last and _is_written(o.finding) for o in touching):
-            return one.gain >= SWAP
+        if any(o.first <= one.first and one.last <= o.last and is_written(o.finding) for o in touching):
+            return one.gain - WEIGHED_MORE * (one.proposal.source == WEIGHED) >= SWAP
         if any(i in unlisted for i in range(one.first, one.last + 1)):
             return one.gain >= LEAST
         if any(one.first <= o.first and o.last <= one.last for o in touching):
@@ -240,11 +246,15 @@ class SecondThoughts:
         start, end = min(self._start(one), self._words[first].start), max(self._words[last].end, self._end(one))
         return self._text[start : self._start(one)] + one.proposal.text + self._text[self._end(one) : end]
 
-    def _sifted(self, asked: _Asked) -> Iterator[Finding]:
-        """The finding without the terms that lose too much in place of known words; of typed words none without any."""
+    def _sifted(self, asked: _Asked, meant: Sequence[Meant]) -> Iterator[Finding]:
+        """The finding without the terms that lose too much in place of known words; of typed words none without any.
+        What is only to be confirmed gets the likeliest of ``meant``."""
         finding = asked.finding
+        if is_written(finding):
+            yield self._with_likeliest(asked, meant)
+            return
         known = all(map(self._reader.may_be_questioned, range(asked.first, asked.last + 1)))
-        if not known or not finding.proposals or finding.kind not in _KINDS or _is_written(finding):
+        if not known or not finding.proposals or finding.kind not in _KINDS:
             yield finding
             return
         with_article = finding.start < self._words[asked.first].start
@@ -257,6 +267,20 @@ class SecondThoughts:
         )
         if kept or finding.kind is FindingKind.LOW_CONFIDENCE or "entendu" in finding.message:
             yield replace(finding, proposals=kept)
+
+    def _with_likeliest(self, asked: _Asked, meant: Sequence[Meant]) -> Finding:
+        """What is written stays first; the likeliest other terms for the same words take the place of its forms."""
+        finding = asked.finding
+        fresh = [
+            one.proposal
+            for one in meant
+            if (self._start(one), self._end(one)) == (finding.start, finding.end)
+            and one.gain >= LOST
+            and root(one.proposal.text) != root(finding.excerpt)
+        ]
+        written, *others = finding.proposals
+        others.sort(key=lambda one: root(one.text) == root(written.text))
+        return replace(finding, proposals=tuple(each_once([written, *fresh[:1], *others, *fresh[1:]]))[:MOST])
 
     def _alone(self, i: int, finding: Finding, unlisted: bool) -> Iterator[Finding]:
         """What stays in doubt of word ``i`` where other words of its ``finding`` are asked about."""
@@ -366,7 +390,8 @@ class SecondThoughts:
         if before := self._witness.instead(start, self._words[last].end):
             alike = max(0.0, likeness(before, one.text) - FAR)
             named = squash(before) == squash(one.text) and self._lexicon.is_medical(one.text)
-            gain += FIRST * alike + FIRST_NAMED * named
+            stood = max(0.0, likeness(before, self._context.span(first, last, with_article=with_article)) - FAR)
+            gain += FIRST * (alike - stood) + FIRST_NAMED * named
             likely += LIKELY_FIRST * alike + LIKELY_NAMED * named
         gain += WEIGHED_MORE * (one.source == WEIGHED)
         words = [word for word in re.split(r"[\s'’]+", one.text) if word]
@@ -464,7 +489,7 @@ def _is_open(finding: Finding) -> bool:
     return finding.kind is FindingKind.DICTATED and not finding.proposals and letters
 
 
-def _is_written(finding: Finding) -> bool:
+def is_written(finding: Finding) -> bool:
     """Whether the text has what the sound said best: it is only to be confirmed."""
     return bool(finding.proposals) and finding.proposals[0].text == finding.excerpt
 

@@ -10,7 +10,7 @@ said: it brings and takes no denial, side, ordinal, "normal" or "positif" that w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +19,7 @@ from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.flips import with_flips
-from pipeline.verify.meant import MOST, SecondThoughts, each_once
+from pipeline.verify.meant import MOST, SecondThoughts, each_once, is_written
 from pipeline.verify.places import Places
 from pipeline.verify.port import Lexicon
 from pipeline.verify.questions import Questions
@@ -69,7 +69,10 @@ def check(
     unknown = questions.unknown(list(reader.doubts(on_progress)))
     found.add(questions.weighed(unknown))
     found.add(unknown)
-    found.add(questions.real(found.places))
+    confirmed = [one for one in found.all if is_written(one)]
+    found.add_around(
+        _keeping(confirmed, questions.real(found.places - {(one.start, one.end) for one in confirmed})), transcript.text
+    )
     found.add(reheard_drugs(transcript, lexicon))
     found.add_around(questions.not_agreed(), transcript.text)
     found.add(questions.badly_heard(found.places))
@@ -80,6 +83,15 @@ def check(
         key=lambda finding: (finding.start, finding.end),
     )
     return CheckedText(transcript, tuple(with_flips(finding, lexicon) for finding in every), lexicon.version)
+
+
+def _keeping(confirmed: Sequence[Finding], found: Iterable[Finding]) -> Iterator[Finding]:
+    """Those of ``found`` that leave what is only to be confirmed as it is: "dyspnée des forts" is "dyspnée d'effort"."""
+    for one in found:
+        inside = [other for other in confirmed if one.start < other.end and other.start < one.end]
+        kept = tuple(p for p in one.proposals if all(other.excerpt.lower() in p.text.lower() for other in inside))
+        if kept and all((one.start, one.end) != (other.start, other.end) for other in inside):
+            yield replace(one, proposals=kept)
 
 
 class _Found:
