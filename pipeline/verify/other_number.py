@@ -3,6 +3,7 @@ ear does."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.model.text import Finding, FindingKind, Proposal
@@ -14,16 +15,26 @@ MOST = 3
 """Proposals of a finding."""
 WEAK = 0.8
 """A third proposal that is less near than this gives its place to the other number of the first one."""
+BOTH = 0.5
+"""Score of either number of a noun that was hardly heard."""
+_ONE_NUMBER = frozenset(("par", "à", "au", "aux"))
+"""Words behind which a noun has a number that nobody mistakes."""
+_NONE = re.compile(r"\b(?:ni|sans|pas de|pas d['’]|absence de|absence d['’])\s*$", re.IGNORECASE)
+"""Words behind which what is not there is mostly in the singular."""
 _KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD)
 
 
 def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
     """``finding`` with the best proposal in its other number too, last of three.
 
-    Where ``before``, the word before it, says the number ("les", "trois"), all are in that number instead. Not where a
-    form of the best one is offered already, or where three near terms are.
+    Where the last word of ``before``, the words before it, says the number ("les", "trois"), all are in that number
+    instead. Not where a form of the best one is offered already, or where three near terms are. A noun that was hardly
+    heard and has no proposal is offered in both numbers.
     """
-    said = determined_by(before)
+    last = before.split()[-1].lower() if before.strip() else ""
+    said = determined_by(last)
+    if finding.kind is FindingKind.LOW_CONFIDENCE and not finding.proposals:
+        return finding if said or last in _ONE_NUMBER else _in_both(finding, before, lexicon)
     if finding.kind not in _KINDS or not finding.proposals:
         return finding
     if said is not None and len(said.numbers) == 1:
@@ -43,19 +54,40 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
     )
 
 
+def _in_both(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
+    """The noun in both numbers, as it is written first, unless it is a plural of which there is none."""
+    readings = lexicon.readings(finding.excerpt)
+    other = _turned(finding.excerpt, lexicon) if any(one.noun for one in readings) else ""
+    if not other or not lexicon.is_medical(other):
+        return finding
+    both = (Proposal(finding.excerpt, BOTH, SOURCE), Proposal(other, BOTH, SOURCE))
+    plural = all("s" not in one.numbers for one in readings)
+    denied = plural and _NONE.search(before)
+    return replace(finding, proposals=both[::-1] if denied else both)
+
+
 def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal]:
-    """The proposals, single nouns in the ``number`` that is said before them; none twice, none as it stands."""
+    """The proposals, nouns and what describes them, in the ``number`` that is said before them; none twice, none that
+    cannot stand there, none as it stands but to confirm it."""
     kept: dict[str, Proposal] = {}
+    left: list[Proposal] = []
     for one in finding.proposals:
-        readings = lexicon.readings(one.text)
+        first, *more = one.text.split()
+        readings = lexicon.readings(first)
         wrong = any(each.noun for each in readings) and all(
             each.genders and number not in each.numbers for each in readings
         )
-        text = _turned(one.text, lexicon) if wrong else ""
-        shaped = replace(one, text=text) if text else one
-        if shaped.text != finding.excerpt or one.text == finding.excerpt:
-            kept.setdefault(shaped.text, shaped)
-    return list(kept.values()) or list(finding.proposals)
+        text = _turned(one.text, lexicon) if wrong else one.text
+        form = not more and root(first) == root(finding.excerpt)
+        if not text and not form:
+            text = one.text
+        if text and (text != finding.excerpt or one.text == finding.excerpt):
+            kept.setdefault(text, replace(one, text=text))
+        if text != one.text and more:
+            left.append(one)
+    for one in left:  # "aux" is heard as "au" is
+        kept.setdefault(one.text, one)
+    return list(kept.values())[:MOST]
 
 
 def _roots(text: str) -> list[str]:

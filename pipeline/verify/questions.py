@@ -21,6 +21,8 @@ from pipeline.verify.witness import Witness, both, is_elided
 
 MOST = 3
 """Proposals of a finding."""
+WORDS_BEFORE = 2
+"""Words before a term that may say its number."""
 ONE_TERM = 0.86
 """Likeness from which two words that do not agree may be one term."""
 TWO_WORDS = 0.05
@@ -155,7 +157,10 @@ class Questions:
     def with_other_number(self, finding: Finding) -> Finding:
         """``finding`` with its best proposal in the other number too, where nothing that is said tells the number."""
         at = next((i for i, word in enumerate(self._words) if finding.start <= word.start < finding.end), 0)
-        before = self._words[at - 1].text if at and self._context.touching(at) else ""
+        first = at
+        while at - first < WORDS_BEFORE and self._context.touching(first):
+            first -= 1
+        before = self._text[self._words[first].start : self._words[at].start] if first < at else ""
         return with_other_number(finding, before, self._context.lexicon)
 
     def _with_first(self, finding: Finding) -> Finding:

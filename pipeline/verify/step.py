@@ -86,7 +86,7 @@ def check(
 
 
 def _keeping(confirmed: Sequence[Finding], found: Iterable[Finding]) -> Iterator[Finding]:
-    """Those of ``found`` that leave what is only to be confirmed as it is: "dyspnée des forts" is "dyspnée d'effort"."""
+    """Those of ``found`` that leave the ``confirmed`` words as they are: "dyspnée d'effort" for "dyspnée des forts"."""
     for one in found:
         inside = [other for other in confirmed if one.start < other.end and other.start < one.end]
         kept = tuple(p for p in one.proposals if all(other.excerpt.lower() in p.text.lower() for other in inside))
