@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from pipeline.model.phonetic import sound, sound_of
+from pipeline.model.phonetic import likeness, sound, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
@@ -277,7 +277,7 @@ class FrenchLexicon:
         elif text[-1:] not in "sx" and len(shaped) > 5 and shaped.islower() and shaped.endswith("s"):
             shaped = shaped[:-1] if self._known.has(plain(shaped[:-1])) else shaped
         if " " not in shaped:
-            shaped = self._gendered(text.split()[-1], shaped)
+            shaped = self._gendered(text, shaped)
         if text.isupper() and len(text) > 1 and shaped[1:].islower():
             shaped = shaped.upper()
         elif text[:1].isupper() and shaped[:1].islower():
@@ -285,7 +285,8 @@ class FrenchLexicon:
         return Proposal(shaped, proposal.score, proposal.source)
 
     def _gendered(self, text: str, adjective: str) -> str:
-        """``adjective`` in the gender in which it is written most like ``text``; other words as they are."""
+        """``adjective`` in the gender that sounds most like ``text``, or is written most like its last word where both
+        sound alike; other words as they are."""
         readings = self.readings(adjective)
         if not readings or any(one.noun or not one.genders for one in readings):
             return adjective
@@ -295,7 +296,8 @@ class FrenchLexicon:
             for gender in GENDERS
             for form in self.inflected(one.stem, noun=False, gender=gender, number=one.numbers[:1])
         }
-        return max((adjective, *sorted(forms)), key=lambda form: letters_alike(text, form))
+        end = text.split()[-1]
+        return max((adjective, *sorted(forms)), key=lambda form: (likeness(text, form), letters_alike(end, form)))
 
 
 def _proposal(match: Match) -> Proposal:
