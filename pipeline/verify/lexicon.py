@@ -24,6 +24,10 @@ from pipeline.verify.usage import root
 FRENCH = "français courant"
 _ARTICLE = re.compile(r"^(?P<article>l|d)['’]?(?:[ea]s?)?\s+", re.IGNORECASE)
 _HEARD_E = re.compile(r"^es\s+", re.IGNORECASE)  # "les chographies" is "l'échographie"
+_GLUED = re.compile(r"^(?:une?|les?|la|des?|du|sous|avec|sans|pour|par)(?=[^\W\d_]{6,}$)", re.IGNORECASE)
+"""Small words that are written together with the next one: "sousgenglionaire"."""
+_NEAR_WHOLE, _APART = 0.8, 0.03
+"""Score of a term from which they are not taken off, and what a term behind one of them loses."""
 _BEGINNING = 4  # letters of a compound's beginning, at least
 _REMAINDER = 6  # and of what follows: shorter ones make accidental compounds
 _SHORT = 4  # letters of a word of documents that is never looked for by its sound
@@ -238,12 +242,23 @@ class FrenchLexicon:
             elided = self._elided(article["article"].lower(), rest, limit, far=far)
             whole = {plain(one.text).partition("'")[2] for one in elided}
             found += elided
+        if (glued := _GLUED.match(text)) and max((one.score for one in found), default=0.0) < _NEAR_WHOLE:
+            found += self._behind(glued.group(), text[glued.end() :], limit, far=far)
         best: dict[str, Proposal] = {}
         for proposal in sorted(found, key=lambda p: -p.score):
             shaped = self._shape(text, proposal)
             if plain(shaped.text) not in whole:  # with its article, a term does not lose it
                 best.setdefault(plain(shaped.text), shaped)
         return tuple(list(best.values())[:limit])
+
+    def _behind(self, small: str, rest: str, limit: int, *, far: bool) -> list[Proposal]:
+        """The terms near ``rest``, each behind the ``small`` word that was written together with it."""
+        found = self._retrieval.find(rest, limit, far=far)
+        return [
+            Proposal(f"{small} {one.term}", round(one.score - _APART, 4), _proposal(one).source)
+            for one in found
+            if " " not in one.term
+        ]
 
     def _elided(self, article: str, rest: str, limit: int, *, far: bool) -> list[Proposal]:
         """ "la pixaban" is "l'apixaban": the article's vowel belongs to the term."""
