@@ -193,6 +193,9 @@ _HUNG = re.compile(r"^((?:virgules?|points?)-)(?=\w{2})", re.IGNORECASE)
 _COMMA_TAIL = re.compile(r"^(.*?[^\W\d_]{2})(virgules?[.,!?…]*)$", re.IGNORECASE)
 """A word with "virgule" run together with it ("l'antivirgule"): no French word ends so."""
 
+_COMMA_HEAD = re.compile(r"^(virgul(?=e[xuai])|virgule(?!er|ur|nt|r|z))(?=[^\W\d_]{3})", re.IGNORECASE)
+"""One run together with the word behind it ("virgulexéma" for "virgule, eczéma")."""
+
 
 def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:
     """Cut raw words into units. The raws of the units, joined, are the words' texts joined."""
@@ -228,6 +231,9 @@ def _parts(text: str, glued: re.Pattern[str], rules: DictationRules) -> list[str
     comma = _COMMA_TAIL.match(text)
     if comma:
         return [*_parts(comma[1], glued, rules), comma[2]]
+    comma = _COMMA_HEAD.match(text)
+    if comma:
+        return [comma[1], *_parts(text[comma.end() :], glued, rules)]
     parts: list[str] = []
     for piece in _CUT.split(text) if "@" not in text and "www" not in text else [text]:
         whole = plain(piece.rstrip(".,!?…"))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.model.text import Proposal
 from pipeline.verify.port import Lexicon
 from pipeline.verify.reading import GENDERS, NUMBERS, Reading
+from pipeline.verify.spelling import ligatured
 from pipeline.verify.tokens import Piece
 from pipeline.verify.usage import root
 
@@ -187,7 +188,7 @@ class _Grammar:
     def _found(self, i: int, right: Sequence[str], first: int | None = None) -> Disagreement | None:
         first = i - 1 if first is None else first
         heard = self._text[self._words[first].start : self._words[i].end]
-        fitting = [one[:1].upper() + one[1:] if heard[:1].isupper() else one for one in right]
+        fitting = [ligatured(one[:1].upper() + one[1:] if heard[:1].isupper() else one, heard) for one in right]
         proposals = tuple(Proposal(one, SCORE, SOURCE) for one in dict.fromkeys(fitting) if one != heard)
         return Disagreement(first, i, proposals[:3]) if proposals else None
 

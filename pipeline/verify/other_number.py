@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE, determined_by
 from pipeline.verify.port import Lexicon
+from pipeline.verify.spelling import ligatured
 from pipeline.verify.usage import root
 
 MOST = 3
@@ -112,5 +113,5 @@ def _other_form(word: str, lexicon: Lexicon) -> str:
     }
     if len(forms) != 1:
         return ""
-    (form,) = forms
+    form = ligatured(forms.pop(), word)
     return form[:1].upper() + form[1:] if word[:1].isupper() else form

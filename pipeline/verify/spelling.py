@@ -21,6 +21,11 @@ def plain(word: str) -> str:
     return unicodedata.normalize("NFC", word).lower().translate(_SAME)
 
 
+def ligatured(words: str, like: str) -> str:
+    """``words`` in the form of `plain`, with the ligature that ``like`` has: "œdèmes" is a form of "œdème"."""
+    return words.replace("oe", "œ") if "œ" in like.lower() else words
+
+
 def fold(word: str) -> str:
     """`plain` without accents."""
     if word.isascii():

@@ -155,6 +155,8 @@ SPOKEN = "Toux virgule fièvre virgule frissons point. | "
 
 BY_SOUND = [
     ("À l'antivirgule fièvre point.", "À l'anti, fièvre."),
+    ("Par ailleurs virgulexéma de contact virgule asthme point.", "Par ailleurs, exéma de contact, asthme."),
+    ("Toux virgulefièvre virgule frissons point.", "Toux, fièvre, frissons."),
     ("Entessé dans deux points, asthme point.", "Antécédents␣: asthme."),
     ("Consultation dans trois mois de points.", "Consultation dans trois mois."),
     # as base and small wrote them for accented voices

@@ -22,6 +22,7 @@ def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
     [
         ("Il existe une insuffisance mitral importante.", "insuffisance mitral", "insuffisance mitrale"),
         ("On retrouve un nodules.", "un nodules", "un nodule"),
+        ("On retrouve un œdèmes.", "un œdèmes", "un œdème"),
         ("Son état nécessite une évictions sportive.", "une évictions", "une éviction"),
         ("La sténose carotidien est serrée.", "sténose carotidien", "sténose carotidienne"),
         ("Suites : mobilisations immédiate, ablation des fils.", "mobilisations immédiate", "mobilisation immédiate"),

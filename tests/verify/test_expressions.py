@@ -100,6 +100,61 @@ def test_a_proposal_has_the_number_that_is_said_before_it(lexicon: FrenchLexicon
     assert [one.text for one in with_other_number(finding, said, lexicon).proposals] == [meant]
 
 
+def test_a_form_that_cannot_stand_behind_its_article_is_not_offered(lexicon: FrenchLexicon) -> None:
+    finding = Finding(FindingKind.LIKELY_MISHEARD, 0, 8, "acariens", (Proposal("acarien", 0.9, "son"),))
+    assert with_other_number(finding, "aux", lexicon).proposals == ()
+    assert with_other_number(finding, "de", lexicon).proposals[0].text == "acarien"
+
+
+def test_a_term_of_several_words_has_the_number_that_is_said_and_then_its_own(lexicon: FrenchLexicon) -> None:
+    proposal = Proposal("épanchement pleural", 0.9, "liste Calame")
+    finding = Finding(FindingKind.UNKNOWN_WORD, 0, 19, "épenchemens pleural", (proposal,))
+    assert [one.text for one in with_other_number(finding, "aux", lexicon).proposals] == [
+        "épanchements pleuraux",
+        "épanchement pleural",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "heard", "offered"),
+    [
+        ("", "œdèmes", ["œdèmes", "œdème"]),
+        ("orthopnée ni", "œdèmes", ["œdème", "œdèmes"]),
+        ("absence de", "contre-indications", ["contre-indication", "contre-indications"]),
+        ("pas de", "kyste", ["kyste", "kystes"]),
+        ("aux", "œdèmes", []),
+        ("par", "voie", []),
+        ("des", "lésions", []),
+        ("lésion", "méniscale", []),
+    ],
+)
+def test_a_noun_that_was_hardly_heard_is_offered_in_both_numbers_unless_its_number_is_said(
+    lexicon: FrenchLexicon, before: str, heard: str, offered: list[str]
+) -> None:
+    finding = Finding(FindingKind.LOW_CONFIDENCE, 0, len(heard), heard)
+    assert [one.text for one in with_other_number(finding, before, lexicon).proposals] == offered
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [("réduit test", "réduite"), ("inde huit test", "induite"), ("des christ test", "décrite"), ("induitt", "induit")],
+)
+def test_an_adjective_is_offered_in_the_gender_that_is_heard(lexicon: FrenchLexicon, heard: str, meant: str) -> None:
+    assert lexicon.propose(heard)[0].text == meant
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"), [("sousgenglionaire", "sous ganglionnaire"), ("unecerpaliques", "une céphaliques")]
+)
+def test_a_small_word_written_together_with_a_term_is_taken_off(lexicon: FrenchLexicon, heard: str, meant: str) -> None:
+    assert lexicon.propose(heard)[0].text == meant
+
+
+@pytest.mark.parametrize("heard", ["desobstructtion", "parastrenale", "lanugoe"])
+def test_a_term_that_begins_like_a_small_word_stays_whole(lexicon: FrenchLexicon, heard: str) -> None:
+    assert " " not in lexicon.propose(heard)[0].text
+
+
 def test_near_terms_are_not_ousted_by_a_number(lexicon: FrenchLexicon) -> None:
     proposals = tuple(Proposal(text, 0.85, "") for text in ("trocart", "toxocara", "Torecan"))
     finding = Finding(FindingKind.UNKNOWN_WORD, 0, 8, "toitocar", proposals)

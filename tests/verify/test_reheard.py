@@ -103,3 +103,28 @@ def test_a_word_that_makes_a_term_with_its_neighbour_is_not_asked_about_for_one_
     lexicon: FrenchLexicon,
 ) -> None:
     assert check(of_heart(proposed="vibration"), lexicon).findings == ()
+
+
+def listened(text: str, written: str, heard: str, *others: str) -> Transcript:
+    """``text``, a second each word, where ``written`` was written by its sound for ``heard``."""
+    words = text.split()
+    at = words.index(written)
+    tokens = tuple(Token(one, " " * bool(n), one, "", 0.6, float(n), n + 1.0) for n, one in enumerate(words))
+    said = tuple(Word(t.text, t.start or 0, t.end or 0, 0.6, heard if n == at else "") for n, t in enumerate(tokens))
+    place = Weighed(at, at + 1, heard, (written, *others), written=True)
+    return Transcript(tokens, duration=9, speech=9, weighed=(place,), words=said)
+
+
+def test_another_form_of_what_was_written_by_its_sound_does_not_oust_it(lexicon: FrenchLexicon) -> None:
+    found = check(
+        listened("avec un petit diverticule sigmoïdien", "diverticule", "diverticul", "diverticulaire"), lexicon
+    )
+    (finding,) = (one for one in found.findings if one.excerpt == "diverticule")
+    assert finding.proposals[0].text == "diverticule"
+
+
+def test_a_wider_term_around_what_was_written_by_its_sound_is_asked_about(lexicon: FrenchLexicon) -> None:
+    found = check(listened("Elle décrit une dyspnée des forts récente", "dyspnée", "dispnée"), lexicon)
+    (finding,) = (one for one in found.findings if "dyspnée" in one.excerpt)
+    assert (finding.excerpt, finding.proposals[0].text) == ("dyspnée des forts", "dyspnée d'effort")
+    assert "d'abord entendu « dispnée »" in finding.message
