@@ -175,6 +175,8 @@ def _letter(letter: str) -> str:
 
 _CLASSES = ("aA", "éEI", "iI", "oO", "uE", "pb", "td", "kg", "fv", "sz", "SJ", "sS", "zJ", "mn", "nN", "lr")
 _ROUNDING = 1e-9
+LEAST_CHANGE = 0.5
+"""What the least change of `distance` costs."""
 WEAK = frozenset("éi")
 """Sounds that are easily lost or added (a mute e, a glide): half a change."""
 NEAR = frozenset((a, b) for pair in _CLASSES for a in pair for b in pair if a != b)
@@ -246,7 +248,11 @@ def _shared(left: str, right: str) -> int:
 def likeness(left: str, right: str, least: float = 0.0) -> float:
     """How much two groups of words sound alike, in [0, 1]: 1 when their keys are the same. Below ``least`` it may be 0:
     a sound that only one of them has costs 0.5 at least, which is told much faster than the distance."""
-    ours, theirs = sound_of(left), sound_of(right)
+    return keys_alike(sound_of(left), sound_of(right), least)
+
+
+def keys_alike(ours: str, theirs: str, least: float = 0.0) -> float:
+    """`likeness` of two groups of words of which the keys are known."""
     longest = max(len(ours), len(theirs))
     if not ours or not theirs:
         return 0.0

@@ -15,7 +15,7 @@ from pipeline.verify.abbreviations import Expansion, abbreviations
 from pipeline.verify.build import HUNSPELL_FR, build
 from pipeline.verify.port import OPPOSITE
 from pipeline.verify.reading import GENDERS, Reading
-from pipeline.verify.retrieve import Match, Retrieval, letters_alike
+from pipeline.verify.retrieve import Match, Retrieval, letters_alike, perhaps_alike
 from pipeline.verify.sorted_lines import CACHED, SortedLines
 from pipeline.verify.sources import OWN, drug_names, own_entries
 from pipeline.verify.spelling import fold, plain, squash
@@ -155,7 +155,11 @@ class FrenchLexicon:
             if compound or not one.noun
         )
 
-    def _readings(self, text: str) -> tuple[Reading, ...]:
+    @cached_property
+    def _readings(self) -> Callable[[str], tuple[Reading, ...]]:
+        return lru_cache(maxsize=CACHED)(self._read)
+
+    def _read(self, text: str) -> tuple[Reading, ...]:
         found = (line.partition(" ") for line in self._grammar.values(text))
         return tuple(Reading.of(code, stem) for code, _, stem in found)
 
@@ -183,6 +187,10 @@ class FrenchLexicon:
     def same_sound(self, words: str) -> tuple[str, ...]:
         """The terms that sound exactly like ``words``."""
         return self._retrieval.same_sound(words)
+
+    def perhaps_alike(self, key: str, keys: Sequence[str], least: float) -> list[int]:
+        """By Levenshtein's distance, which is at most two for each unit of `phonetic.distance`."""
+        return perhaps_alike(key, keys, least)
 
     def letters_alike(self, words: str, term: str) -> float:
         """Levenshtein's likeness of both spellings, squashed, in [0, 1]."""

@@ -51,6 +51,10 @@ class Lexicon(Protocol):
         """How alike both are spelled (any case, without accents, spaces and hyphens), in [0, 1]."""
         ...
 
+    def perhaps_alike(self, key: str, keys: Sequence[str], least: float) -> list[int]:
+        """The places of those of ``keys`` whose `phonetic.keys_alike` to ``key`` may be ``least``: no other can."""
+        ...
+
     def frequency(self, word: str) -> float:
         """The word's Zipf value in general French: 6 is once in a thousand words, 3 once in a million, 0 unknown."""
         ...

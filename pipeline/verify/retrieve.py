@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel, Levenshtein
 
 from pipeline.errors import LexiconError
-from pipeline.model.phonetic import distance, sound, sound_of
+from pipeline.model.phonetic import LEAST_CHANGE, distance, sound, sound_of
 from pipeline.verify.build import deletes
 from pipeline.verify.sorted_lines import CACHED
 from pipeline.verify.sources import LISTED
@@ -40,9 +40,20 @@ _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
 Numbers = npt.NDArray[np.uint32]
 
 
+ROUNDING = 1e-6
+
+
 def letters_alike(left: str, right: str) -> float:
     """Levenshtein's likeness of two spellings without accents, spaces and hyphens, in [0, 1]."""
     return Levenshtein.normalized_similarity(squash(left), squash(right))
+
+
+def perhaps_alike(key: str, keys: Sequence[str], least: float) -> list[int]:
+    """The places of those of ``keys`` whose `phonetic.keys_alike` to ``key`` may be ``least``: a change costs
+    `phonetic.LEAST_CHANGE` or more, so that more changes than that many are too many."""
+    enough = 1 - (1 - least) / LEAST_CHANGE - ROUNDING
+    found = process.extract(key, keys, scorer=Levenshtein.normalized_similarity, score_cutoff=enough, limit=None)
+    return sorted(place for _, _, place in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def fold(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=50_000)
 def squash(words: str) -> str:
     """`fold` without spaces, hyphens and apostrophes: "hypo thyroïdie" and "hypothyroïdie" are the same."""
     return _NOT_LETTERS.sub("", fold(words))

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
-from pipeline.model.phonetic import likeness, sound_of
+from pipeline.model.phonetic import keys_alike, likeness, sound_of
 from pipeline.model.text import Proposal
 from pipeline.verify.context import Context
 from pipeline.verify.kin import says_other
@@ -76,9 +76,28 @@ EVERYWHERE = frozenset(("droit", "droite", "gauche", "aigu", "aiguë", "chroniqu
 
 
 @lru_cache(maxsize=50_000)
-def _shape(term: str) -> tuple[tuple[str, ...], int]:
-    """The roots of the words of a term, and how many sounds it has."""
-    return tuple(map(root, re.split(r"[\s'’]+", term))), len(sound_of(term))
+def _shape(term: str) -> tuple[tuple[str, ...], str]:
+    """The roots of the words of a term, and its key."""
+    return tuple(map(root, re.split(r"[\s'’]+", term))), sound_of(term)
+
+
+def _as_long(said: int, meant: int) -> bool:
+    """Whether two groups of words have about as many sounds: others are no `PHRASE` of each other."""
+    return min(said, meant) >= AS_LONG * max(said, meant) - ROUNDING
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """Terms of ``size`` words of which one word is at ``place``, each with its number in the list and its key."""
+
+    place: int
+    size: int
+    long: bool
+    terms: tuple[tuple[int, Proposal, str], ...]
+
+    @property
+    def last(self) -> bool:
+        return self.place == self.size - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,7 @@ class Surprises:
         self._context, self._known, self._heard = context, known, heard
         self._text, self._words, self._lexicon = context.text, context.words, context.lexicon
         self._answers: dict[tuple[int, int], Surprise | None] = {}
+        self._held: dict[str, list[_Holding]] = {}
         self._reach = self._reaches()
         lengths = (len(sound_of(word.elided + word.text)) for word in self._words)
         self._sounds = [0, *accumulate(lengths)]
@@ -205,28 +225,45 @@ class Surprises:
         link = last > first and self._words[last].text.lower() in LINKS
         return link and bool(before) and self._lexicon.together(before, self._words[last - 1].text)
 
-    def _phrases(self, i: int) -> Iterator[Surprise]:
+    def _phrases(self, i: int) -> list[Surprise]:
         """Terms of several words that hold word ``i``, where what stands beside it only sounds like the rest."""
         if not content(self._words[i].text) or self._words[i].text.lower() in EVERYWHERE:
-            return
-        here = root(self._words[i].text)
-        for term in self._lexicon.phrases(self._words[i].text):
-            cut, sounds = _shape(term.text)
-            place = cut.index(here) if here in cut else None
-            if place is None:
-                continue
-            for more in MORE if len(term.text) >= LONG_TERM else MORE[:3]:
-                last = place == len(cut) - 1
-                span = (i - place - more, i) if last else (i - place, i - place + len(cut) - 1 + more)
-                if self._as_long(*span, sounds) and (found := self._phrase(term, *span)):
-                    yield found
+            return []
+        found: list[tuple[int, int, Surprise]] = []
+        for held in self._holding(self._words[i].text):
+            for step, more in enumerate(MORE if held.long else MORE[:3]):
+                begin = i - held.place - (more if held.last else 0)
+                span = (begin, i if held.last else begin + held.size - 1 + more)
+                found += [(number, step, one) for number, one in self._phrases_at(held, *span)]
+        return [one for _, _, one in sorted(found, key=lambda one: one[:2])]
 
-    def _as_long(self, first: int, last: int, sounds: int) -> bool:
-        """Whether the words have about so many ``sounds``: others are no `PHRASE` of them."""
-        if first < 0 or last >= len(self._words):
-            return False
-        said = self._sounds[last + 1] - self._sounds[first] - len(sound_of(self._words[first].elided))
-        return min(said, sounds) >= AS_LONG * max(said, sounds) - ROUNDING
+    def _holding(self, word: str) -> list[_Holding]:
+        """The listed terms of several words that hold ``word``, by its place in them."""
+        here = root(word)
+        if here not in self._held:
+            groups: dict[tuple[int, int, bool], list[tuple[int, Proposal, str]]] = {}
+            for number, term in enumerate(self._lexicon.phrases(word)):
+                cut, key = _shape(term.text)
+                if here in cut:
+                    kind = (cut.index(here), len(cut), len(term.text) >= LONG_TERM)
+                    groups.setdefault(kind, []).append((number, term, key))
+            self._held[here] = [_Holding(*kind, tuple(terms)) for kind, terms in groups.items()]
+        return self._held[here]
+
+    def _phrases_at(self, held: _Holding, first: int, last: int) -> Iterator[tuple[int, Surprise]]:
+        """Those of the terms that the words ``first`` to ``last`` sound like, each with its number."""
+        if first < 0 or last >= len(self._words) or last <= first:
+            return
+        length = self._sounds[last + 1] - self._sounds[first] - len(sound_of(self._words[first].elided))
+        likely = [one for one in held.terms if _as_long(length, len(one[2]))]
+        if not likely or not self._joined(first, last) or self._context.stands(first, last, every=True):
+            return
+        said = sound_of(self._context.span(first, last))
+        for place in self._lexicon.perhaps_alike(said, [key for _, _, key in likely], PHRASE):
+            number, term, key = likely[place]
+            sounds = keys_alike(said, key, PHRASE)
+            if sounds >= PHRASE and (found := self._phrase(term, sounds, first, last)):
+                yield number, found
 
     def _bare(self, term: Proposal, first: int, last: int) -> bool:
         """Whether what stands for a part of the term are small words that were surely heard: "épaules et de"."""
@@ -236,13 +273,8 @@ class Surprises:
             content(self._words[i].text) or self._heard(self._words[i].start, self._words[i].end).unsure for i in others
         )
 
-    def _phrase(self, term: Proposal, first: int, last: int) -> Surprise | None:
-        if last <= first or not self._joined(first, last) or self._context.stands(first, last, every=True):
-            return None
+    def _phrase(self, term: Proposal, sounds: float, first: int, last: int) -> Surprise | None:
         words = self._context.span(first, last)
-        sounds = likeness(words, term.text, PHRASE)
-        if sounds < PHRASE:
-            return None
         one = replace(term, score=round(sounds, 4))
         heard = self._heard(self._words[first].start, self._words[last].end)
         hardly = heard.probability < HARDLY

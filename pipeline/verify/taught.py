@@ -41,6 +41,9 @@ class TaughtLexicon:
     def letters_alike(self, words: str, term: str) -> float:
         return self.base.letters_alike(words, term)
 
+    def perhaps_alike(self, key: str, keys: Sequence[str], least: float) -> list[int]:
+        return self.base.perhaps_alike(key, keys, least)
+
     def frequency(self, word: str) -> float:
         return self.base.frequency(word)
 
