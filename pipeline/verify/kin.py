@@ -34,6 +34,9 @@ def same_family(heard: str, meant: str) -> bool:
     return ending or (len(meant) >= SHARED and heard.endswith(meant))
 
 
+_DERIVED = re.compile(r"iqu?$")
+
+
 def _prefixed(heard: str, meant: str) -> bool:
     """Whether one is the other behind a beginning, which may turn its meaning: "normale", "anormal"."""
     short, long = sorted((root(heard), root(meant)), key=len)
@@ -81,10 +84,19 @@ def _letters(words: str) -> set[str]:
 
 def _other_stem(heard: str, meant: str, lexicon: Lexicon) -> bool:
     """Whether the two begin alike and are forms of two words, as far as both are nouns or adjectives."""
-    if root(heard) == root(meant) or not same_family(squash(heard), squash(meant)):
+    if (
+        root(heard) == root(meant)
+        or _derived(heard) == _derived(meant)
+        or not same_family(squash(heard), squash(meant))
+    ):
         return False
     stems, others = ({one.stem for one in lexicon.readings(word)} for word in (heard, meant))
     return bool(stems) and bool(others) and stems.isdisjoint(others)
+
+
+def _derived(word: str) -> str:
+    """What a noun in -ie and its adjective in -ique have in common: "dermoscopie", "dermoscopique"."""
+    return _DERIVED.sub("i", root(word))
 
 
 def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:

@@ -293,7 +293,9 @@ class FrenchLexicon:
 
     def _shape(self, text: str, proposal: Proposal) -> Proposal:
         shaped = proposal.text
-        plural = text[-1:] in "sx" and len(text) > 4 and shaped[-1:] not in "sxz" and " " not in shaped
+        plural = (
+            text[-1:] in "sx" and " " not in text and len(text) > 4 and shaped[-1:] not in "sxz" and " " not in shaped
+        )
         end = plain(shaped).rpartition("-")[2] if self._hyphened(plain(shaped)) else plain(shaped)
         if plural and shaped.islower() and self._known.has(end + "s"):
             shaped += "s"

@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 
 from pipeline.model.phonetic import likeness, sound_of
-from pipeline.verify.spelling import fold, plain
+from pipeline.verify.spelling import fold, plain, squash
+from pipeline.verify.usage import root
 
 ALIKE = 0.9
 """Likeness by sound from which a turning word was said ("goche", "drouate"): "anormal" and "normal" have 0.86."""
@@ -27,13 +28,17 @@ _KEYS = (
 _TURNING = tuple((re.compile(pattern), key) for pattern, key in _KEYS)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 2
+_PRIVATIVE = ("a", "an", "non", "in", "im", "ir")
+"""Beginnings that say that something is not there: "lithiasique", "alithiasique"."""
+_NEGATED = 5
+"""Letters of a word before which they say so."""
 
 
 def turns(words: str, proposal: str) -> bool:
     """Whether ``proposal`` says that something is there, is on a side or is normal where ``words`` do not, or the other
     way round, and it does not sound so; or has nothing but words that were heard, and loses the sound of another one
     ("achène stésis, antibioprophylaxie" is not mended by "antibioprophylaxie")."""
-    if _only_drops(words, proposal):
+    if _only_drops(words, proposal) or _negates(words, proposal):
         return True
     said, meant = _turning(words), _turning(proposal)
     new, lost = meant.keys() - said.keys(), said.keys() - meant.keys()
@@ -43,8 +48,19 @@ def turns(words: str, proposal: str) -> bool:
 
 
 def _only_drops(words: str, proposal: str) -> bool:
-    heard, kept = _WORD.findall(fold(words)), _WORD.findall(fold(proposal))
+    heard, kept = (list(map(root, _WORD.findall(fold(text)))) for text in (words, proposal))
     return len(kept) < len(heard) and set(kept) <= set(heard) and sound_of(words) != sound_of(proposal)
+
+
+def _negates(words: str, proposal: str) -> bool:
+    """Whether ``proposal`` has a word of ``words`` behind a privative that was not heard before it."""
+    heard, joined = _WORD.findall(fold(words)), squash(words)
+    meant = _WORD.findall(fold(proposal))
+    return any(
+        len(word) >= _NEGATED and beginning + word in meant and word not in meant and beginning + word not in joined
+        for word in heard
+        for beginning in _PRIVATIVE
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from pipeline.model.text import Finding, FindingKind, Proposal, Transcript, Weig
 from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.other_number import with_other_number
 from pipeline.verify.step import check
+from pipeline.verify.turning import turns
 from tests.verify.helpers import spoken
 
 
@@ -148,6 +149,39 @@ def test_an_adjective_is_offered_in_the_gender_that_is_heard(lexicon: FrenchLexi
 )
 def test_a_small_word_written_together_with_a_term_is_taken_off(lexicon: FrenchLexicon, heard: str, meant: str) -> None:
     assert lexicon.propose(heard)[0].text == meant
+
+
+def test_a_divided_word_is_offered_in_the_singular(lexicon: FrenchLexicon) -> None:
+    assert "Entorse" in [one.text for one in lexicon.propose("En tors", 5)]
+    assert "entorses" in [one.text for one in lexicon.propose("entorsses", 5)]
+
+
+@pytest.mark.parametrize(
+    ("words", "proposal"),
+    [
+        ("cholécystite gaine lithiasique", "cholécystite alithiasique"),
+        ("dorsal, jambs", "dorsale"),
+        ("kératoses actiniques déquirent", "kératose actinique"),
+    ],
+)
+def test_no_proposal_turns_a_word_or_drops_one_for_another_form_of_its_neighbour(words: str, proposal: str) -> None:
+    assert turns(words, proposal)
+
+
+@pytest.mark.parametrize(
+    ("words", "proposal"),
+    [
+        ("a symptomatique", "asymptomatique"),
+        ("lithiasique", "lithiasiques"),
+        ("gaine lithiasique", "aiguë lithiasique"),
+    ],
+)
+def test_a_term_that_was_heard_in_two_words_turns_nothing(words: str, proposal: str) -> None:
+    assert not turns(words, proposal)
+
+
+def test_an_adjective_of_the_noun_that_is_written_is_no_other_term(lexicon: FrenchLexicon) -> None:
+    assert not asked(lexicon, spoken("L'examen en dermoscopie montre un réseau pigmentaire."))
 
 
 @pytest.mark.parametrize("heard", ["desobstructtion", "parastrenale", "lanugoe"])
