@@ -28,6 +28,7 @@ from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import pieces
+from pipeline.verify.usage import root
 from pipeline.verify.witness import Witness
 
 _ABOUT_A_WORD = frozenset((FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE))
@@ -70,9 +71,8 @@ def check(
     found.add(questions.weighed(unknown))
     found.add(unknown)
     confirmed = [one for one in found.all if is_written(one)]
-    found.add_around(
-        _keeping(confirmed, questions.real(found.places - {(one.start, one.end) for one in confirmed})), transcript.text
-    )
+    others = questions.real(found.places - {(one.start, one.end) for one in confirmed})
+    found.add_around(_keeping(confirmed, others), transcript.text)
     found.add(reheard_drugs(transcript, lexicon))
     found.add_around(questions.not_agreed(), transcript.text)
     found.add(questions.badly_heard(found.places))
@@ -89,9 +89,14 @@ def _keeping(confirmed: Sequence[Finding], found: Iterable[Finding]) -> Iterator
     """Those of ``found`` that leave the ``confirmed`` words as they are: "dyspnée d'effort" for "dyspnée des forts"."""
     for one in found:
         inside = [other for other in confirmed if one.start < other.end and other.start < one.end]
-        kept = tuple(p for p in one.proposals if all(other.excerpt.lower() in p.text.lower() for other in inside))
+        kept = tuple(p for p in one.proposals if all(_has(p.text, other.excerpt) for other in inside))
         if kept and all((one.start, one.end) != (other.start, other.end) for other in inside):
             yield replace(one, proposals=kept)
+
+
+def _has(text: str, words: str) -> bool:
+    """Whether the words of ``words`` are among those of ``text``, whatever their number."""
+    return set(map(root, words.split())) <= set(map(root, text.split()))
 
 
 class _Found:
