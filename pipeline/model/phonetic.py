@@ -192,13 +192,13 @@ def distance(left: str, right: str, most: float = math.inf) -> float:
     start = _shared(left, right)
     end = _shared(left[start:][::-1], right[start:][::-1])
     left, right = left[start : len(left) - end], right[start : len(right) - end]
-    costs = [0.5 if b in WEAK else 1.0 for b in right]
+    costs = [LEAST_CHANGE if b in WEAK else 1.0 for b in right]
     previous = list(accumulate(costs, initial=0.0))
     for a in left:
-        lost = 0.5 if a in WEAK else 1.0
+        lost = LEAST_CHANGE if a in WEAK else 1.0
         current = [previous[0] + lost]
         for j, b in enumerate(right, 1):
-            change = 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
+            change = 0.0 if a == b else LEAST_CHANGE if (a, b) in NEAR else 1.0
             current.append(min(previous[j] + lost, current[j - 1] + costs[j - 1], previous[j - 1] + change))
         if min(current) > most:
             return math.inf
@@ -212,8 +212,8 @@ def edits(heard: str, meant: str) -> tuple[float, float, float]:
     start = _shared(heard, meant)
     end = _shared(heard[start:][::-1], meant[start:][::-1])
     heard, meant = heard[start : len(heard) - end], meant[start : len(meant) - end]
-    lost = [0.5 if a in WEAK else 1.0 for a in heard]
-    gained = [0.5 if b in WEAK else 1.0 for b in meant]
+    lost = [LEAST_CHANGE if a in WEAK else 1.0 for a in heard]
+    gained = [LEAST_CHANGE if b in WEAK else 1.0 for b in meant]
     rows = [[*accumulate(gained, initial=0.0)]]
     for a, cost in zip(heard, lost, strict=True):
         before = rows[-1]
@@ -237,7 +237,7 @@ def edits(heard: str, meant: str) -> tuple[float, float, float]:
 
 
 def _change(a: str, b: str) -> float:
-    return 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
+    return 0.0 if a == b else LEAST_CHANGE if (a, b) in NEAR else 1.0
 
 
 def _shared(left: str, right: str) -> int:
@@ -258,7 +258,7 @@ def keys_alike(ours: str, theirs: str, least: float = 0.0) -> float:
         return 0.0
     if least:
         own = max(len(set(ours).difference(theirs)), len(set(theirs).difference(ours)), abs(len(ours) - len(theirs)))
-        if 1 - 0.5 * own / longest < least:
+        if 1 - LEAST_CHANGE * own / longest < least:
             return 0.0
         return max(0.0, 1 - distance(ours, theirs, (1 - least) * longest + _ROUNDING) / longest)
     return 1 - distance(ours, theirs) / longest

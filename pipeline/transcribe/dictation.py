@@ -193,8 +193,8 @@ _HUNG = re.compile(r"^((?:virgules?|points?)-)(?=\w{2})", re.IGNORECASE)
 _COMMA_TAIL = re.compile(r"^(.*?[^\W\d_]{2})(virgules?[.,!?…]*)$", re.IGNORECASE)
 """A word with "virgule" run together with it ("l'antivirgule"): no French word ends so."""
 
-_COMMA_HEAD = re.compile(r"^(virgul(?=e[xuai])|virgule(?!er|ur|nt|r|z))(?=[^\W\d_]{3})", re.IGNORECASE)
-"""One run together with the word behind it ("virgulexéma" for "virgule, eczéma")."""
+_COMMA_HEAD = re.compile(r"^(virgul(?=ex)|virgule)(?=[^\W\d_]{3})", re.IGNORECASE)
+"""One run together with the word behind it, which has the e before an x ("virgulexéma" for "virgule, eczéma")."""
 
 
 def units_of(words: Sequence[Word], rules: DictationRules) -> list[Unit]:

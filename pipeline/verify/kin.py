@@ -34,9 +34,6 @@ def same_family(heard: str, meant: str) -> bool:
     return ending or (len(meant) >= SHARED and heard.endswith(meant))
 
 
-_DERIVED = re.compile(r"iqu?$")
-
-
 def _prefixed(heard: str, meant: str) -> bool:
     """Whether one is the other behind a beginning, which may turn its meaning: "normale", "anormal"."""
     short, long = sorted((root(heard), root(meant)), key=len)
@@ -92,6 +89,9 @@ def _other_stem(heard: str, meant: str, lexicon: Lexicon) -> bool:
         return False
     stems, others = ({one.stem for one in lexicon.readings(word)} for word in (heard, meant))
     return bool(stems) and bool(others) and stems.isdisjoint(others)
+
+
+_DERIVED = re.compile(r"iqu$")
 
 
 def _derived(word: str) -> str:

@@ -37,10 +37,9 @@ OPPOSITE_PENALTY = 0.08
 _FREQUENT = 0.02  # the bonus of the most used term; falls to 0 at the end of the list
 _OWN_BONUS = 0.015  # a practice's words before a nomenclature's rarities
 
+_ROUNDING = 1e-6  # a likeness of exactly the least is one
+
 Numbers = npt.NDArray[np.uint32]
-
-
-ROUNDING = 1e-6
 
 
 def letters_alike(left: str, right: str) -> float:
@@ -51,7 +50,7 @@ def letters_alike(left: str, right: str) -> float:
 def perhaps_alike(key: str, keys: Sequence[str], least: float) -> list[int]:
     """The places of those of ``keys`` whose `phonetic.keys_alike` to ``key`` may be ``least``: a change costs
     `phonetic.LEAST_CHANGE` or more, so that more changes than that many are too many."""
-    enough = 1 - (1 - least) / LEAST_CHANGE - ROUNDING
+    enough = 1 - (1 - least) / LEAST_CHANGE - _ROUNDING
     found = process.extract(key, keys, scorer=Levenshtein.normalized_similarity, score_cutoff=enough, limit=None)
     return sorted(place for _, _, place in found)
 

@@ -157,6 +157,8 @@ BY_SOUND = [
     ("À l'antivirgule fièvre point.", "À l'anti, fièvre."),
     ("Par ailleurs virgulexéma de contact virgule asthme point.", "Par ailleurs, exéma de contact, asthme."),
     ("Toux virgulefièvre virgule frissons point.", "Toux, fièvre, frissons."),
+    ("Toux virgulereprise virgule frissons point.", "Toux, reprise, frissons."),
+    ("Toux virguleaspirine virgule frissons point.", "Toux, aspirine, frissons."),
     ("Entessé dans deux points, asthme point.", "Antécédents␣: asthme."),
     ("Consultation dans trois mois de points.", "Consultation dans trois mois."),
     # as base and small wrote them for accented voices

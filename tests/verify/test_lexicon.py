@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import LexiconError, ToolMissing
-from pipeline.model.phonetic import distance, edits, sound, sound_of
+from pipeline.model.phonetic import distance, edits, keys_alike, sound, sound_of
 from pipeline.verify.build import build, lexicon_version
 from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.retrieve import perhaps_alike
 from pipeline.verify.sources import COLUMNS, own_entries
 from pipeline.verify.spelling import is_variant
 from tests.verify.conftest import CACHE, LISTS
@@ -215,3 +216,18 @@ def test_a_noun_of_a_disease_has_no_masculine(lexicon: FrenchLexicon, word: str)
 def test_a_term_that_another_one_ends_with_is_proposed_beside_an_article(lexicon: FrenchLexicon) -> None:
     found = [one.text.lower() for one in lexicon.propose("les chographies", 5)]
     assert found[0] == "l'échographie" and "échographie" not in found
+
+
+@given(
+    st.text("aAéEIioOupbtdkgfvszSJmnNlrU", min_size=1, max_size=14),
+    st.lists(st.text("aAéEIioOupbtdkgfvszSJmnNlrU", min_size=1, max_size=14), max_size=8),
+    st.sampled_from((0.6, 0.8, 0.95)),
+)
+def test_no_key_that_sounds_alike_enough_is_passed_over(key: str, keys: list[str], least: float) -> None:
+    keys = [*keys, key, key[1:] + "n", key[::-1]]
+    alike = {place for place, other in enumerate(keys) if other and keys_alike(key, other) >= least}
+    assert alike <= set(perhaps_alike(key, keys, least))
+
+
+def test_a_key_of_other_sounds_is_passed_over() -> None:
+    assert perhaps_alike("dispnédéfOr", ["fiblilasiO", "dispnédéfOr", "dispnédéfo"], 0.8) == [1, 2]
