@@ -51,6 +51,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("um$", "oM"),
     ("am$", "aM"),
     ("eps$", "éps°"),
+    ("sts?$", "st°"),
     ("(?<=[aeo])x$|(?<=n)x$", "ks°"),
     ("(?<=lim|occ|vir|ell)us$", "us°"),
     ("(?<=[^m])b$", "b°"),

@@ -118,8 +118,8 @@ class SecondThoughts:
             for one in self._fitting(
                 [*self._meant(cluster, free), *self._offered(_at(asked_at, cluster[0], cluster[-1]))]
             )
-            if self._holds_open(one, asked_at)
         ]
+        meant = [self._over_open(one, asked_at) for one in meant]
         new = list(self._answers(meant, asked_at, unlisted))
         rest = [one for one in found if id(one) not in about_words]
         taken = _Taken(len(self._text), new)
@@ -171,10 +171,17 @@ class SecondThoughts:
         text = one.proposal.text if one.with_article else word.elided + one.proposal.text
         return self._places.fit(word.start, self._words[one.last].end, text)
 
-    def _holds_open(self, one: Meant, asked: Mapping[int, Sequence[_Asked]]) -> bool:
-        """Whether it has all words of each doubt of the dictation that it touches."""
-        touched = (other for other in _at(asked, one.first, one.last) if _is_open(other.finding))
-        return all(one.first <= other.first and other.last <= one.last for other in touched)
+    def _over_open(self, one: Meant, asked: Mapping[int, Sequence[_Asked]]) -> Meant:
+        """``one`` over all words of each doubt of the dictation that it touches, those that it leaves as they stand:
+        "kyste ovarien droit" for "quiste au variant droit"."""
+        touched = [other for other in _at(asked, one.first, one.last) if _is_open(other.finding)]
+        first = min([one.first, *(other.first for other in touched)])
+        last = max([one.last, *(other.last for other in touched)])
+        if (first, last) == (one.first, one.last):
+            return one
+        text = self._padded(one, first, last)
+        with_article = one.with_article and first == one.first
+        return replace(one, first=first, last=last, proposal=replace(one.proposal, text=text), with_article=with_article)
 
     def _answers(
         self, meant: Sequence[Meant], asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]
