@@ -37,15 +37,16 @@ _NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit",
 _LINKS = frozenset(
     ("pas", "de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type")
 )
+_BEFORE_NOUNS = frozenset((*(_DETERMINERS.keys() - {"le", "la", "les"}), "de", "sans", "avec", "par"))
+"""Words behind which no verb is conjugated; "le", "la" and "les" may be pronouns."""
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _HEAD = re.compile(
     r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas|pas de))\s*$", re.IGNORECASE
 )
 _MORE = re.compile(r"\s*(?:(?:et|ou|ni)\b|[/,])\s*")
 _AND, _SENTENCE = re.compile(r"\b(?:et|ou|ni)\b"), re.compile(r"[.;:\n]")
-_ADJECTIVE = re.compile(r"(?:al|ales?|aux|aires?|iques?)$")
+_ADJECTIVE = re.compile(r"(?:al|ales?|aux|aires?|iques?|eux)$")
 """How an adjective ends that is hardly ever a noun beside one."""
-_STOP = re.compile(r"[.;:()\n\d]")
 _STOP_OR_COMMA = re.compile(r"[.,;:()\n\d]")
 """What ends a clause for an adjective in the singular: "un rappel au rap, tige cimenté"."""
 
@@ -121,7 +122,7 @@ class _Grammar:
             return None
         if any(agree(noun, one) for one in adjective):
             return None
-        if not self._is_route(i - 1) and self._belongs_elsewhere(i, adjective):
+        if not self._is_route(i - 1) and self._belongs_elsewhere(i, noun, adjective):
             return None
         return self._found(i, self._agreed(i, noun, adjective[0]))
 
@@ -136,15 +137,15 @@ class _Grammar:
         if self._is_term(i - 2, i):
             return None
         agreed = [one for one in first if agree(noun, one)]
-        if not agreed or any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, adjective):
+        if not agreed or any(agree(noun, one) for one in adjective) or self._belongs_elsewhere(i, noun, adjective):
             return None
         numbers = "".join(number for number in noun.numbers if any(number in one.numbers for one in agreed))
         before = self._words[i - 1].text
         return self._found(i, [f"{before} {form}" for form in self._forms(adjective[0], noun.genders, numbers)])
 
     def listed(self, i: int) -> Disagreement | None:
-        """ "anesthésie général", "ligament croisé postérieure": a listed term, its last adjective in the other gender,
-        where the noun alone says nothing sure ("anesthésie" may be a verb)."""
+        """ "anesthésie général", "ligament croisé postérieure", "gêne respiratoires": a listed term, its last adjective
+        in the other gender or number, where the noun alone says nothing sure ("anesthésie" may be a verb)."""
         here, adjective = self._words[i].text, self._adjective(i)
         if adjective is None or self._words[i].elided:
             return None
@@ -157,8 +158,9 @@ class _Grammar:
             if heard != [word.lower() for word in before] or not all(map(self._neighbours, range(first + 1, i + 1))):
                 continue
             said = [one for one in self._lexicon.readings(meant) if not one.noun]
-            other = said and all(set(one.genders).isdisjoint(two.genders) for one in said for two in adjective)
-            if other and not self._belongs_before(first + 1, adjective, unknown=False):
+            other = said and not any(agree(one, two) for one in said for two in adjective)
+            explained = said and self._belongs_elsewhere(i, said[0], adjective, first + 1)
+            if other and not explained:
                 return self._found(i, [" ".join(word.text for word in self._words[first:i]) + " " + meant], first)
         return None
 
@@ -171,6 +173,13 @@ class _Grammar:
         """ "par voie": what follows says which one, whatever noun stands before."""
         return i > 0 and [word.text.lower() for word in self._words[i - 1 : i + 1]] == ["par", "voie"]
 
+    def _is_no_verb(self, i: int) -> bool:
+        """ "des lésions", "sans gêne": no verb stands behind such a word."""
+        if self._words[i].elided:
+            return self._words[i].elided.lower().startswith("d")
+        before = self._words[i - 1].text.lower() if i and self._neighbours(i) else ""
+        return before in _BEFORE_NOUNS
+
     def _agreed(self, i: int, noun: Reading, adjective: Reading) -> list[str]:
         """The adjective as the noun asks; else, without a determiner, both in the adjective's number."""
         heard = self._words[i - 1].text
@@ -179,11 +188,12 @@ class _Grammar:
             return right
         both = [
             f"{other} {form}"
-            for other in self._forms(noun, noun.genders, adjective.numbers)
-            for form in self._forms(adjective, noun.genders, adjective.numbers)
+            for number in adjective.numbers
+            for other in self._forms(noun, noun.genders, number)
+            for form in self._forms(adjective, noun.genders, number)
         ]
         other = [one for one in both if one not in right]
-        return other + right if "s" in adjective.numbers else right + other
+        return other + right if adjective.numbers == "s" else right + other
 
     def _found(self, i: int, right: Sequence[str], first: int | None = None) -> Disagreement | None:
         first = i - 1 if first is None else first
@@ -195,7 +205,7 @@ class _Grammar:
     def _noun(self, i: int) -> Reading | None:
         """The one reading of a noun that is nothing else than a noun or an adjective."""
         readings = self._lexicon.readings(self._words[i].text)
-        if self._is_route(i):  # no form of "voir"
+        if self._is_route(i) or self._is_no_verb(i):  # "voie" is no form of "voir"
             readings = tuple(one for one in readings if one.genders)
         nouns = [one for one in readings if one.noun]
         if len(nouns) != 1 or any(not one.genders for one in readings) or len(nouns[0].genders) != 1:
@@ -225,23 +235,26 @@ class _Grammar:
             for form in self._lexicon.inflected(one.stem, noun=one.noun, gender=gender, number=number)
         ]
 
-    def _belongs_elsewhere(self, i: int, adjective: Sequence[Reading]) -> bool:
-        """Whether an earlier noun of the clause, or several together, or what follows explains the adjective's form."""
-        if any("s" in one.numbers for one in adjective) and self._goes_on(i):
+    def _belongs_elsewhere(
+        self, i: int, noun: Reading, adjective: Sequence[Reading], listed: int | None = None
+    ) -> bool:
+        """Whether an earlier noun of the clause, or several together, or what follows explains the adjective's form;
+        what follows says nothing of its gender. ``listed``: the second word of the listed term that ends here."""
+        one_each = any("s" in one.numbers and not set(one.genders).isdisjoint(noun.genders) for one in adjective)
+        if one_each and self._goes_on(i):
             return True
-        return self._belongs_before(i, adjective)
+        return self._belongs_before(i if listed is None else listed, adjective, unknown=listed is None)
 
     def _belongs_before(self, i: int, adjective: Sequence[Reading], *, unknown: bool = True) -> bool:
         """Whether an earlier noun of the clause, or several together, explains the adjective's form;
         ``unknown``: a word that no list knows may be that noun."""
+        several = any("p" in one.numbers for one in adjective)
         start = max(0, i - BACK)
-        stop = _STOP if any("p" in one.numbers for one in adjective) else _STOP_OR_COMMA
-        clause = stop.split(self._text[self._words[start].start : self._words[i - 1].start])[-1]
-        if _JOINS.search(clause) and any("p" in one.numbers for one in adjective):
+        start = next((j + 1 for j in range(i - 2, start - 1, -1) if self._ends(j, several=several)), start)
+        clause = self._text[self._words[start].start : self._words[i - 1].start]
+        if several and _JOINS.search(clause):
             return True
         for j in range(i - 2, start - 1, -1):
-            if stop.search(self._text, self._words[j].end, self._words[j + 1].start):
-                return False
             word = self._words[j].text
             if word.lower() in _LINKS or word.lower() in _DETERMINERS:
                 continue
@@ -252,12 +265,33 @@ class _Grammar:
                 return unknown and not self._lexicon.knows(word)
         return False
 
+    def _ends(self, j: int, *, several: bool) -> bool:
+        """Whether a clause ends behind word ``j`` for an adjective; one in the plural may belong to a list of nouns
+        without articles: "toux, fièvre isolées", but not "à l'examen, fièvre isolées"."""
+        gap = self._text[self._words[j].end : self._words[j + 1].start]
+        if "," not in gap or not several:
+            return _STOP_OR_COMMA.search(gap) is not None
+        before = self._words[j - 1].text.lower() if j and self._neighbours(j) else ""
+        bare = not self._words[j].elided and before not in _LINKS and before not in _DETERMINERS
+        nouns = self._lexicon.readings(self._words[j].text)
+        listed = bare and bool(nouns) and all(one.noun for one in nouns)
+        return not listed or self._words[j + 1].text.lower() in _DETERMINERS
+
     def _heads(self, i: int) -> bool:
         """Whether the noun is no complement of another: an article or nothing stands before, no "de" and no figure."""
         if self._words[i].elided:
             denied = i > 0 and self._words[i - 1].text.lower() == "pas"
             return self._words[i].elided.lower().startswith("l") or denied
+        if i > 0 and self._words[i - 1].text.lower() == "des" and self._neighbours(i):
+            return not self._may_govern(i - 2)
         return _HEAD.search(self._text[max(0, self._words[i].start - 24) : self._words[i].start]) is not None
+
+    def _may_govern(self, i: int) -> bool:
+        """Whether the "des" behind word ``i`` may be "de les": "douleurs des membres inférieurs"."""
+        if i < 0 or not self._neighbours(i + 1):
+            return False
+        word = self._words[i].text
+        return not self._lexicon.knows(word) or any(one.genders for one in self._lexicon.readings(word))
 
     def _goes_on(self, i: int) -> bool:
         """ "les reins droit et gauche": more adjectives follow, of one thing each."""
