@@ -40,6 +40,7 @@ from pipeline.verify.forms import adjective_forms
 from pipeline.verify.grammar import readings
 from pipeline.verify.hunspell import inflected_forms
 from pipeline.verify.lacking import lacking
+from pipeline.verify.misspelled import misspelled
 from pipeline.verify.reading import Reading
 from pipeline.verify.sources import (
     BEGINNINGS,
@@ -56,7 +57,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "18"
+FORMAT = "19"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""
@@ -151,6 +152,7 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
     for term in spoken:
         _add_phrase(gathered, term)
     accents = _Accents(gathered.known, (entry.word for entry in entries if entry.group == "prefix"))
+    right = frozenset(gathered.known)
     shouted: list[tuple[str, str]] = []
     forms: dict[str, Counter[str]] = {}
     for label in nomenclatures:
@@ -171,10 +173,14 @@ def _gather(entries: Sequence[Entry], spoken: Iterable[str], dictionary: Path) -
                 forms.setdefault(plain(word), Counter())[word] += 1
                 gathered.uses[plain(word)] += 1
                 gathered.terms.setdefault(plain(word), label.source)
+    for slip in misspelled(Counter({word: gathered.uses[word] for word in forms}), right):
+        forms.pop(slip, None)
+        gathered.terms.pop(slip, None)
     gathered.known.update(forms)
     medical = {plain(word) for term in gathered.terms for word in words_of(term)}
     named = {plain(word) for term in gathered.terms for word in words_of(term) if word[:1].isupper()}
-    gathered.medical = medical | {form for word in medical - named for form in adjective_forms(word)}
+    drugs = {plain(entry.word) for entry in entries if entry.group in ("drug", "drug-brand")}
+    gathered.medical = medical | {form for word in medical - named - drugs for form in adjective_forms(word)}
     gathered.known.update(gathered.medical)
     _add_shouted(gathered, shouted)
     _restore_capitals(gathered, forms)
