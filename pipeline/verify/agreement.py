@@ -111,7 +111,11 @@ class _Grammar:
             return None
         if other in ("de la", "à la") and here[:1].lower() in "aeiouyéèêâîôœh":
             return None if here[:1].lower() == "h" else self._found(i, [f"{other[:-1]}'{here}"])
-        return self._found(i, [f"{other} {here}"])
+        right = [f"{other} {here}"]
+        if other == "à la":  # "aux" is heard as "au" is
+            nouns = [one for one in self._lexicon.readings(here) if one.noun]
+            right = [f"aux {form}" for one in nouns for form in self._forms(one, one.genders, "p")] + right
+        return self._found(i, right)
 
     def described(self, i: int) -> Disagreement | None:
         """ "insuffisance mitral": word ``i`` is an adjective behind a noun."""

@@ -181,7 +181,9 @@ class SecondThoughts:
             return one
         text = self._padded(one, first, last)
         with_article = one.with_article and first == one.first
-        return replace(one, first=first, last=last, proposal=replace(one.proposal, text=text), with_article=with_article)
+        return replace(
+            one, first=first, last=last, proposal=replace(one.proposal, text=text), with_article=with_article
+        )
 
     def _answers(
         self, meant: Sequence[Meant], asked: Mapping[int, Sequence[_Asked]], unlisted: Collection[int]

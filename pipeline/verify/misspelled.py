@@ -1,4 +1,4 @@
-"""Slips of the nomenclatures themselves: a word of a label or two that is the usual word with a letter doubled or not."""
+"""Slips of the nomenclatures themselves: a word of a label or two that is a usual word with a letter more or less."""
 
 from __future__ import annotations
 

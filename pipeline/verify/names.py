@@ -13,6 +13,8 @@ OPENING_WORDS = 40
 a misheard drug with a capital must not pass for a name."""
 NAME_WORDS = 4
 """A name after a title has at most so many words."""
+LONG, SURE = 12, 0.9
+"""Letters of a word that is no name when it is so near a term."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "d", "van", "von", "ben", "el", "et"})
 
@@ -26,11 +28,16 @@ def names_in(text: str, words: Sequence[Piece], lexicon: Lexicon, knows: Callabl
     opening_end = year.end() if year else opening_end
     for i, word in enumerate(words):
         opens = word.capitalised and i < OPENING_WORDS and word.start < opening_end
-        if opens and not _begins(text, words, i) and not knows(word):
+        if opens and not _begins(text, words, i) and not knows(word) and not _is_term(word.text, lexicon):
             found.add(i)
         if "title" in lexicon.classes(word.text):
             found.update(_name_after(i, text, words))
     return frozenset(found)
+
+
+def _is_term(word: str, lexicon: Lexicon) -> bool:
+    """Whether a long word is nearly a term: "Staphylococcusauréus" is nobody's name."""
+    return len(word) >= LONG and any(one.score >= SURE for one in lexicon.propose(word, 1))
 
 
 def _begins(text: str, words: Sequence[Piece], i: int) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE, determined_by
+from pipeline.verify.number_forms import in_other_number, more_usual
 from pipeline.verify.port import Lexicon
-from pipeline.verify.spelling import ligatured
 from pipeline.verify.usage import root
 
 MOST = 3
@@ -47,7 +47,7 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
         return finding
     if any(_roots(one.text) == _roots(best.text) for one in finding.proposals[1:]):
         return finding
-    other = _turned(best.text, lexicon)
+    other = in_other_number(best.text, lexicon)
     if not other or other in (best.text, finding.excerpt):
         return finding
     return replace(
@@ -56,15 +56,16 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
 
 
 def _in_both(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
-    """The noun in both numbers, as it is written first, unless it is a plural of which there is none."""
+    """The noun in both numbers, as it is written first, unless it is a plural of which there is none, or the other one
+    is far more usual."""
     readings = lexicon.readings(finding.excerpt)
-    other = _turned(finding.excerpt, lexicon) if any(one.noun for one in readings) else ""
+    other = in_other_number(finding.excerpt, lexicon) if any(one.noun for one in readings) else ""
     if not other or not lexicon.is_medical(other):
         return finding
     both = (Proposal(finding.excerpt, BOTH, SOURCE), Proposal(other, BOTH, SOURCE))
     plural = all("s" not in one.numbers for one in readings)
     denied = plural and _NONE.search(before)
-    return replace(finding, proposals=both[::-1] if denied else both)
+    return replace(finding, proposals=both[::-1] if denied or more_usual(finding.excerpt, lexicon) else both)
 
 
 def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal]:
@@ -78,7 +79,7 @@ def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal
         wrong = any(each.noun for each in readings) and all(
             each.genders and number not in each.numbers for each in readings
         )
-        text = _turned(one.text, lexicon) if wrong else one.text
+        text = in_other_number(one.text, lexicon) if wrong else one.text
         form = not more and root(first) == root(finding.excerpt)
         if not text and not form:
             text = one.text
@@ -93,25 +94,3 @@ def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal
 
 def _roots(text: str) -> list[str]:
     return [root(word) for word in text.split()]
-
-
-def _turned(text: str, lexicon: Lexicon) -> str:
-    """``text``, one to three nouns and adjectives, in its other number; ``""`` where that is not sure."""
-    words = text.split()
-    turned = [_other_form(word, lexicon) for word in words] if len(words) <= MOST else []
-    return " ".join(turned) if turned and all(turned) else ""
-
-
-def _other_form(word: str, lexicon: Lexicon) -> str:
-    readings = [one for one in lexicon.readings(word) if one.genders and len(one.numbers) == 1]
-    forms = {
-        form
-        for one in readings
-        for form in lexicon.inflected(
-            one.stem, noun=one.noun, gender=one.genders[0], number="p" if one.numbers == "s" else "s"
-        )
-    }
-    if len(forms) != 1:
-        return ""
-    form = ligatured(forms.pop(), word)
-    return form[:1].upper() + form[1:] if word[:1].isupper() else form

@@ -17,6 +17,7 @@ from pipeline.verify.surprise import Surprises
 from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.unsure import unsure_words
+from pipeline.verify.usual_number import unusual_numbers
 from pipeline.verify.witness import Witness, both, is_elided
 
 MOST = 3
@@ -147,6 +148,10 @@ class Questions:
         """The words that exist and were heard worst; none in a place that is ``taken``."""
         found = unsure_words(self._transcript, self._words, self._free(taken), self._places, self._context.lexicon)
         return [self._with_first(one) for one in found]
+
+    def unusual_numbers(self, taken: Collection[tuple[int, int]]) -> Iterator[Finding]:
+        """Nouns that were heard in the number that is hardly used; none in a place that is ``taken``."""
+        return unusual_numbers(self._context, self._free(taken), self._places)
 
     def turning_nothing(self, finding: Finding) -> Finding:
         """``finding`` about a word without the proposals that turn what is said (`turns`)."""

@@ -161,17 +161,17 @@ class Surprises:
             alike = self._alike(words, first, last) if last > first or (with_article and odd) else ()
             heard = self._heard(self._words[first].start, self._words[last].end)
             unsure = heard.unsure
-            apart = not with_article and self._apart(first, last)
+            apart = "" if with_article else self._apart(first, last)
             if not alike and not apart and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._context.expected(first, last) is not None
             ranked = [
                 judged(one, first, last, self._context, heard, one.text in alike)
                 for one in self._lexicon.propose(words, 5, far=far)
-                if (apart and one.text.lower() == apart) or self._differs(one, words, alike, first, last)
+                if (apart and root(one.text) == root(apart)) or self._differs(one, words, alike, first, last)
             ]
             ranked.sort(key=lambda one: -one.proposal.score)
-            written = ranked and ranked[0].proposal.text.lower() == apart
+            written = bool(apart and ranked) and root(ranked[0].proposal.text) == root(apart)
             if not ranked or not (written or self._enough(ranked[0], first, last, with_article=with_article)):
                 continue
             if best is None or ranked[0].proposal.score > best.score:
@@ -187,12 +187,21 @@ class Surprises:
         small, rest = self._words[first].text.lower(), self._words[last].text.lower()
         if small in PRIVATIVE:
             return self._privative(rest)
+        if small == "des":
+            return self._undone(last, rest)
         if small not in APART:
             return ""
         used, term = self._lexicon.frequency(rest), small + rest
         learned = self._lexicon.is_medical(term) and not self._lexicon.is_medical(rest)
         usual = used <= COMMON and not rest.endswith("ant") and self._lexicon.frequency(term) >= used - APART_LESS
         return term if learned and usual else self._apart_nearly(first, f"{small} {rest}")
+
+    def _undone(self, last: int, rest: str) -> str:
+        """ "des obstructions rhinopharyngées": the term of the beginning "dés-" that goes with what follows, where
+        ``rest`` alone does not."""
+        after, term = self._context.beside(last, 1), "dés" + rest
+        goes = bool(after) and self._lexicon.together(term, after) and not self._lexicon.together(rest, after)
+        return term if goes and self._lexicon.is_medical(term) else ""
 
     def _apart_nearly(self, first: int, words: str) -> str:
         before = self._context.beside(first, -1)

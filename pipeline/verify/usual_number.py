@@ -1,0 +1,63 @@
+"""Nouns that were heard, and stand in the number that French hardly uses: no ear tells "larme" from "larmes"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.model.text import Finding, FindingKind, Proposal
+from pipeline.verify.agreement import SOURCE, determined_by
+from pipeline.verify.context import Context
+from pipeline.verify.number_forms import WORDS, in_other_number, more_usual
+from pipeline.verify.places import Places
+
+LETTERS = 5
+BOTH = 0.5
+"""Score of either number."""
+SURELY = 0.97
+"""Probability from which the word is taken as it was heard."""
+_SAID = frozenset(("à", "au", "aux", "par", "deux"))
+"""Words before a noun that tell its number as a determiner does."""
+
+
+def unusual_numbers(context: Context, free: Sequence[bool], places: Places) -> Iterator[Finding]:
+    """One finding for each of the ``free`` words, a medical noun and nothing else, whose other number is far more usual
+    and that nothing before it says the number of, with the adjectives behind it: that number first, then the words as
+    they stand."""
+    lexicon = context.lexicon
+    for i, word in enumerate(context.words):
+        if not free[i] or len(word.text) < LETTERS or not lexicon.is_medical(word.text) or _is_said(context, i):
+            continue
+        if not more_usual(word.text, lexicon) or places.heard(word.start, word.end).probability >= SURELY:
+            continue
+        start, end = word.start, context.words[_last(context, i)].end
+        text = context.text[start:end]
+        if other := in_other_number(text, lexicon):
+            yield Finding(
+                FindingKind.LOW_CONFIDENCE,
+                start,
+                end,
+                text,
+                (Proposal(other, BOTH, SOURCE), Proposal(text, BOTH, SOURCE)),
+                BOTH,
+                f"« {other} » est plus courant, et le nombre ne s'entend pas : vérifiez",
+                *places.said(start, end),
+            )
+
+
+def _last(context: Context, i: int) -> int:
+    """The last of the adjectives that follow noun ``i`` in its number: "embolies pulmonaires bilatérales"."""
+    (noun,) = context.lexicon.readings(context.words[i].text)
+    last = i
+    while last - i < WORDS - 1 and last + 1 < len(context.words) and context.touching(last + 1):
+        readings = context.lexicon.readings(context.words[last + 1].text)
+        if not readings or any(one.noun or one.numbers != noun.numbers for one in readings):
+            break
+        last += 1
+    return last
+
+
+def _is_said(context: Context, i: int) -> bool:
+    if context.words[i].elided.lower().startswith("l"):
+        return True
+    before = context.words[i - 1].text.lower() if i and context.touching(i) else ""
+    return determined_by(before) is not None or before in _SAID
