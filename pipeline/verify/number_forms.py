@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.verify.port import Lexicon
 from pipeline.verify.spelling import ligatured
 
@@ -12,6 +14,9 @@ MORE = 0.55
 determiner tells the number of, three of four in the less usual one were wrong."""
 EVERYDAY = 4.3
 """Zipf value from which everybody uses a noun in both numbers ("suites", "semaines")."""
+
+DENIED = re.compile(r"\b(?:ni|sans|pas de|pas d['’]|absence de|absence d['’])\s*$", re.IGNORECASE)
+"""Words behind which what is not there is mostly in the singular."""
 
 
 def in_other_number(text: str, lexicon: Lexicon) -> str:

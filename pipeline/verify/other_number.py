@@ -3,12 +3,11 @@ ear does."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE, determined_by
-from pipeline.verify.number_forms import in_other_number, more_usual
+from pipeline.verify.number_forms import DENIED, in_other_number, more_usual
 from pipeline.verify.port import Lexicon
 from pipeline.verify.usage import root
 
@@ -20,8 +19,6 @@ BOTH = 0.5
 """Score of either number of a noun that was hardly heard."""
 _ONE_NUMBER = frozenset(("par", "à", "au", "aux"))
 """Words behind which a noun has a number that nobody mistakes."""
-_NONE = re.compile(r"\b(?:ni|sans|pas de|pas d['’]|absence de|absence d['’])\s*$", re.IGNORECASE)
-"""Words behind which what is not there is mostly in the singular."""
 _KINDS = (FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD)
 
 
@@ -64,7 +61,7 @@ def _in_both(finding: Finding, before: str, lexicon: Lexicon) -> Finding:
         return finding
     both = (Proposal(finding.excerpt, BOTH, SOURCE), Proposal(other, BOTH, SOURCE))
     plural = all("s" not in one.numbers for one in readings)
-    denied = plural and _NONE.search(before)
+    denied = plural and DENIED.search(before)
     return replace(finding, proposals=both[::-1] if denied or more_usual(finding.excerpt, lexicon) else both)
 
 

@@ -75,9 +75,9 @@ def check(
     found.add_around(_keeping(confirmed, others), transcript.text)
     found.add(reheard_drugs(transcript, lexicon))
     found.add_around(questions.not_agreed(), transcript.text)
+    found.add(questions.unusual_numbers(found.places))
     found.add(questions.badly_heard(found.places))
     found.all = SecondThoughts(context, reader, places, Witness(transcript)).about(found.all)
-    found.add(questions.unusual_numbers(found.places))
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
     every = sorted(
         (*map(questions.with_other_number, map(questions.turning_nothing, found.all)), *gaps),

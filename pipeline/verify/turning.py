@@ -17,7 +17,8 @@ ALIKE_WHOLE = 0.8
 _KEYS = (
     (r"gauches?", "gauche"), (r"droite?s?", "droit"), (r"bilatéra(?:le?s?|ux)", "bilatéral"),
     (r"unilatéra(?:le?s?|ux)", "unilatéral"), (r"norma(?:le?s?|ux)", "normal"), (r"anorma(?:le?s?|ux)", "anormal"),
-    (r"positi(?:fs?|ves?)", "positif"), (r"négati(?:fs?|ves?)", "négatif"), (r"premi(?:ère?s?|ers?)", "premier"),
+    (r"(?:séro)?positi(?:fs?|ves?)", "positif"), (r"(?:séro)?négati(?:fs?|ves?)", "négatif"),
+    (r"premi(?:ère?s?|ers?)", "premier"),
     (r"second(?:e?s?)|deuxièmes?", "deuxième"), (r"aucune?", "aucun"),
     (
         r"(?:sans|avec|non|pas|ni|absence|présence|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|"

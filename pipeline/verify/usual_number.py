@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE, determined_by
 from pipeline.verify.context import Context
-from pipeline.verify.number_forms import WORDS, in_other_number, more_usual
+from pipeline.verify.number_forms import DENIED, WORDS, in_other_number, more_usual
 from pipeline.verify.places import Places
 
 LETTERS = 5
 BOTH = 0.5
 """Score of either number."""
+BEFORE = 24
+"""Letters before a noun that may deny it."""
 SURELY = 0.97
 """Probability from which the word is taken as it was heard."""
 _SAID = frozenset(("à", "au", "aux", "par", "deux"))
@@ -50,7 +52,8 @@ def _last(context: Context, i: int) -> int:
     last = i
     while last - i < WORDS - 1 and last + 1 < len(context.words) and context.touching(last + 1):
         readings = context.lexicon.readings(context.words[last + 1].text)
-        if not readings or any(one.noun or one.numbers != noun.numbers for one in readings):
+        adjective = any(not one.noun for one in readings)
+        if not adjective or any(one.numbers != noun.numbers for one in readings):
             break
         last += 1
     return last
@@ -60,4 +63,7 @@ def _is_said(context: Context, i: int) -> bool:
     if context.words[i].elided.lower().startswith("l"):
         return True
     before = context.words[i - 1].text.lower() if i and context.touching(i) else ""
+    start = context.words[i].start
+    if DENIED.search(context.text, max(0, start - BEFORE), start):
+        return any("s" in one.numbers for one in context.lexicon.readings(context.words[i].text))
     return determined_by(before) is not None or before in _SAID

@@ -11,7 +11,7 @@ from pipeline.verify.lexicon import FrenchLexicon
 from pipeline.verify.other_number import with_other_number
 from pipeline.verify.step import check
 from pipeline.verify.turning import turns
-from tests.verify.helpers import spoken
+from tests.verify.helpers import scanned, spoken
 
 
 def asked(lexicon: FrenchLexicon, transcript: Transcript) -> dict[str, list[str]]:
@@ -119,7 +119,8 @@ def test_a_term_of_several_words_has_the_number_that_is_said_and_then_its_own(le
 @pytest.mark.parametrize(
     ("before", "heard", "offered"),
     [
-        ("", "œdèmes", ["œdèmes", "œdème"]),
+        ("", "œdèmes", ["œdème", "œdèmes"]),
+        ("", "nodules", ["nodules", "nodule"]),
         ("orthopnée ni", "œdèmes", ["œdème", "œdèmes"]),
         ("absence de", "contre-indications", ["contre-indication", "contre-indications"]),
         ("pas de", "kyste", ["kyste", "kystes"]),
@@ -162,6 +163,7 @@ def test_a_divided_word_is_offered_in_the_singular(lexicon: FrenchLexicon) -> No
         ("cholécystite gaine lithiasique", "cholécystite alithiasique"),
         ("dorsal, jambs", "dorsale"),
         ("kératoses actiniques déquirent", "kératose actinique"),
+        ("polyarthrite rhumatoïde c'est positive", "polyarthrite rhumatoïde séronégative"),
     ],
 )
 def test_no_proposal_turns_a_word_or_drops_one_for_another_form_of_its_neighbour(words: str, proposal: str) -> None:
@@ -206,3 +208,39 @@ def test_words_that_became_a_mark_are_no_question(lexicon: FrenchLexicon) -> Non
     )
     found: list[Finding] = list(check(transcript, lexicon).findings)
     assert [one for one in found if not one.excerpt] == []
+
+
+def test_a_doubt_of_the_dictation_offers_the_term_that_its_words_are_and_keeps_the_others(
+    lexicon: FrenchLexicon,
+) -> None:
+    heard = spoken("On retrouve un quiste au variant droit.", unsure=frozenset({"quiste", "au", "variant", "droit."}))
+    doubtful = ("quiste", "au", "variant", "droit.")
+    tokens = tuple(replace(one, doubt="sens à vérifier") if one.text in doubtful else one for one in heard.tokens)
+    (finding,) = [one for one in check(replace(heard, tokens=tokens), lexicon).findings if "quiste" in one.excerpt]
+    assert finding.kind is FindingKind.DICTATED
+    assert finding.proposals[0].text == "kyste ovarien droit."
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt", "usual"),
+    [
+        ("Sérologie négative, transaminase à contrôler.", "transaminase", "transaminases"),
+        ("Conclusion : embolies pulmonaires bilatérales.", "embolies pulmonaires", "embolie pulmonaire"),
+    ],
+)
+def test_a_noun_heard_in_the_number_that_is_hardly_used_is_asked_about(
+    lexicon: FrenchLexicon, text: str, excerpt: str, usual: str
+) -> None:
+    hardly = frozenset(excerpt.split())
+    found = asked(lexicon, spoken(text, unsure=hardly))
+    assert next(offered[0] for words, offered in found.items() if words.startswith(excerpt)).startswith(usual)
+    assert asked(lexicon, scanned(text)) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["Aucune transaminase à contrôler.", "Ni convulsion, ni fièvre.", "Les suites sont simples."]
+)
+def test_a_number_that_is_said_or_usual_is_no_question(lexicon: FrenchLexicon, text: str) -> None:
+    unsure = frozenset({"transaminase", "convulsion,", "suites"})
+    found = [one.message for one in check(spoken(text, unsure=unsure), lexicon).findings]
+    assert not any("plus courant" in message for message in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipeline.errors import LexiconError, ToolMissing
 from pipeline.model.phonetic import distance, edits, keys_alike, sound, sound_of
 from pipeline.verify.build import build, lexicon_version
 from pipeline.verify.lexicon import FrenchLexicon
+from pipeline.verify.misspelled import SLIPS, misspelled
 from pipeline.verify.retrieve import perhaps_alike
 from pipeline.verify.sources import COLUMNS, own_entries
 from pipeline.verify.spelling import is_variant
@@ -231,3 +233,29 @@ def test_no_key_that_sounds_alike_enough_is_passed_over(key: str, keys: list[str
 
 def test_a_key_of_other_sounds_is_passed_over() -> None:
     assert perhaps_alike("dispnédéfOr", ["fiblilasiO", "dispnédéfOr", "dispnédéfo"], 0.8) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("slip", "right"), [("nourisson", "nourrisson"), ("exéma", "eczéma"), ("cristalin", "cristallin")]
+)
+def test_a_slip_of_a_nomenclature_is_no_word(lexicon: FrenchLexicon, slip: str, right: str) -> None:
+    assert not lexicon.knows(slip)
+    assert lexicon.propose(slip)[0].text == right
+
+
+@given(st.lists(st.sampled_from(("nourrisson", "nourisson", "veine", "vaine", "phalange")), max_size=40))
+def test_no_right_word_and_no_usual_one_is_a_slip(words: list[str]) -> None:
+    uses = Counter(words)
+    found = misspelled(uses, {"veine", "vaine", "phalange"}) - SLIPS
+    assert found <= {"nourisson", "nourrisson"}
+    assert all(max(uses.values()) >= 5 * uses[word] for word in found)
+
+
+def test_a_drug_has_no_plural_and_a_class_of_drugs_has_one(lexicon: FrenchLexicon) -> None:
+    assert not lexicon.knows("paclitaxels")
+    assert lexicon.knows("statines")
+
+
+@pytest.mark.parametrize(("heard", "meant"), [("quist", "kyste"), ("latanoproste", "latanoprost")])
+def test_a_final_st_is_heard(lexicon: FrenchLexicon, heard: str, meant: str) -> None:
+    assert lexicon.propose(heard)[0].text == meant

@@ -247,3 +247,8 @@ def test_the_text_is_never_changed_and_findings_are_in_order_inside_it(
 def test_a_misheard_drug_with_a_capital_after_the_birth_date_is_no_name(lexicon: FrenchLexicon) -> None:
     checked = check(spoken("Patiente Odile Perdrix, née le 2 mai 1960. Elle prend du Prévicsan le soir."), lexicon)
     assert [finding.excerpt for finding in checked.findings] == ["Prévicsan"]
+
+
+def test_a_long_word_near_a_term_is_no_name_in_the_opening(lexicon: FrenchLexicon) -> None:
+    found = check(spoken("Endocardite sur valve native à Staphylococcusauréus, apyrétique."), lexicon).findings
+    assert found[0].proposals[0].text == "Staphylococcus aureus"

@@ -146,3 +146,9 @@ def test_the_lexicon_knows_what_is_frequent_medical_and_said_together(lexicon: F
 def test_why_says_that_a_known_word_may_surprise(lexicon: FrenchLexicon) -> None:
     assert why("instinctif", lexicon, ()).surprising
     assert not why("dyspnée", lexicon, ()).surprising
+
+
+def test_the_beginning_dés_is_heard_as_an_article(lexicon: FrenchLexicon) -> None:
+    found = check(spoken("Conduite à tenir : des obstructions rhinopharyngées."), lexicon).findings
+    assert [(one.excerpt, one.proposals[0].text) for one in found] == [("des obstructions", "désobstruction")]
+    assert check(spoken("Le scanner montre des obstructions bronchiques."), lexicon).findings == ()
