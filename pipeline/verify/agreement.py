@@ -37,6 +37,8 @@ _NUMERALS = frozenset(("deux", "trois", "quatre", "cinq", "six", "sept", "huit",
 _LINKS = frozenset(
     ("pas", "de", "à", "en", "par", "sur", "sous", "avec", "sans", "pour", "dans", "chez", "entre", "type")
 )
+_ADVERBS = frozenset(("bien", "mal"))
+"""Nouns that are mostly adverbs: "bien différenciés"."""
 _BEFORE_NOUNS = frozenset((*(_DETERMINERS.keys() - {"le", "la", "les"}), "de", "sans", "avec", "par"))
 """Words behind which no verb is conjugated; "le", "la" and "les" may be pronouns."""
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
@@ -156,7 +158,7 @@ class _Grammar:
         for term in self._lexicon.phrases(here):
             *before, meant = term.text.split()
             first = i - len(before)
-            if not before or first < 0 or meant == here or root(meant) != root(here):
+            if not before or before[0] in _ADVERBS or first < 0 or meant == here or root(meant) != root(here):
                 continue
             heard = [word.text.lower() for word in self._words[first:i]]
             if heard != [word.lower() for word in before] or not all(map(self._neighbours, range(first + 1, i + 1))):
@@ -208,6 +210,8 @@ class _Grammar:
 
     def _noun(self, i: int) -> Reading | None:
         """The one reading of a noun that is nothing else than a noun or an adjective."""
+        if self._words[i].text.lower() in _ADVERBS:
+            return None
         readings = self._lexicon.readings(self._words[i].text)
         if self._is_route(i) or self._is_no_verb(i):  # "voie" is no form of "voir"
             readings = tuple(one for one in readings if one.genders)
@@ -295,6 +299,8 @@ class _Grammar:
         if i < 0 or not self._neighbours(i + 1):
             return False
         word = self._words[i].text
+        if _AND.fullmatch(word):
+            return True  # "le compte des compresses et des instruments"
         return not self._lexicon.knows(word) or any(one.genders for one in self._lexicon.readings(word))
 
     def _goes_on(self, i: int) -> bool:

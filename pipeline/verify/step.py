@@ -75,9 +75,10 @@ def check(
     found.add_around(_keeping(confirmed, others), transcript.text)
     found.add(reheard_drugs(transcript, lexicon))
     found.add_around(questions.not_agreed(), transcript.text)
-    found.add(questions.unusual_numbers(found.places))
-    found.add(questions.badly_heard(found.places))
+    numbers = list(questions.unusual_numbers(found.places))
+    found.add(questions.badly_heard(found.places.union((one.start, one.end) for one in numbers)))
     found.all = SecondThoughts(context, reader, places, Witness(transcript)).about(found.all)
+    found.add(numbers)
     gaps = [gap_finding(gap, places, found.all) for gap in transcript.gaps]
     every = sorted(
         (*map(questions.with_other_number, map(questions.turning_nothing, found.all)), *gaps),

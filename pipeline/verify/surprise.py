@@ -143,7 +143,7 @@ class Surprises:
         if self._odd[i]:
             spans += [(i - 1, i + more) for more in range(LONGEST - 1) if self._joined(i - 1, i + more)]
         found = [one for span in spans if (one := self._asked(*span))]
-        found += self._phrases(i)
+        found += [*self._phrases(i), *self._undone(i)]
         return max(found, key=lambda one: (one.score, one.first - one.last), default=None)
 
     def _asked(self, first: int, last: int) -> Surprise | None:
@@ -161,17 +161,17 @@ class Surprises:
             alike = self._alike(words, first, last) if last > first or (with_article and odd) else ()
             heard = self._heard(self._words[first].start, self._words[last].end)
             unsure = heard.unsure
-            apart = "" if with_article else self._apart(first, last)
+            apart = not with_article and self._apart(first, last)
             if not alike and not apart and not (odd and (unsure or with_article or self._whole(first, last))):
                 continue
             far = unsure or self._context.expected(first, last) is not None
             ranked = [
                 judged(one, first, last, self._context, heard, one.text in alike)
                 for one in self._lexicon.propose(words, 5, far=far)
-                if (apart and root(one.text) == root(apart)) or self._differs(one, words, alike, first, last)
+                if (apart and one.text.lower() == apart) or self._differs(one, words, alike, first, last)
             ]
             ranked.sort(key=lambda one: -one.proposal.score)
-            written = bool(apart and ranked) and root(ranked[0].proposal.text) == root(apart)
+            written = ranked and ranked[0].proposal.text.lower() == apart
             if not ranked or not (written or self._enough(ranked[0], first, last, with_article=with_article)):
                 continue
             if best is None or ranked[0].proposal.score > best.score:
@@ -187,21 +187,12 @@ class Surprises:
         small, rest = self._words[first].text.lower(), self._words[last].text.lower()
         if small in PRIVATIVE:
             return self._privative(rest)
-        if small == "des":
-            return self._undone(last, rest)
         if small not in APART:
             return ""
         used, term = self._lexicon.frequency(rest), small + rest
         learned = self._lexicon.is_medical(term) and not self._lexicon.is_medical(rest)
         usual = used <= COMMON and not rest.endswith("ant") and self._lexicon.frequency(term) >= used - APART_LESS
         return term if learned and usual else self._apart_nearly(first, f"{small} {rest}")
-
-    def _undone(self, last: int, rest: str) -> str:
-        """ "des obstructions rhinopharyngées": the term of the beginning "dés-" that goes with what follows, where
-        ``rest`` alone does not."""
-        after, term = self._context.beside(last, 1), "dés" + rest
-        goes = bool(after) and self._lexicon.together(term, after) and not self._lexicon.together(rest, after)
-        return term if goes and self._lexicon.is_medical(term) else ""
 
     def _apart_nearly(self, first: int, words: str) -> str:
         before = self._context.beside(first, -1)
@@ -245,6 +236,17 @@ class Surprises:
                 span = (begin, i if held.last else begin + held.size - 1 + more)
                 found += [(number, step, one) for number, one in self._phrases_at(held, *span)]
         return [one for _, _, one in sorted(found, key=lambda one: one[:2])]
+
+    def _undone(self, i: int) -> Iterator[Surprise]:
+        """ "des obstructions rhinopharyngées": the listed term of the beginning "dés-", heard as an article."""
+        if self._words[i].text.lower() != "des" or not self._joined(i, i + 2):
+            return
+        meant = [root("dés" + self._words[i + 1].text), root(self._words[i + 2].text)]
+        if self._lexicon.together(self._words[i + 1].text, self._words[i + 2].text):
+            return
+        for term in self._lexicon.phrases(self._words[i + 2].text):
+            if roots(term.text) == meant:
+                yield Surprise(i, i + 2, (replace(term, score=1.0),), f"« {term.text} » sonne pareil")
 
     def _holding(self, word: str) -> list[_Holding]:
         """The listed terms of several words that hold ``word``, by its place in them."""

@@ -77,6 +77,8 @@ def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
         "Les gamma-GT élevées et une cystocèle extériorisée.",
         "Des hypersignaux périventriculaires et juxtacorticaux.",
         "Fièvre, toux isolées depuis hier.",
+        "Reins de taille symétrique, bien différenciés.",
+        "Compte des compresses et des instruments exact.",
         "Douleurs des membres inférieurs et des mains, droites.",
         "Lactulose oral, puis carboxymaltose intraveineux.",
         "Adressée par une cardiologue, suivie par une kinésithérapeute.",

@@ -150,5 +150,7 @@ def test_why_says_that_a_known_word_may_surprise(lexicon: FrenchLexicon) -> None
 
 def test_the_beginning_dés_is_heard_as_an_article(lexicon: FrenchLexicon) -> None:
     found = check(spoken("Conduite à tenir : des obstructions rhinopharyngées."), lexicon).findings
-    assert [(one.excerpt, one.proposals[0].text) for one in found] == [("des obstructions", "désobstruction")]
+    assert [(one.excerpt, one.proposals[0].text) for one in found] == [
+        ("des obstructions rhinopharyngées", "désobstruction rhinopharyngée")
+    ]
     assert check(spoken("Le scanner montre des obstructions bronchiques."), lexicon).findings == ()
