@@ -52,6 +52,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("am$", "aM"),
     ("eps$", "éps°"),
     ("sts?$", "st°"),
+    ("ow$", "o"),
     ("(?<=[aeo])x$|(?<=n)x$", "ks°"),
     ("(?<=lim|occ|vir|ell)us$", "us°"),
     ("(?<=[^m])b$", "b°"),

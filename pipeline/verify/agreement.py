@@ -251,7 +251,15 @@ class _Grammar:
         one_each = any("s" in one.numbers and not set(one.genders).isdisjoint(noun.genders) for one in adjective)
         if one_each and self._goes_on(i):
             return True
-        return self._belongs_before(i if listed is None else listed, adjective, unknown=listed is None)
+        return self._belongs_before(i, adjective) if listed is None else self._goes_before(i, listed, adjective)
+
+    def _goes_before(self, i: int, second: int, adjective: Sequence[Reading]) -> bool:
+        """Whether a noun before the listed term explains the form of its last word ``i``, and labels have both beside
+        each other; ``second`` is the second word of the term."""
+        if not self._belongs_before(second, adjective, unknown=False):
+            return False
+        earlier = (word.text for word in self._words[max(0, second - 1 - BACK) : second - 1])
+        return any(self._lexicon.together(word, self._words[i].text) for word in earlier)
 
     def _belongs_before(self, i: int, adjective: Sequence[Reading], *, unknown: bool = True) -> bool:
         """Whether an earlier noun of the clause, or several together, explains the adjective's form;

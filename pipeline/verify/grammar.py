@@ -21,6 +21,8 @@ _FEMININE = re.compile(
 )
 _MASCULINE = re.compile(r".{3,}(?:ismes?|grammes?|[cgmrtn]omes?)")
 _EITHER = re.compile(r".{4,}(?:iques?|aires?)")
+_IN_AL = re.compile(r"(?P<stem>.{3,}(?:[rncié]|ét))(?:(?P<m>al)|(?P<f>ale)|(?P<mp>aux)|(?P<fp>ales))")
+"""An adjective ("bipariétale"); "thiopental" and "barbital" are drugs."""
 
 
 def readings(dictionary: Path, entries: Iterable[Entry], medical: Iterable[str]) -> Iterator[tuple[str, Reading]]:
@@ -62,6 +64,9 @@ def _described(stem: str, marks: frozenset[str]) -> Iterator[Reading]:
 
 
 def _by_ending(word: str) -> Reading | None:
+    if found := _IN_AL.fullmatch(word):
+        gender, number = "f" if found["f"] or found["fp"] else "m", "p" if found["mp"] or found["fp"] else "s"
+        return Reading(False, gender, number, found["stem"] + "al")
     plural = word.endswith("s")
     stem = word[:-1] if plural else word
     number = "p" if plural else "s"

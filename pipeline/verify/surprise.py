@@ -166,7 +166,7 @@ class Surprises:
                 continue
             far = unsure or self._context.expected(first, last) is not None
             ranked = [
-                judged(one, first, last, self._context, heard, one.text in alike)
+                judged(one, first, last, self._context, heard, one.text.lower() in alike)
                 for one in self._lexicon.propose(words, 5, far=far)
                 if (apart and one.text.lower() == apart) or self._differs(one, words, alike, first, last)
             ]
@@ -216,7 +216,7 @@ class Surprises:
         return "a" + rest if self._lexicon.is_medical("a" + rest) else ""
 
     def _differs(self, one: Proposal, words: str, alike: Sequence[str], first: int, last: int) -> bool:
-        exact = one.text in alike
+        exact = one.text.lower() in alike
         return says_other(one, words, self._lexicon, exact=exact) and (exact or self._keeps(one.text, first, last))
 
     def _swallows_link(self, first: int, last: int) -> bool:
@@ -328,7 +328,8 @@ class Surprises:
         alike = self._lexicon.same_sound(words)
         if not alike or len(sound_of(words)) < KEY:
             return ()
-        return tuple(one for one in alike if not self._context.stands(first, last) or roots(one) == roots(words))
+        stands = self._context.stands(first, last)
+        return tuple(one.lower() for one in alike if not stands or roots(one) == roots(words))
 
     def _keeps(self, text: str, first: int, last: int) -> bool:
         """Whether ``text`` has the learned words of the span: nobody writes one by chance."""
