@@ -75,6 +75,8 @@ SMALL = 0.5
 """Nats of a small word: what stands around it says it."""
 SMALL_PROPOSED = 10.0
 """The same in place of other words."""
+NEARLY, NEARLY_SOUNDS = 0.5, 8
+"""Sounds by which a long term and the words differ that only cut it otherwise ("basse d'eau" for "Basedow")."""
 _ELIDED = re.compile(r"^(?:[ldsnmjtc]|qu)['’]", re.IGNORECASE)
 
 
@@ -284,13 +286,15 @@ def compared(
     inside = [word.text for word in context.words[first : last + 1] if content(word.text)] or [""]
     stood = bool(before and lexicon.together(before, inside[0])) + bool(after and lexicon.together(inside[-1], after))
     kept = set(map(root, re.split(r"[\s'’-]+", text)))
-    sounds = sound_of(text)
+    said, sounds = sound_of(words), sound_of(text)
+    changed, unexplained, unheard = edits(said, sounds)
+    alike = changed + unexplained + unheard <= NEARLY and len(sounds) >= NEARLY_SOUNDS
     touched, drugs, small, sure = 0, 0, 0, 0.0
     gone = {"plain": 0.0, "medical": 0.0, "small": 0.0}
     for i in range(first, last + 1):
         word = context.words[i].text
         drug = lexicon.is_drug(word)
-        if root(word) in kept or not lexicon.knows(word) or (not drug and _is_part(word, sounds)):
+        if root(word) in kept or not lexicon.knows(word) or (not drug and (alike or _is_part(word, sounds))):
             continue
         touched += 1
         drugs += drug
@@ -300,8 +304,6 @@ def compared(
         small += kind == "small" and not unsure
         sure += 0.0 if unsure else SURE_SMALL if kind == "small" else 1.0
         gone[kind] += (UNSURE_MEDICAL if kind == "medical" else UNSURE) if unsure else 1.0
-    said = sound_of(words)
-    changed, unexplained, unheard = edits(said, sounds)
     return Compared(
         said=words_cost(first, last, context),
         term=term_cost(text, source, lexicon, labelled=labelled),
