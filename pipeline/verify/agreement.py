@@ -1,4 +1,4 @@
-"""Gender and number: words that should agree with their neighbour, and do not.
+"""Gender and number: words that should agree with their neighbour, and do not, and expressions of one number.
 
 Only where it is sure: a noun that has one gender, no verb of the same form, and a word beside it that is an adjective
 or a determiner and nothing else. An adjective behind a noun may belong to an earlier one ("fracture du col ouverte"),
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model.text import Proposal
 from pipeline.verify.port import Lexicon
@@ -41,6 +41,8 @@ _ADVERBS = frozenset(("bien", "mal"))
 """Nouns that are mostly adverbs: "bien différenciés"."""
 _BEFORE_NOUNS = frozenset((*(_DETERMINERS.keys() - {"le", "la", "les"}), "de", "sans", "avec", "par"))
 """Words behind which no verb is conjugated; "le", "la" and "les" may be pronouns."""
+_FIXING = frozenset(("de", "en", "à"))
+"""Words behind which a noun of a fixed expression has one number."""
 _JOINS = re.compile(r"\b(?:et|ou|ni)\b|[,/+]")
 _HEAD = re.compile(
     r"(?:^|[.,;:()\n]|\b(?:une?|le|la|les|cet?|cette|ces|sa|son|ses|avec|sans|pas|pas de))\s*$", re.IGNORECASE
@@ -55,11 +57,13 @@ _STOP_OR_COMMA = re.compile(r"[.,;:()\n\d]")
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Words ``first`` to ``last`` that do not agree, with the agreed forms, best first."""
+    """Words ``first`` to ``last`` that do not agree, with the agreed forms, best first; ``usual``: an expression that
+    is written otherwise."""
 
     first: int
     last: int
     proposals: tuple[Proposal, ...]
+    usual: bool = False
 
 
 def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Sequence[bool]) -> Iterator[Disagreement]:
@@ -70,9 +74,15 @@ def disagreements(text: str, words: Sequence[Piece], lexicon: Lexicon, free: Seq
         if i - 1 < reached or not (free[i - 1] and free[i]):
             continue
         found = reader.determined(i) or reader.described(i) or reader.described_further(i) or reader.listed(i)
+        found = found or reader.fixed(i)
         if found is not None and found.first >= reached:
             reached = i + 1
             yield found
+
+
+def _is_other_number(one: str, other: str) -> bool:
+    """Whether two words differ by the s or x of a plural only."""
+    return one != other and one.rstrip("sx") == other.rstrip("sx") and abs(len(one) - len(other)) == 1
 
 
 def determined_by(word: str) -> Reading | None:
@@ -168,6 +178,32 @@ class _Grammar:
             explained = said and self._belongs_elsewhere(i, said[0], adjective, first + 1)
             if other and not explained:
                 return self._found(i, [" ".join(word.text for word in self._words[first:i]) + " " + meant], first)
+        return None
+
+    def fixed(self, i: int) -> Disagreement | None:
+        """ "sclérose en plaque", "syndrome d'apnée du sommeil": word ``i`` stands behind a link inside a listed term,
+        where its number is always the same."""
+        here = self._words[i]
+        linked = here.elided.lower().startswith("d") or (
+            not here.elided and self._neighbours(i) and self._words[i - 1].text.lower() in _FIXING
+        )
+        terms = [term.text.split() for term in self._lexicon.phrases(here.text)] if linked else []
+        said = (here.elided + here.text).lower()
+        for words in terms:
+            place = next((k for k, word in enumerate(words) if k and _is_other_number(word.lower(), said)), 0)
+            first = i - place
+            last = first + len(words) - 1
+            if not place or first < 0 or last >= len(self._words) or self._is_term(first, last):
+                continue
+            heard = [(word.elided + word.text) for word in self._words[first : last + 1]]
+            same = all(
+                k == place or one.lower() == two.lower() or (k == 0 and root(one) == root(two))
+                for k, (one, two) in enumerate(zip(heard, words, strict=True))
+            )
+            if same and all(map(self._neighbours_elided, range(first + 1, last + 1))):
+                heard[0] = self._words[first].text
+                found = self._found(last, [" ".join([*heard[:place], words[place], *heard[place + 1 :]])], first)
+                return found and replace(found, usual=True)
         return None
 
     def _is_term(self, first: int, last: int) -> bool:
@@ -323,6 +359,11 @@ class _Grammar:
 
     def _number_is_said(self, i: int) -> bool:
         return bool(self._words[i].elided) or (i > 0 and self._words[i - 1].text.lower() in _DETERMINERS)
+
+    def _neighbours_elided(self, i: int) -> bool:
+        """Whether nothing but a space and its elided article stands before word ``i``."""
+        gap = self._text[self._words[i - 1].end : self._words[i].start]
+        return not gap.removesuffix(self._words[i].elided).strip(" \u00a0")
 
     def _neighbours(self, i: int) -> bool:
         return not self._text[self._words[i - 1].end : self._words[i].start].strip(" \u00a0")

@@ -103,7 +103,7 @@ class SecondThoughts:
     def about(self, found: Sequence[Finding]) -> list[Finding]:
         """``found`` with better spans and proposals, and questions about words that nobody had asked about."""
         asked = [
-            one for finding in found if finding.kind in _KINDS or _is_open(finding) for one in self._covered(finding)
+            one for finding in found if finding.kind in _KINDS or is_open(finding) for one in self._covered(finding)
         ]
         about_words = {id(one.finding) for one in asked}
         barred = {i for one in found if id(one) not in about_words for i in self._inside(one.start, one.end)}
@@ -174,7 +174,7 @@ class SecondThoughts:
     def _over_open(self, one: Meant, asked: Mapping[int, Sequence[_Asked]]) -> Meant:
         """``one`` over all words of each doubt of the dictation that it touches, those that it leaves as they stand:
         "kyste ovarien droit" for "quiste au variant droit"."""
-        touched = [other for other in _at(asked, one.first, one.last) if _is_open(other.finding)]
+        touched = [other for other in _at(asked, one.first, one.last) if is_open(other.finding)]
         first = min([one.first, *(other.first for other in touched)])
         last = max([one.last, *(other.last for other in touched)])
         if (first, last) == (one.first, one.last):
@@ -416,7 +416,7 @@ class SecondThoughts:
 
     def _finding(self, chosen: Sequence[Meant], asked: Sequence[_Asked]) -> Finding | None:
         """The question, None where the practice rejected all of its terms for words that are listed."""
-        opened = [one.finding for one in asked if _is_open(one.finding)]
+        opened = [one.finding for one in asked if is_open(one.finding)]
         start, end = min(map(self._start, chosen)), max(map(self._end, chosen))
         doubts = [one for one in opened if one.start < end and start < one.end]
         start, end = min([start, *(one.start for one in doubts)]), max([end, *(one.end for one in doubts)])
@@ -492,7 +492,7 @@ class SecondThoughts:
         return word.start - (len(word.elided) if one.with_article else 0)
 
 
-def _is_open(finding: Finding) -> bool:
+def is_open(finding: Finding) -> bool:
     """Whether it is a doubt of the dictation about words without any figure, which offers nothing."""
     letters = any(map(str.isalpha, finding.excerpt)) and not any(map(str.isdigit, finding.excerpt))
     return finding.kind is FindingKind.DICTATED and not finding.proposals and letters
@@ -504,10 +504,10 @@ def is_written(finding: Finding) -> bool:
 
 
 def each_once(proposals: Sequence[Proposal]) -> Iterable[Proposal]:
-    """The first of each text, in order."""
+    """The first of each text in any case, in order."""
     first: dict[str, Proposal] = {}
     for one in proposals:
-        first.setdefault(one.text, one)
+        first.setdefault(one.text.lower(), one)
     return first.values()
 
 

@@ -133,7 +133,8 @@ class Questions:
         free = [self._reader.may_be_questioned(i) for i in range(len(self._words))]
         for one in disagreements(self._text, self._words, self._context.lexicon, free):
             start, end = self._place(one.first, one.last)
-            finding = self._likely(start, end, f"« {self._text[start:end]} » ne s'accorde pas : vérifiez")
+            told = f"s'écrit d'ordinaire « {one.proposals[0].text} »" if one.usual else "ne s'accorde pas"
+            finding = self._likely(start, end, f"« {self._text[start:end]} » {told} : vérifiez")
             lexicon = self._context.lexicon
             # "créatine ennemi": what does not agree may be one term that was written as two words
             whole = [

@@ -19,7 +19,7 @@ from pipeline.verify.context import Context
 from pipeline.verify.dictated import dictated_doubts, gap_finding, joined, with_seconds
 from pipeline.verify.figures_read import unsure_figures
 from pipeline.verify.flips import with_flips
-from pipeline.verify.meant import MOST, SecondThoughts, each_once, is_written
+from pipeline.verify.meant import MOST, SecondThoughts, each_once, is_open, is_written
 from pipeline.verify.places import Places
 from pipeline.verify.port import Lexicon
 from pipeline.verify.questions import Questions
@@ -117,18 +117,23 @@ class _Found:
         self.all += [one for one in more if not any(one.start < end and start < one.end for start, end in taken)]
 
     def add_around(self, more: Iterable[Finding], text: str) -> None:
-        """As `add`; where one of ``more`` holds whole questions about words, it takes in what they ask and offer."""
+        """As `add`; where one of ``more`` holds whole questions about words, it takes in what they ask and offer; a
+        doubt of the dictation that offers nothing stays that doubt, with what is offered."""
         for one in more:
             touched = [other for other in self.all if other.start < one.end and one.start < other.end]
-            inside = (one.start - _ELIDED <= other.start and other.end <= one.end for other in touched)
-            if all(inside) and all(other.kind in _ABOUT_A_WORD for other in touched):
+            if all(is_open(other) or _is_in(other, one) for other in touched):
                 self.all = [other for other in self.all if other not in touched]
                 self.all.append(_together(one, touched, text) if touched else one)
 
 
+def _is_in(other: Finding, one: Finding) -> bool:
+    """Whether ``other`` asks about words, and ``one`` holds it but for an elided article."""
+    return other.kind in _ABOUT_A_WORD and one.start - _ELIDED <= other.start and other.end <= one.end
+
+
 def _together(one: Finding, others: Sequence[Finding], text: str) -> Finding:
     """``one`` that stands around ``others``: its first proposals, then theirs, and what all say."""
-    start, end = min(one.start, *(other.start for other in others)), one.end
+    start, end = min(one.start, *(other.start for other in others)), max(one.end, *(other.end for other in others))
     own, theirs = (
         [
             replace(proposal, text=text[start : each.start] + proposal.text + text[each.end : end])
@@ -139,13 +144,16 @@ def _together(one: Finding, others: Sequence[Finding], text: str) -> Finding:
     )
     ordered = each_once([*own[: MOST - 1], *theirs, *own[MOST - 1 :]])
     told = [other.message.removesuffix(" : vérifiez") for other in others if other.message]
+    ended = [each.audio_end for each in (one, *others) if each.audio_end is not None]
     begun = [each.audio_start for each in (one, *others) if each.audio_start is not None]
     return replace(
         one,
+        kind=FindingKind.DICTATED if any(map(is_open, others)) else one.kind,
         start=start,
         excerpt=text[start:end],
         proposals=tuple(ordered)[:MOST],
         score=max(one.score, *(other.score for other in others)),
         message=" ; ".join((*told, one.message)),
         audio_start=min(begun, default=None),
+        audio_end=max(ended, default=None),
     )

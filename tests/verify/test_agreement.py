@@ -39,6 +39,10 @@ def not_agreed(lexicon: FrenchLexicon, text: str) -> dict[str, list[str]]:
         ("Longueur du col 36 mm par voie endovaginal.", "voie endovaginal", "voie endovaginale"),
         ("Embolie pulmonaire bilatéral.", "pulmonaire bilatéral", "pulmonaire bilatérale"),
         ("Traitement au céphalosporine.", "au céphalosporine", "aux céphalosporines"),
+        ("Elle reste en fibrillation atrial permanente.", "fibrillation atrial", "fibrillation atriale"),
+        ("Extraction d'un calcul vésicale.", "calcul vésicale", "calcul vésical"),
+        ("Biométrie : diamètre bipariétale 54 mm.", "diamètre bipariétale", "diamètre bipariétal"),
+        ("Une endocardite à staphylocoque dorée.", "staphylocoque dorée", "staphylocoque doré"),
         ("Hydratation intraveineux et héparine.", "Hydratation intraveineux", "Hydratation intraveineuse"),
         ("Une asthénie, des ruminations anxieux et des insomnies.", "ruminations anxieux", "ruminations anxieuses"),
         ("Tympans normaux, fontanelles normaux.", "fontanelles normaux", "fontanelles normales"),
@@ -91,6 +95,28 @@ def test_words_that_do_not_agree_are_asked_about_with_the_agreed_form_first(
 )
 def test_an_adjective_that_belongs_elsewhere_is_left_alone(lexicon: FrenchLexicon, text: str) -> None:
     assert not_agreed(lexicon, text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt", "usual"),
+    [
+        ("Suivie pour une sclérose en plaque.", "sclérose en plaque", "sclérose en plaques"),
+        ("Un psoriasis en plaque ancien.", "psoriasis en plaque", "psoriasis en plaques"),
+    ],
+)
+def test_an_expression_in_another_number_than_always_is_asked_about(
+    lexicon: FrenchLexicon, text: str, excerpt: str, usual: str
+) -> None:
+    (finding,) = check(transcript_of(text), lexicon).findings
+    assert (finding.excerpt, finding.proposals[0].text) == (excerpt, usual)
+    assert "s'écrit d'ordinaire" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text", ["Un psoriasis en plaques.", "Un syndrome d'apnée du sommeil.", "Un syndrome d'apnées du sommeil."]
+)
+def test_an_expression_in_a_number_that_is_usual_is_no_question(lexicon: FrenchLexicon, text: str) -> None:
+    assert check(transcript_of(text), lexicon).findings == ()
 
 
 def test_the_lexicon_knows_gender_and_number_of_learned_words_too(lexicon: FrenchLexicon) -> None:

@@ -244,3 +244,26 @@ def test_a_number_that_is_said_or_usual_is_no_question(lexicon: FrenchLexicon, t
     unsure = frozenset({"transaminase", "convulsion,", "suites"})
     found = [one.message for one in check(spoken(text, unsure=unsure), lexicon).findings]
     assert not any("plus courant" in message for message in found)
+
+
+def test_an_agreement_is_offered_in_a_doubt_of_the_dictation_that_offers_nothing(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Pas d'adénopathie inguinal palpable.")
+    tokens = tuple(replace(one, doubt="sens à vérifier") if "al" in one.text else one for one in heard.tokens)
+    (finding,) = check(replace(heard, tokens=tokens), lexicon).findings
+    assert finding.kind is FindingKind.DICTATED
+    assert "sens à vérifier" in finding.message
+    assert (finding.excerpt, finding.proposals[0].text) == (
+        "adénopathie inguinal palpable.",
+        "adénopathie inguinale palpable.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Touché rectale normal.", "Toucher rectal"),
+        ("Sa maladie de basse d'eau est stable.", "maladie de Basedow"),
+    ],
+)
+def test_a_term_of_the_same_sound_is_the_first_one_offered(lexicon: FrenchLexicon, text: str, meant: str) -> None:
+    assert meant in [offered[0] for offered in asked(lexicon, spoken(text)).values()]
