@@ -189,13 +189,14 @@ class _Grammar:
         )
         terms = [term.text.split() for term in self._lexicon.phrases(here.text)] if linked else []
         said = (here.elided + here.text).lower()
+        listed = [[word.lower() for word in words] for words in terms]
         for words in terms:
             place = next((k for k, word in enumerate(words) if k and _is_other_number(word.lower(), said)), 0)
             first = i - place
             last = first + len(words) - 1
-            if not place or first < 0 or last >= len(self._words) or self._is_term(first, last):
+            heard = [word.elided + word.text for word in self._words[max(0, first) : last + 1]]
+            if not place or len(heard) != len(words) or [word.lower() for word in heard] in listed:
                 continue
-            heard = [(word.elided + word.text) for word in self._words[first : last + 1]]
             same = all(
                 k == place or one.lower() == two.lower() or (k == 0 and root(one) == root(two))
                 for k, (one, two) in enumerate(zip(heard, words, strict=True))
