@@ -21,8 +21,6 @@ UNSURE_RARE = 0.85
 """The same for such a word that is rare: two of three are wrong."""
 RARE_WORD = 4.0
 """Zipf value (ten in a million words) under which a word is rare."""
-EVERYDAY = 4.8
-"""Zipf value of such a word that everybody writes right ("contrôle", "traitement")."""
 UNSURE_LETTERS = 4
 UNSURE_SHARE = 0.06
 """At most this share of the words (and at least two) are marked for low confidence."""
@@ -73,7 +71,7 @@ def _enough(word: Piece, heard: Heard, lexicon: Lexicon) -> float:
     if "document" in lexicon.classes(word.text):
         return UNSURE  # "confrère", "cordialement": every letter says them
     if lexicon.is_medical(word.text):
-        return UNSURE if rare or lexicon.frequency(word.text) >= EVERYDAY else UNSURE_COMMON
+        return UNSURE if rare else UNSURE_COMMON
     if rare:
         return 1.0 if heard.differing else UNSURE_RARE
     return UNSURE_PLAIN

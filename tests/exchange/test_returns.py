@@ -391,10 +391,11 @@ def test_what_goes_out_comes_back_with_the_same_words_whatever_they_are(
 
 
 def _words(sections: Sequence[Section]) -> list[tuple[list[str], list[str]]]:
-    """Headings with their words; sections without a heading, one after the other, cannot be told from one of both."""
+    """Headings with their words; sections without a heading, one after the other, cannot be told from one of both. The
+    curly apostrophe is the printed form of the straight one, which a draft keeps."""
     found: list[tuple[list[str], list[str]]] = []
     for section in sections:
-        words = section.text.replace("|", " ").split()
+        words = section.text.replace("|", " ").replace("’", "'").split()
         if found and not section.heading.strip():
             found[-1][1].extend(words)
         else:
