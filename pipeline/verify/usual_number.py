@@ -9,6 +9,7 @@ from pipeline.verify.agreement import SOURCE, determined_by
 from pipeline.verify.context import Context
 from pipeline.verify.number_forms import DENIED, WORDS, in_other_number, more_usual
 from pipeline.verify.places import Places
+from pipeline.verify.usage import root
 
 LETTERS = 5
 BOTH = 0.5
@@ -33,7 +34,11 @@ def unusual_numbers(context: Context, free: Sequence[bool], places: Places) -> I
             continue
         start, end = word.start, context.words[_last(context, i)].end
         text = context.text[start:end]
-        if other := in_other_number(text, lexicon):
+        other = in_other_number(text, lexicon)
+        if term := _listed(context, i):
+            end, other = context.words[i + term.count(" ")].end, term
+            text = context.text[start:end]
+        if other:
             yield Finding(
                 FindingKind.LOW_CONFIDENCE,
                 start,
@@ -44,6 +49,21 @@ def unusual_numbers(context: Context, free: Sequence[bool], places: Places) -> I
                 f"« {other} » est plus courant, et le nombre ne s'entend pas : vérifiez",
                 *places.said(start, end),
             )
+
+
+def _listed(context: Context, i: int) -> str:
+    """The listed term of an adjective that no dictionary has, in its number: "hémoglobine glyquée" for the words
+    "hémoglobines glyquées"; ``""`` for none, or where the words are listed as they stand."""
+    words = [word.text for word in context.words[i : i + 2]]
+    if len(words) < 2 or not context.touching(i + 1) or context.lexicon.readings(words[1]):
+        return ""
+    wanted = [root(word) for word in words]
+    terms = [one.text for one in context.lexicon.phrases(words[1])]
+    found = [term for term in terms if [root(word) for word in term.split()] == wanted]
+    written = " ".join(words)
+    if not found or written.lower() in map(str.lower, found):
+        return ""
+    return found[0][:1].upper() + found[0][1:] if written[:1].isupper() else found[0]
 
 
 def _last(context: Context, i: int) -> int:

@@ -225,6 +225,7 @@ def test_a_doubt_of_the_dictation_offers_the_term_that_its_words_are_and_keeps_t
     ("text", "excerpt", "usual"),
     [
         ("Sérologie négative, transaminase à contrôler.", "transaminase", "transaminases"),
+        ("Biologie : hémoglobines glyquées à 8,9 %.", "hémoglobines glyquées", "hémoglobine glyquée"),
         ("Conclusion : embolies pulmonaires bilatérales.", "embolies pulmonaires", "embolie pulmonaire"),
     ],
 )
