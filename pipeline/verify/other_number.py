@@ -9,7 +9,7 @@ from pipeline.model.text import Finding, FindingKind, Proposal
 from pipeline.verify.agreement import SOURCE, determined_by
 from pipeline.verify.number_forms import DENIED, in_other_number, more_usual
 from pipeline.verify.port import Lexicon
-from pipeline.verify.usage import root
+from pipeline.verify.usage import every_root, root
 
 MOST = 3
 """Proposals of a finding."""
@@ -42,7 +42,7 @@ def with_other_number(finding: Finding, before: str, lexicon: Lexicon) -> Findin
         return finding
     if len(finding.proposals) == MOST and finding.proposals[-1].score >= WEAK:
         return finding
-    if any(_roots(one.text) == _roots(best.text) for one in finding.proposals[1:]):
+    if any(every_root(one.text) == every_root(best.text) for one in finding.proposals[1:]):
         return finding
     other = in_other_number(best.text, lexicon)
     if not other or other in (best.text, finding.excerpt):
@@ -87,7 +87,3 @@ def _in_number(finding: Finding, number: str, lexicon: Lexicon) -> list[Proposal
     for one in left:  # "aux" is heard as "au" is
         kept.setdefault(one.text, one)
     return list(kept.values())[:MOST]
-
-
-def _roots(text: str) -> list[str]:
-    return [root(word) for word in text.split()]

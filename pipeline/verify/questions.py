@@ -17,7 +17,7 @@ from pipeline.verify.surprise import Surprises
 from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.unsure import unsure_words
-from pipeline.verify.usage import root
+from pipeline.verify.usage import every_root
 from pipeline.verify.usual_number import unusual_numbers
 from pipeline.verify.witness import Witness, both, is_elided
 
@@ -122,8 +122,8 @@ class Questions:
                 for one in both(part, first, (), lexicon)
                 if is_elided(one.text) or not is_elided(part)  # "disponible effort" is no "disponible d'effort"
             )
-        written = _roots(self._text[start:end])
-        found = tuple(one for one in found if one in proposals or _roots(one.text) != written)  # "à jeunes"
+        written = every_root(self._text[start:end])
+        found = tuple(one for one in found if one in proposals or every_root(one.text) != written)  # "à jeunes"
         kept = {one.text: one for one in sorted(found, key=lambda one: (one.score, one in proposals))}
         best = tuple(reversed(kept.values()))
         if " " in proposals[0].text and not lexicon.is_medical(first):
@@ -212,7 +212,3 @@ class Questions:
     def _likely(self, start: int, end: int, message: str) -> Finding:
         said = self._places.said(start, end)
         return Finding(FindingKind.LIKELY_MISHEARD, start, end, self._text[start:end], (), 0.0, message, *said)
-
-
-def _roots(words: str) -> list[str]:
-    return list(map(root, words.split()))

@@ -28,7 +28,7 @@ from pipeline.verify.reheard import reheard_drugs
 from pipeline.verify.risk_rules import RiskRules
 from pipeline.verify.risks import risk_findings
 from pipeline.verify.tokens import pieces
-from pipeline.verify.usage import root
+from pipeline.verify.usage import every_root
 from pipeline.verify.witness import Witness
 
 _ABOUT_A_WORD = frozenset((FindingKind.LIKELY_MISHEARD, FindingKind.UNKNOWN_WORD, FindingKind.LOW_CONFIDENCE))
@@ -98,7 +98,7 @@ def _keeping(confirmed: Sequence[Finding], found: Iterable[Finding]) -> Iterator
 
 def _has(text: str, words: str) -> bool:
     """Whether the words of ``words`` are among those of ``text``, whatever their number."""
-    return set(map(root, words.split())) <= set(map(root, text.split()))
+    return set(every_root(words)) <= set(every_root(text))
 
 
 class _Found:

@@ -30,6 +30,11 @@ def root(word: str) -> str:
     return text[:-1] if len(text) > 4 and text[-1] == "e" else text
 
 
+def every_root(words: str) -> list[str]:
+    """The roots of all ``words``, link words too, in order."""
+    return [root(word) for word in words.split()]
+
+
 def roots(term: str) -> list[str]:
     """The roots of the words of ``term`` that carry a meaning, in order."""
     return [root(word) for word in words_of(term) if content(word)]

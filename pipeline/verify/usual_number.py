@@ -9,7 +9,7 @@ from pipeline.verify.agreement import SOURCE, determined_by
 from pipeline.verify.context import Context
 from pipeline.verify.number_forms import DENIED, WORDS, in_other_number, more_usual
 from pipeline.verify.places import Places
-from pipeline.verify.usage import root
+from pipeline.verify.usage import every_root
 
 LETTERS = 5
 BOTH = 0.5
@@ -57,10 +57,9 @@ def _listed(context: Context, i: int) -> str:
     words = [word.text for word in context.words[i : i + 2]]
     if len(words) < 2 or not context.touching(i + 1) or context.lexicon.readings(words[1]):
         return ""
-    wanted = [root(word) for word in words]
-    terms = [one.text for one in context.lexicon.phrases(words[1])]
-    found = [term for term in terms if [root(word) for word in term.split()] == wanted]
     written = " ".join(words)
+    terms = [one.text for one in context.lexicon.phrases(words[1])]
+    found = [term for term in terms if every_root(term) == every_root(written)]
     if not found or written.lower() in map(str.lower, found):
         return ""
     return found[0][:1].upper() + found[0][1:] if written[:1].isupper() else found[0]
