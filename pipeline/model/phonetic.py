@@ -157,11 +157,12 @@ def sound_of(words: str) -> str:
 
 _WORD = re.compile(r"([^\s'’\-/]+)(['’])?")
 _NAMES = {
-    "b": "bé", "c": "sé", "d": "dé", "f": "éf", "g": "Jé", "h": "aS", "j": "Ji", "k": "ka", "l": "él", "m": "ém",
+    "b": "bé", "c": "sé", "d": "dé", "f": "éf", "g": "Ji", "h": "aS", "j": "Ji", "k": "ka", "l": "él", "m": "ém",
     "n": "én", "p": "pé", "q": "ku", "r": "ér", "s": "és", "t": "té", "v": "vé", "w": "dublEvé", "x": "iks",
     "z": "zéd",
 }  # fmt: skip
-"""The key of each letter's name; that of a vowel is itself, and "y" is a word ("il y a")."""
+"""The key of each letter's name; that of a vowel is itself, and "y" is a word ("il y a"). "g" and "j" have one: each is
+taken for the other ("sonde double g")."""
 
 
 def _spoken(word: str, elided: bool) -> str:

@@ -79,7 +79,7 @@ def _units(text: str, figures: FigureRules | None) -> set[str]:
     """Symbols of the masses and percentages in ``text``, however they are written."""
     if figures is None:
         return set()
-    words = _GLUED.sub(r"\1 \2", text).replace("%", " % ").split()
+    words = _GLUED.sub(r"\1 \2", text).replace("%", " % ").replace("-", " ").split()
     found = set()
     for place, word in enumerate(words):
         core = word.strip(".,;:")

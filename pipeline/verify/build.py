@@ -57,7 +57,7 @@ from pipeline.verify.sources import (
 from pipeline.verify.spelling import fold, plain, squash, words_of
 from pipeline.verify.usage import neighbours, roots
 
-FORMAT = "20"
+FORMAT = "21"
 HUNSPELL_FR = Path("/usr/share/hunspell/fr.dic")
 PREFIX = 8
 """Deletes are made in the first characters only (SymSpell's idea): memory is bounded, the rest is compared later."""

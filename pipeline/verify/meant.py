@@ -339,10 +339,15 @@ class SecondThoughts:
                 if first > end or not any(first <= i <= last for i in cluster):
                     continue
                 unsure = self._places.heard(self._words[first].start, self._words[last].end).unsure
-                if not all(free[first : last + 1]) or not self._context.tied(first, last, ",-" if unsure else "-"):
+                over = ",-" if unsure and not self._is_spelled(first, last) else "-"
+                if not all(free[first : last + 1]) or not self._context.tied(first, last, over):
                     break
                 for with_article in (False, True) if self._words[first].elided else (False,):
                     yield from self._terms(first, last, with_article=with_article)
+
+    def _is_spelled(self, first: int, last: int) -> bool:
+        """Whether one of these words is an abbreviation, which belongs to no word before a comma: "négative, THH"."""
+        return any(len(word.text) > 1 and word.text.isupper() for word in self._words[first : last + 1])
 
     def _terms(self, first: int, last: int, *, with_article: bool) -> Iterator[Meant]:
         words = self._context.span(first, last, with_article=with_article)

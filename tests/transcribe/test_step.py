@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,8 +206,11 @@ def test_milligrams_for_micrograms_carry_a_doubt_though_the_number_is_the_same()
     ]
 
 
-def test_a_unit_written_in_two_ways_is_no_doubt() -> None:
-    words = (Word("75", 0.0, 0.4, 0.9, first="75mg"), Word("milligrammes", 0.4, 0.9, 0.9, first="75mg"))
+@pytest.mark.parametrize(
+    ("first", "said"), [("75mg", ("75", "milligrammes")), ("double-g", ("double", "g")), ("5-g", ("5", "g"))]
+)
+def test_a_unit_written_in_two_ways_is_no_doubt(first: str, said: tuple[str, str]) -> None:
+    words = (Word(said[0], 0.0, 0.4, 0.9, first=first), Word(said[1], 0.4, 0.9, 0.9, first=first))
     figures = load_figure_rules(ROOT / "lexicon" / "figures.yaml")
     transcript = transcribe(Recording("x", ""), Told(Heard(words, 60, ((0.0, 0.9),))), RULES, lambda _: None, figures)
     assert not any(token.doubt for token in transcript.tokens)

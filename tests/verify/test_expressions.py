@@ -30,6 +30,8 @@ def asked(lexicon: FrenchLexicon, transcript: Transcript) -> dict[str, list[str]
         ("Reprise de l'appuie complet immédiat.", "appuie complet", "appui complet"),
         ("Sous anesthésie général, le malade dort.", "anesthésie général", "anesthésie générale"),
         ("Il existe un hyper calcémie modérée.", "hyper calcémie", "hypercalcémie"),
+        ("Fonds d'œil annuel chez l'ophtalmologue.", "Fonds d'œil", "Fond d'œil"),
+        ("Pose d'une sonde double g à gauche.", "sonde double g", "sonde double J"),
     ],
 )
 def test_an_expression_heard_as_other_real_words_is_asked_about(
@@ -45,6 +47,7 @@ def test_an_expression_heard_as_other_real_words_is_asked_about(
         "Le débit de filtration glomérulaire est normal.",
         "Venir à jeun depuis minuit. Une jeune patiente est venue. Le jeune patient appuie complètement le pied.",
         "Reprise de l'appui complet immédiat.",
+        "Fond d'œil normal. La sonde double J est en place. Les fonds sont débloqués. Il suit des cours de natation.",
         "Sous anesthésie générale, le malade dort. Douleur abdominale et douleurs abdominales.",
         "Absence d'engainement périnerveux. La filtration glomérulaire est conservée. Fibrillation auriculaire.",
     ],
@@ -67,6 +70,11 @@ def test_letters_that_were_hardly_heard_are_asked_about(lexicon: FrenchLexicon) 
     found = asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée.", unsure=frozenset({"NIA"})))
     assert found["NIA"][0] == "NYHA"
     assert "NIA" not in asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée."))
+
+
+def test_an_abbreviation_is_not_put_together_with_the_word_before_a_comma(lexicon: FrenchLexicon) -> None:
+    heard = spoken("Microalbuminurie négative, THH à 2,1.", unsure=frozenset({"négative,", "négative", "THH"}))
+    assert not any("THH" in excerpt and "négative" in excerpt for excerpt in asked(lexicon, heard))
 
 
 def test_half_a_listed_expression_that_was_hardly_heard_is_asked_about(lexicon: FrenchLexicon) -> None:
