@@ -27,7 +27,8 @@ from pipeline.verify.spelling import fold, is_variant, squash
 from pipeline.verify.tokens import pieces
 from pipeline.verify.turning import turns
 from pipeline.verify.usage import root
-from pipeline.verify.witness import FAR, Witness
+from pipeline.verify.witness import FAR, NAMED, Witness
+from pipeline.verify.witness import SOURCE as FIRST_SOURCE
 
 LONGEST = 4
 """Words of the text that may be one term."""
@@ -352,10 +353,12 @@ class SecondThoughts:
     def _terms(self, first: int, last: int, *, with_article: bool) -> Iterator[Meant]:
         words = self._context.span(first, last, with_article=with_article)
         listed = first == last and self._lexicon.is_medical(words)
-        for one in self._lexicon.propose(words, OFFERED, far=last - first < 2):
-            if listed and is_variant(words, one.text):
-                continue
-            if squash(one.text) == squash(words) or turns(words, one.text) or likeness(words, one.text) < ALIKE:
+        near = [
+            *(one for one in self._lexicon.propose(words, OFFERED, far=last - first < 2) if self._is_alike(words, one)),
+            *self._first_heard(first, last, with_article=with_article),
+        ]
+        for one in near:
+            if (listed and is_variant(words, one.text)) or squash(one.text) == squash(words) or turns(words, one.text):
                 continue
             if all(map(self._reader.may_be_questioned, range(first, last + 1))) and not says_other(
                 one, words, self._lexicon, phrase=" " in one.text, hardly=True
@@ -363,6 +366,17 @@ class SecondThoughts:
                 continue
             if self._stands(one.text, first, with_article=with_article):
                 yield self._judged(one, first, last, with_article=with_article)
+
+    def _is_alike(self, words: str, one: Proposal) -> bool:
+        return likeness(words, one.text) >= ALIKE
+
+    def _first_heard(self, first: int, last: int, *, with_article: bool) -> Iterator[Proposal]:
+        """What the first hearing wrote there, if that is a word of medicine."""
+        word = self._words[first]
+        start = word.start - (len(word.elided) if with_article else 0)
+        before = self._witness.instead(start, self._words[last].end)
+        if before and self._lexicon.is_medical(before):
+            yield Proposal(before, NAMED, FIRST_SOURCE)
 
     def _offered(self, asked: Sequence[_Asked]) -> Iterator[Meant]:
         for one in asked:

@@ -18,6 +18,8 @@ SAME_PLACE = 0.5
 """Likeness by sound of what both hearings have at one place; two words by chance are mostly below."""
 NAMED = 0.9
 """Score of a medical word that the first hearing wrote, before the other witness is asked."""
+SOURCE = "première écoute"
+"""Where such a word comes from."""
 AGREED = 0.5
 """What the likeness to the less near witness counts, from `FAR` on."""
 FAR = 0.6
@@ -95,7 +97,7 @@ def both(heard: str, first: str, proposals: tuple[Proposal, ...], lexicon: Lexic
     bare = _ELIDED.sub("", first)
     found = {one.text: one for one in proposals}
     if lexicon.is_medical(bare) and squash(bare) != squash(heard):
-        listed = found.get(bare, Proposal(bare, 0.0, "première écoute"))
+        listed = found.get(bare, Proposal(bare, 0.0, SOURCE))
         found[bare] = replace(listed, score=max(listed.score, NAMED))
     for one in lexicon.propose(bare, OFFERED):
         if one.score >= NEAR and squash(one.text) != squash(heard):

@@ -72,9 +72,13 @@ def test_letters_that_were_hardly_heard_are_asked_about(lexicon: FrenchLexicon) 
     assert "NIA" not in asked(lexicon, spoken("Dyspnée de stade 2 de la NIA, sans orthopnée."))
 
 
-def test_an_abbreviation_is_not_put_together_with_the_word_before_a_comma(lexicon: FrenchLexicon) -> None:
-    heard = spoken("Microalbuminurie négative, THH à 2,1.", unsure=frozenset({"négative,", "négative", "THH"}))
-    assert not any("THH" in excerpt and "négative" in excerpt for excerpt in asked(lexicon, heard))
+def test_an_abbreviation_that_only_the_first_hearing_had_is_offered_alone(lexicon: FrenchLexicon) -> None:
+    heard = spoken("\nMicroalbuminurie négative, THH à 2,1.", unsure=frozenset({"négative", "THH"}))
+    words = tuple(
+        Word(one.text, one.start or 0.0, one.end or 0.0, one.probability, "TSH" * (one.text == "THH"))
+        for one in heard.tokens
+    )
+    assert asked(lexicon, replace(heard, words=words))["THH"][0] == "TSH"
 
 
 def test_half_a_listed_expression_that_was_hardly_heard_is_asked_about(lexicon: FrenchLexicon) -> None:
