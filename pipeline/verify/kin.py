@@ -102,13 +102,13 @@ def _derived(word: str) -> str:
 def _no_form(heard: str, meant: str, lexicon: Lexicon) -> bool:
     """Whether one of two words that are written nearly alike is a noun or an adjective, and the other is none: "à jeun"
     for "à jeune", "appui complet" for "appuie complet", "Escherichia coli" for "Escherichia colis"; or the one heard is
-    a noun of its own: "fond d'œil" for "fonds d'œil"."""
+    a singular of its own: "fond d'œil" for "fonds d'œil"."""
     left, right = lexicon.readings(heard), lexicon.readings(meant)
     if squash(heard).rstrip("sx") != squash(meant).rstrip("sx"):
         return bool(left) != bool(right)
     own = [one.stem == plain(heard) for one in left]
     if right:
-        return len(heard) > len(meant) and any(mine and one.noun for mine, one in zip(own, left, strict=True))
+        return len(heard) > len(meant) and any(mine and "s" in one.numbers for mine, one in zip(own, left, strict=True))
     return len(heard) > len(meant) and bool(left) and all(own)
 
 

@@ -48,6 +48,7 @@ def test_an_expression_heard_as_other_real_words_is_asked_about(
         "Venir à jeun depuis minuit. Une jeune patiente est venue. Le jeune patient appuie complètement le pied.",
         "Reprise de l'appui complet immédiat.",
         "Fond d'œil normal. La sonde double J est en place. Les fonds sont débloqués. Il suit des cours de natation.",
+        "Il a des expectorations purulentes.",
         "Sous anesthésie générale, le malade dort. Douleur abdominale et douleurs abdominales.",
         "Absence d'engainement périnerveux. La filtration glomérulaire est conservée. Fibrillation auriculaire.",
     ],
